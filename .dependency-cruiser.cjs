@@ -1,0 +1,76 @@
+// The floors of lib/: what stands higher may know what stands lower, never the other way round.
+const components = '(windows|trackers|trippers|retries|permits|recoveries|listeners)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-index-from-inside',
+      comment: 'index.ts is the door for users.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '/index\\.ts$' },
+    },
+    {
+      name: 'only-rxjs',
+      comment: "The core depends on nothing but the peer 'rxjs'.",
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { pathNot: '^lib/|^node_modules/rxjs/' },
+    },
+    {
+      name: 'shapes-know-shapes',
+      severity: 'error',
+      from: { path: '^lib/shapes/' },
+      to: { path: '^lib/', pathNot: '^lib/shapes/' },
+    },
+    {
+      name: 'support-knows-no-project',
+      severity: 'error',
+      from: { path: '^lib/support/' },
+      to: { path: '^lib/', pathNot: '^lib/support/' },
+    },
+    {
+      name: 'errors-know-shapes',
+      severity: 'error',
+      from: { path: '^lib/errors/' },
+      to: { path: '^lib/', pathNot: '^lib/(errors|shapes)/' },
+    },
+    {
+      name: 'components-know-shapes',
+      comment: 'And their own kind; a recovery is handed a Tripper, so it knows that type.',
+      severity: 'error',
+      from: { path: `^lib/${components}/` },
+      to: { path: '^lib/', pathNot: ['^lib/(shapes|support)/', '^lib/$1/', '^lib/trippers/tripper\\.ts$'] },
+    },
+    {
+      name: 'breaker-knows-interfaces',
+      comment: 'Of components the breaker knows the interfaces; the options also know the default ones.',
+      severity: 'error',
+      from: { path: '^lib/breaker/', pathNot: '^lib/breaker/options\\.ts$' },
+      to: {
+        path: `^lib/(operator|${components.slice(1, -1)})/`,
+        pathNot:
+          '^lib/(windows/sliding-window|trackers/tracker|trippers/tripper|retries/retry|permits/permit|recoveries/recovery|listeners/listener)\\.ts$',
+      },
+    },
+    {
+      name: 'options-know-defaults',
+      severity: 'error',
+      from: { path: '^lib/breaker/options\\.ts$' },
+      to: { path: '^lib/operator/' },
+    },
+    {
+      name: 'operator-knows-breaker',
+      severity: 'error',
+      from: { path: '^lib/operator/' },
+      to: { path: '^lib/', pathNot: '^lib/(operator|breaker|shapes|support)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
