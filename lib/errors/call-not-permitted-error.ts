@@ -1,0 +1,91 @@
+import type { State } from '../shapes/state.ts';
+
+/**
+ * What a {@link CallNotPermittedError} tells.
+ *
+ * @see {@link CallNotPermittedError}
+ */
+export interface CallNotPermittedDetails {
+  /** The name of the circuit that rejected the call. */
+  readonly circuit: string;
+  /** The state that rejected it. */
+  readonly state: State;
+  /** In how many ms the circuit will be tried again; undefined unless it is open with a finite wait. */
+  readonly retryAfter: number | undefined;
+  /** What opened the circuit, as in {@link Signal.cause}. */
+  readonly cause: unknown;
+}
+
+/**
+ * The error of a call that the circuit did not let through; the source was not subscribed.
+ *
+ * It carries no stack trace: it says who rejected the call and for how long, and in an outage there are many of them.
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, type CallNotPermittedError } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker({ name: 'payments' });
+ * breaker.forceOpen();
+ * of(1).pipe(circuitBreaker(breaker)).subscribe({
+ *   error: ({ message }: CallNotPermittedError) => console.log(message), // => Circuit "payments" is forced_open: call not permitted
+ * });
+ * ```
+ *
+ * @see {@link isCallNotPermitted} for telling it from the errors of the dependency
+ */
+export class CallNotPermittedError extends Error implements CallNotPermittedDetails {
+  readonly circuit: string;
+  readonly state: State;
+  readonly retryAfter: number | undefined;
+  override readonly cause: unknown;
+
+  constructor({ circuit, state, retryAfter, cause }: CallNotPermittedDetails) {
+    // Capturing the stack would be most of what a rejection costs. Reflect.set, because Error may be frozen.
+    const { stackTraceLimit } = Error as { stackTraceLimit?: number };
+    Reflect.set(Error, 'stackTraceLimit', 0);
+    super(
+      `Circuit "${circuit}" is ${state}: call not permitted` +
+        (retryAfter === undefined ? '' : `, retry after ${String(retryAfter)} ms`),
+    );
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+    this.name = 'CallNotPermittedError';
+    this.circuit = circuit;
+    this.state = state;
+    this.retryAfter = retryAfter;
+    this.cause = cause;
+  }
+}
+
+/**
+ * Tells whether an error is a rejection of a circuit breaker, also of another copy of this package.
+ *
+ * @param error anything that was thrown or notified
+ * @example
+ * ```ts
+ * import { catchError, of, throwError } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, isCallNotPermitted } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker();
+ * breaker.forceOpen();
+ * of('fresh')
+ *   .pipe(
+ *     circuitBreaker(breaker),
+ *     catchError((error: unknown) => (isCallNotPermitted(error) ? of('cached') : throwError(() => error))),
+ *   )
+ *   .subscribe((value) => console.log(value)); // => cached
+ * ```
+ *
+ * @see {@link CallNotPermittedError}
+ */
+export function isCallNotPermitted(error: unknown): error is CallNotPermittedError {
+  // By name, because the class of another copy of the package, or of another realm, is another class.
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'circuit' in error &&
+    'name' in error &&
+    error.name === 'CallNotPermittedError'
+  );
+}

@@ -1,0 +1,31 @@
+import type { SchedulerLike } from 'rxjs';
+import type { Metric } from './metric.ts';
+
+/**
+ * What a retry is told of the opening that it decides about.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, type Opening } from 'rxjs-fluxgate';
+ *
+ * // A second for each failure that the window held.
+ * const retry = ({ metric }: Opening) => 1_000 * metric.failureCount;
+ * console.log(new CircuitBreaker({ retry }).state); // => closed
+ * ```
+ *
+ * @see {@link Retry}
+ */
+export interface Opening {
+  /** When the circuit opened, in ms of the scheduler's time. */
+  readonly changedAt: number;
+  /** How many times it has reopened from half-open since it was last closed; 0 at the first opening. */
+  readonly reopens: number;
+  /** What tripped it, as in {@link Signal.cause}. */
+  readonly cause: unknown;
+  /** What the window held when it tripped, as in {@link Signal.metric}. */
+  readonly metric: Metric;
+  /** The breaker's source of randomness, in [0, 1). */
+  readonly random: () => number;
+  /** The breaker's scheduler. */
+  readonly scheduler: SchedulerLike;
+}

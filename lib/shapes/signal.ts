@@ -1,0 +1,42 @@
+import type { Metric } from './metric.ts';
+import type { State } from './state.ts';
+
+/**
+ * One state change, as `signal$` and the listeners are told of it; frozen.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, type Signal } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker({ name: 'payments' });
+ * const print = ({ name, oldState, newState, reason }: Signal) => console.log(name, oldState, newState, reason);
+ * breaker.signal$.subscribe(print);
+ * breaker.forceOpen(); // => payments closed forced_open manual
+ * ```
+ *
+ * @see {@link CircuitBreaker.signal$}
+ * @see {@link Listener}
+ */
+export interface Signal {
+  /** The breaker's name. */
+  readonly name: string;
+  /** The state left. */
+  readonly oldState: State;
+  /** The state entered. */
+  readonly newState: State;
+  /** When, in ms of the scheduler's time. */
+  readonly timestamp: number;
+  /** Why: the tripper or recovery opened it, its retry was due, the recovery closed it, or a command. */
+  readonly reason: 'tripped' | 'retry' | 'recovered' | 'manual';
+  /** The reason for people; for a trip the conditions that held, with the values measured. */
+  readonly detail: string;
+  /** What the window held when the state changed, before it was cleared. */
+  readonly metric: Metric;
+  /** When the circuit will be tried again, in ms of the scheduler's time; undefined unless open with a finite wait. */
+  readonly retryAt: number | undefined;
+  /**
+   * What tripped the circuit: the tracked error or the value classified as a failure, RxJS's `TimeoutError` for a
+   * probe that ran out of time; otherwise undefined.
+   */
+  readonly cause: unknown;
+}

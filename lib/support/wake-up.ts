@@ -1,0 +1,27 @@
+import { Subscription, type SchedulerLike } from 'rxjs';
+
+/** The longest delay that timers keep; a longer one fires at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Runs `work` once after `delay` ms on the scheduler, also for delays that timers cannot keep, and never for
+ * `Infinity`. The timer does not keep a Node process alive.
+ */
+export function wakeUp(scheduler: SchedulerLike, delay: number, work: () => void): Subscription {
+  const whole = new Subscription();
+  if (delay === Infinity) return whole;
+
+  const sleep = (left: number): void => {
+    const nap = Math.min(left, LONGEST_DELAY);
+    const timer = scheduler.schedule(() => {
+      whole.remove(timer);
+      if (left > nap) sleep(left - nap);
+      else work();
+    }, nap);
+    // An action of the asyncScheduler holds Node's timer in `id`; elsewhere there is nothing to let go of.
+    (timer as { id?: { unref?: () => void } | undefined }).id?.unref?.();
+    whole.add(timer);
+  };
+  sleep(delay);
+  return whole;
+}
