@@ -1,0 +1,70 @@
+import type { Signal } from '../shapes/signal.ts';
+import type { State } from '../shapes/state.ts';
+import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
+import type { Listener } from './listener.ts';
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+const STATES = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const;
+
+/**
+ * The levels that {@link logListener} logs at.
+ *
+ * @see {@link LogListenerOptions.levels}
+ */
+export type LogLevel = (typeof LEVELS)[number];
+
+/**
+ * Options of {@link logListener}.
+ *
+ * @see {@link logListener}
+ */
+export interface LogListenerOptions {
+  /** What the lines begin with. Default the name of the circuit. */
+  readonly name?: string | undefined;
+  /** Where they go: anything with a method for each level. Default `console`. */
+  readonly logger?: Record<LogLevel, (message: string) => void> | undefined;
+  /** The level by the state entered. Default `warn` for `open` and `forced_open`, `info` for the others. */
+  readonly levels?: Partial<Record<State, LogLevel>> | undefined;
+}
+
+/**
+ * A listener that logs a line for each state change.
+ *
+ * @throws TypeError if the logger lacks a method, or if a level or a state does not exist
+ * @example
+ * ```ts
+ * import { CircuitBreaker, logListener } from 'rxjs-fluxgate';
+ *
+ * const logger = { ...console, warn: (line: string) => console.log('WARN', line) };
+ * const breaker = new CircuitBreaker({ name: 'payments', listeners: [logListener({ logger })] });
+ * breaker.forceOpen(); // => WARN payments: closed → forced_open (manual: forceOpen())
+ * ```
+ *
+ * @see {@link Listener}
+ * @see Fluxgate's `LogListener`
+ */
+export function logListener(options: LogListenerOptions = {}): Listener {
+  checkOptions('logListener', options, ['name', 'logger', 'levels']);
+  const { name, logger = console, levels = {} } = options;
+  for (const level of LEVELS) {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- looked at, not called
+    checkFunction(`logListener: logger.${level}`, logger[level]);
+  }
+  checkOptions('logListener: levels', levels, STATES);
+  for (const [state, level] of Object.entries(levels)) {
+    if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, LEVELS.join(', '), level);
+  }
+  return (signal) => {
+    const level = levels[signal.newState] ?? defaultLevel(signal.newState);
+    logger[level](line(name ?? signal.name, signal));
+  };
+}
+
+function defaultLevel(state: State): LogLevel {
+  return state === 'open' || state === 'forced_open' ? 'warn' : 'info';
+}
+
+function line(name: string, { oldState, newState, reason, detail }: Signal): string {
+  return `${name}: ${oldState} → ${newState} (${reason}: ${detail})`;
+}

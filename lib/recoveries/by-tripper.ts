@@ -1,0 +1,19 @@
+import type { Recovery } from './recovery.ts';
+
+/**
+ * A recovery that asks the tripper: if it holds the circuit reopens, else a success closes it; the default.
+ *
+ * @example
+ * ```ts
+ * import { byTripper, CircuitBreaker, failureStreak } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker({ tripper: failureStreak(3), recovery: byTripper() });
+ * console.log(breaker.state); // => closed
+ * ```
+ *
+ * @see {@link probes}
+ * @see Fluxgate, where it is the only way
+ */
+export function byTripper(): Recovery {
+  return (context, tripper) => (tripper.test(context) ? 'reopen' : context.outcome === 'success' ? 'close' : undefined);
+}

@@ -1,0 +1,22 @@
+import type { Retry } from './retry.ts';
+
+/**
+ * A retry that is due at once: the next call after a trip already is a probe.
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { always, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker({ retry: always() });
+ * breaker.trip();
+ * of(1).pipe(circuitBreaker(breaker)).subscribe();
+ * console.log(breaker.state); // => closed
+ * ```
+ *
+ * @see {@link never}, {@link cooldown}
+ * @see Fluxgate's `Always`
+ */
+export function always(): Retry {
+  return () => 0;
+}

@@ -1,0 +1,20 @@
+import type { Retry } from './retry.ts';
+
+/**
+ * A retry that is never due: an open circuit stays open until a command.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, never } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker({ retry: never() });
+ * breaker.trip();
+ * console.log(breaker.info().retryAt); // => undefined
+ * ```
+ *
+ * @see {@link always}, {@link cooldown}
+ * @see Fluxgate's `Never`
+ */
+export function never(): Retry {
+  return () => Infinity;
+}

@@ -1,0 +1,17 @@
+import { LiftedTracker, type Tracker } from './tracker.ts';
+
+/**
+ * A tracker that matches every error; the default.
+ *
+ * @example
+ * ```ts
+ * import { anyError } from 'rxjs-fluxgate';
+ *
+ * console.log(anyError().test(new Error('down'))); // => true
+ * ```
+ *
+ * @see {@link instanceOf}, {@link errorWhere}
+ */
+export function anyError(): Tracker {
+  return new LiftedTracker(() => true, 'anyError()');
+}

@@ -1,0 +1,38 @@
+import { checkFunction } from '../support/check.ts';
+import { LiftedTracker, type Tracker } from './tracker.ts';
+
+/**
+ * A class whose instances are errors.
+ *
+ * @see {@link instanceOf}
+ */
+export type ErrorClass = abstract new (...args: never[]) => unknown;
+
+/**
+ * A tracker that matches the instances of any of these classes.
+ *
+ * @param errorClasses at least one class
+ * @throws TypeError if there is none, or if one is not a class
+ * @example
+ * ```ts
+ * import { TimeoutError } from 'rxjs';
+ * import { AjaxError } from 'rxjs/ajax';
+ * import { instanceOf } from 'rxjs-fluxgate';
+ *
+ * const tracker = instanceOf(AjaxError, TimeoutError);
+ * console.log(tracker.test(new TimeoutError()), tracker.test(new TypeError())); // => true false
+ * console.log(String(tracker)); // => instanceOf(AjaxError, TimeoutError)
+ * ```
+ *
+ * @see {@link anyError}, {@link errorWhere}
+ * @see Fluxgate's `TypeOf`
+ */
+export function instanceOf(...errorClasses: ErrorClass[]): Tracker {
+  if (errorClasses.length === 0) throw new TypeError('instanceOf takes at least one error class, got none');
+  for (const errorClass of errorClasses) checkFunction('instanceOf: each error class', errorClass);
+  return new LiftedTracker(
+    (error) => errorClasses.some((errorClass) => error instanceof errorClass),
+    // RxJS names the class that it exports as TimeoutError TimeoutErrorImpl.
+    `instanceOf(${errorClasses.map(({ name }) => name.replace(/Impl$/, '')).join(', ')})`,
+  );
+}

@@ -1,0 +1,195 @@
+import type { CallContext } from '../shapes/call-context.ts';
+import { wrongType } from '../support/check.ts';
+import { nameOf } from '../support/name-of.ts';
+
+/**
+ * A {@link Tripper}, or a plain function that answers what its `test` would.
+ *
+ * @see {@link Tripper.from}
+ */
+export type TripperLike = Tripper | ((context: CallContext) => boolean);
+
+/**
+ * Tells when the circuit must open; asked after each recorded outcome, so it should be quick and depend on nothing but
+ * the context.
+ *
+ * Extend it for a tripper of your own, or pass a plain function. `String()` reads like the code that made it.
+ * If `test` throws, the error reaches the subscriber; the outcome stays recorded and the state as it was.
+ *
+ * @example
+ * ```ts
+ * import { minRequests, slowRate, Tripper, type CallContext } from 'rxjs-fluxgate';
+ *
+ * // Holds when its part does, but not while fewer than `calls` are in flight.
+ * class UnderLoad extends Tripper {
+ *   constructor(readonly calls: number, readonly part: Tripper) {
+ *     super();
+ *   }
+ *   test(context: CallContext) {
+ *     return context.inFlight >= this.calls && this.part.test(context);
+ *   }
+ *   // Yielding its parts tells the breaker which slow thresholds to count.
+ *   override *[Symbol.iterator]() {
+ *     yield* this.part;
+ *   }
+ *   override toString() {
+ *     return `new UnderLoad(${this.calls}, ${this.part})`;
+ *   }
+ * }
+ *
+ * console.log(String(minRequests(20).and(new UnderLoad(50, slowRate(0.3, 1_000)))));
+ * // => minRequests(20).and(new UnderLoad(50, slowRate(0.3, 1000)))
+ * ```
+ *
+ * @see {@link failureRate}, {@link minRequests}, {@link slowRate}, {@link failureStreak}
+ * @see Fluxgate's `Tripper`
+ */
+export abstract class Tripper {
+  /**
+   * The thresholds in ms that it asks `metric.slowRate` about. Default undefined: not said, so the breaker counts calls
+   * at a threshold from the first time that it is asked for.
+   */
+  readonly slowThresholds?: readonly number[];
+
+  /** How many calls the window must hold before it can ever be true, a count. Default none. */
+  readonly minCalls?: number;
+
+  /** Whether the circuit must open, or reopen. */
+  abstract test(context: CallContext): boolean;
+
+  /** What {@link Signal.detail} says when it held: the condition and the values measured. Default `String(this)`. */
+  explain(_context: CallContext): string {
+    return String(this);
+  }
+
+  /** The trippers that it is made of; itself, if it is not made of others. */
+  [Symbol.iterator](): Iterator<Tripper> {
+    return [this as Tripper].values();
+  }
+
+  /** A tripper that holds when both do. */
+  and(other: TripperLike): Tripper {
+    return new BothTripper(this, Tripper.from(other), `${String(this)}.and(${text(other)})`);
+  }
+
+  /** A tripper that holds when either does. */
+  or(other: TripperLike): Tripper {
+    return new EitherTripper(this, Tripper.from(other), `${String(this)}.or(${text(other)})`);
+  }
+
+  /** A tripper that holds when this one does not. */
+  not(): Tripper {
+    return new NotTripper(this);
+  }
+
+  /** Reads like the code that made the tripper; the name of the class unless overridden. */
+  toString(): string {
+    return this.constructor.name;
+  }
+
+  /**
+   * Lifts a plain function so that it composes; a tripper is returned as it is.
+   *
+   * @param like a tripper or a function of the context
+   * @throws TypeError if it is neither
+   * @example
+   * ```ts
+   * import { minRequests, Tripper, type CallContext } from 'rxjs-fluxgate';
+   *
+   * const crowded = ({ inFlight }: CallContext) => inFlight > 100;
+   * console.log(String(Tripper.from(crowded).and(minRequests(20)))); // => Tripper.from(crowded).and(minRequests(20))
+   * ```
+   */
+  static from(like: TripperLike): Tripper {
+    if (typeof like === 'function') return new LiftedTripper(like);
+    if (isTripper(like)) return like;
+    throw wrongType('tripper', 'a Tripper or a function', like);
+  }
+}
+
+/** Known by its methods, so that a tripper of another copy of the package is one too. */
+function isTripper(value: unknown): value is Tripper {
+  const { test, explain } = (value ?? {}) as Partial<Tripper>;
+  return typeof test === 'function' && typeof explain === 'function';
+}
+
+function text(like: TripperLike): string {
+  return typeof like === 'function' ? nameOf(like) : String(like);
+}
+
+class LiftedTripper extends Tripper {
+  override readonly test: (context: CallContext) => boolean;
+
+  constructor(test: (context: CallContext) => boolean) {
+    super();
+    this.test = test;
+  }
+
+  override toString(): string {
+    return `Tripper.from(${nameOf(this.test)})`;
+  }
+}
+
+abstract class PairTripper extends Tripper {
+  protected readonly first: Tripper;
+  protected readonly second: Tripper;
+  readonly #text: string;
+
+  constructor(first: Tripper, second: Tripper, text: string) {
+    super();
+    this.first = first;
+    this.second = second;
+    this.#text = text;
+  }
+
+  override *[Symbol.iterator](): Generator<Tripper> {
+    yield* this.first;
+    yield* this.second;
+  }
+
+  override toString(): string {
+    return this.#text;
+  }
+}
+
+class BothTripper extends PairTripper {
+  override test(context: CallContext): boolean {
+    return this.first.test(context) && this.second.test(context);
+  }
+
+  override explain(context: CallContext): string {
+    return `${this.first.explain(context)} and ${this.second.explain(context)}`;
+  }
+}
+
+class EitherTripper extends PairTripper {
+  override test(context: CallContext): boolean {
+    return this.first.test(context) || this.second.test(context);
+  }
+
+  override explain(context: CallContext): string {
+    const held = [this.first, this.second].filter((part) => part.test(context));
+    return held.map((part) => part.explain(context)).join(' and ');
+  }
+}
+
+class NotTripper extends Tripper {
+  readonly #part: Tripper;
+
+  constructor(part: Tripper) {
+    super();
+    this.#part = part;
+  }
+
+  override test(context: CallContext): boolean {
+    return !this.#part.test(context);
+  }
+
+  override *[Symbol.iterator](): Generator<Tripper> {
+    yield* this.#part;
+  }
+
+  override toString(): string {
+    return `${String(this.#part)}.not()`;
+  }
+}
