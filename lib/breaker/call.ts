@@ -1,0 +1,112 @@
+import type { Observer, Subscription, Unsubscribable } from 'rxjs';
+import type { Classifier, Outcome } from '../shapes/outcome.ts';
+import { wrongType } from '../support/check.ts';
+import { reportError } from '../support/report-error.ts';
+import type { Epoch } from './epoch.ts';
+
+/**
+ * An admitted call, to be told what happens: the first settling report counts, every later one is ignored.
+ *
+ * `next`, `error` and `complete` throw what a classifier, tracker, tripper, recovery or window of the user throws;
+ * `unsubscribe` never throws.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker } from 'rxjs-fluxgate';
+ *
+ * const breaker = new CircuitBreaker();
+ * const call = breaker.admit<string>();
+ * call.error(new Error('down'));
+ * call.complete(); // too late
+ * console.log(breaker.info().metric.failureCount); // => 1
+ * ```
+ *
+ * @see {@link CircuitBreaker.admit}
+ */
+export interface Call<T> extends Observer<T>, Unsubscribable {}
+
+const OUTCOMES: readonly Outcome[] = ['success', 'failure', 'ignored'];
+
+/** How a call can end. */
+export type Settlement = Outcome | 'cancelled';
+
+/** What a call asks and tells its breaker. */
+export interface CallOwner {
+  readonly outcomeOf: (error: unknown) => Outcome;
+  settle(call: AdmittedCall<never>, settlement: Settlement, error: unknown): void;
+}
+
+export class AdmittedCall<T> implements Call<T> {
+  readonly epoch: Epoch;
+  /** In counted time. */
+  readonly startedAt: number;
+  /** The time-out of a probe. */
+  timer: Subscription | undefined;
+  readonly #owner: CallOwner;
+  readonly #classify: Classifier<T> | undefined;
+  #settled = false;
+  #hasValue = false;
+
+  constructor(owner: CallOwner, epoch: Epoch, startedAt: number, classify: Classifier<T> | undefined) {
+    this.#owner = owner;
+    this.epoch = epoch;
+    this.startedAt = startedAt;
+    this.#classify = classify;
+  }
+
+  next(value: T): void {
+    this.#hasValue = true;
+    if (this.#settled || !this.#classify) return;
+    const outcome = this.#judge(this.#classify, value);
+    if (outcome !== undefined) this.#settle(outcome, outcome === 'failure' ? value : undefined);
+  }
+
+  error(error: unknown): void {
+    if (this.#settled) return;
+    this.#settle(this.#judge(this.#owner.outcomeOf, error), error);
+  }
+
+  complete(): void {
+    this.#settle('success', undefined);
+  }
+
+  unsubscribe(): void {
+    // Whoever took the first value had what it wanted; without one nothing is known of the dependency.
+    const settlement = this.#hasValue && !this.#classify ? 'success' : 'cancelled';
+    this.#settleUnheard(settlement, undefined);
+  }
+
+  /** Settles as a failure, for want of anything else. */
+  timeOut(error: unknown): void {
+    this.#settleUnheard('failure', error);
+  }
+
+  /** Nobody is there to be told of an error in user code, so it is reported. */
+  #settleUnheard(settlement: Settlement, error: unknown): void {
+    try {
+      this.#settle(settlement, error);
+    } catch (failure) {
+      reportError(failure);
+    }
+  }
+
+  /** Asks the user's function; if it fails, nothing is known of the dependency either. */
+  #judge<Subject, Answer extends Outcome | undefined>(judge: (subject: Subject) => Answer, subject: Subject): Answer {
+    try {
+      const outcome = judge(subject);
+      if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
+        throw wrongType('classify: what it returns', "'success', 'failure', 'ignored' or undefined", outcome);
+      }
+      return outcome;
+    } catch (failure) {
+      this.#settle('cancelled', undefined);
+      throw failure;
+    }
+  }
+
+  #settle(settlement: Settlement, error: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#owner.settle(this, settlement, error);
+  }
+}

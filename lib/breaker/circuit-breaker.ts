@@ -1,0 +1,200 @@
+import { map, Observable } from 'rxjs';
+import type { CallEvent } from '../shapes/call-event.ts';
+import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
+import type { Classifier } from '../shapes/outcome.ts';
+import type { Signal } from '../shapes/signal.ts';
+import type { State } from '../shapes/state.ts';
+import { checkFunction } from '../support/check.ts';
+import type { Call } from './call.ts';
+import { settingsOf, type CircuitBreakerOptions } from './options.ts';
+import { StateMachine } from './state-machine.ts';
+import { makeWindow } from './make-window.ts';
+
+/**
+ * The state of one dependency, shared by every pipe that names it: it counts how calls end, opens when its tripper
+ * says so, and then lets probes through until its recovery closes it again.
+ *
+ * *Details.* Calls are admitted and rejected when they are subscribed. All time is the scheduler's. While `signal$` or
+ * `state$` is subscribed an open circuit goes half-open on time, otherwise at the next call; an unwatched one holds no
+ * timer, and no timer keeps a Node process alive.
+ *
+ * *Gotchas.* A source that hangs is only seen as failing if it has a `timeout` before the breaker. One that never ends
+ * needs a classifier, such as {@link firstValue}, or its call never settles.
+ *
+ * @throws TypeError or RangeError for an option that is wrong, unknown, or cannot work with the others
+ * @example
+ * ```ts
+ * import { of, throwError } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, failureStreak } from 'rxjs-fluxgate';
+ *
+ * const stock = new CircuitBreaker({ name: 'stock', tripper: failureStreak(2) });
+ * stock.signal$.subscribe(({ oldState, newState, detail }) => console.log(oldState, newState, detail));
+ *
+ * const down$ = throwError(() => new Error('503')).pipe(circuitBreaker(stock));
+ * down$.subscribe({ error: (error: Error) => console.log(error.message) }); // => 503
+ * down$.subscribe({ error: (error: Error) => console.log(error.message) });
+ * // => closed open failureStreak(2): 2 failures in a row
+ * // => 503
+ * of(1).pipe(circuitBreaker(stock)).subscribe({ error: (error: Error) => console.log(error.message) });
+ * // => Circuit "stock" is open: call not permitted, retry after 60000 ms
+ * ```
+ *
+ * @see {@link circuitBreaker} for the operator
+ * @see Release It!, Michael T. Nygard, 2007, for the pattern; Fluxgate and resilience4j, for the model
+ */
+export class CircuitBreaker implements Disposable {
+  /** The name from the options. */
+  readonly name: string;
+
+  /** Every state change from now on, in order; completes on `dispose()`. While subscribed, changes come on time. */
+  readonly signal$: Observable<Signal>;
+
+  /** The state now and every new one, in the order of `signal$`, never the same twice in a row; never errors. */
+  readonly state$: Observable<State>;
+
+  /** Every settled call and every rejection from now on; costs nothing while nobody subscribes. */
+  readonly call$: Observable<CallEvent>;
+
+  /** As `dispose()`, for `using`; there where the platform knows `Symbol.dispose`. */
+  declare readonly [Symbol.dispose]: () => void;
+
+  readonly #machine: StateMachine;
+
+  static {
+    if (typeof Symbol.dispose === 'symbol') {
+      Object.defineProperty(this.prototype, Symbol.dispose, {
+        value(this: CircuitBreaker) {
+          this.dispose();
+        },
+      });
+    }
+  }
+
+  constructor(options: CircuitBreakerOptions = {}) {
+    const settings = settingsOf(options);
+    const machine = new StateMachine(settings, makeWindow(settings));
+    const { outbox, signals, calls } = machine;
+
+    this.#machine = machine;
+    this.name = settings.name;
+    this.signal$ = new Observable((subscriber) => {
+      signals.add(subscriber);
+      machine.keepTime();
+      return () => {
+        signals.remove(subscriber);
+        if (!signals.observed) machine.stopKeepingTime();
+      };
+    });
+    this.state$ = new Observable((subscriber) => {
+      machine.keepTime();
+      // What the first value causes comes after it, and is not missed either.
+      outbox.hold(() => {
+        this.signal$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
+        subscriber.next(machine.state);
+      });
+    });
+    this.call$ = new Observable((subscriber) => {
+      calls.add(subscriber);
+      return () => calls.remove(subscriber);
+    });
+  }
+
+  /** The state now; reading it changes nothing, so that an open circuit whose retry is due still reads `open`. */
+  get state(): State {
+    return this.#machine.state;
+  }
+
+  /**
+   * A snapshot for dashboards and health checks; taking it changes nothing.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.trip();
+   * console.log(breaker.info().state, breaker.info().reopens); // => open 0
+   * ```
+   */
+  info(): CircuitBreakerInfo {
+    return this.#machine.info();
+  }
+
+  /**
+   * Asks permission for a call that is not an Observable; the caller reports to the {@link Call} what happens.
+   *
+   * @param classify judges the values reported; by default only the end of the call counts
+   * @throws CallNotPermittedError if the circuit does not let the call through; what the permit or window throws
+   * @throws TypeError if `classify` is not a function
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   *
+   * async function guarded<T>(work: () => Promise<T>): Promise<T> {
+   *   const call = breaker.admit<T>();
+   *   try {
+   *     const value = await work();
+   *     call.complete();
+   *     return value;
+   *   } catch (error) {
+   *     call.error(error);
+   *     throw error;
+   *   }
+   * }
+   *
+   * console.log(await guarded(() => Promise.resolve('done'))); // => done
+   * console.log(breaker.info().metric.totalCount); // => 1
+   * ```
+   *
+   * @see {@link circuitBreaker}, which does this for Observables
+   */
+  admit<T>(classify?: Classifier<T>): Call<T> {
+    if (classify !== undefined) checkFunction('classify', classify);
+    return this.#machine.admit(classify);
+  }
+
+  /** Closes the circuit; while closed, forgets what the window holds and the streaks. */
+  reset(): void {
+    this.#machine.reset();
+  }
+
+  /** Opens the circuit as if it had tripped, so that it is tried again when its retry is due. */
+  trip(): void {
+    this.#machine.command('open', 'trip()');
+  }
+
+  /** Lets every call through and records none, until another command. */
+  disable(): void {
+    this.#machine.command('disabled', 'disable()');
+  }
+
+  /** Lets every call through and records it without ever tripping, until another command. */
+  metricsOnly(): void {
+    this.#machine.command('metrics_only', 'metricsOnly()');
+  }
+
+  /** Rejects every call until another command. */
+  forceOpen(): void {
+    this.#machine.command('forced_open', 'forceOpen()');
+  }
+
+  /**
+   * Drops timers and notifiers, completes the streams, and leaves the breaker `disabled` without a signal; calls in
+   * flight go on, later commands do nothing.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.state$.subscribe({ complete: () => console.log('gone') });
+   * breaker.dispose(); // => gone
+   * console.log(breaker.state); // => disabled
+   * ```
+   */
+  dispose(): void {
+    this.#machine.dispose();
+  }
+}

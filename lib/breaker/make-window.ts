@@ -1,0 +1,22 @@
+import { checkFunction } from '../support/check.ts';
+import type { SlidingWindow } from '../windows/sliding-window.ts';
+import type { Settings } from './options.ts';
+import { leavesOf } from './slow-thresholds.ts';
+
+/** Makes the window, and checks that the tripper does not ask it for more calls than it can ever hold. */
+export function makeWindow({ window: make, tripper }: Settings): SlidingWindow {
+  const window = make();
+  for (const method of ['record', 'getMetric', 'reset'] as const) {
+    checkFunction(`window: ${method} of the window it makes`, (window as Partial<SlidingWindow> | undefined)?.[method]);
+  }
+  const { capacity = Infinity } = window;
+  for (const part of leavesOf(tripper)) {
+    if ((part.minCalls ?? 0) > capacity) {
+      throw new RangeError(
+        `tripper: ${String(part)} can never hold, because the window keeps ${String(capacity)} calls; ` +
+          `ask for at most as many in ${String(tripper)}`,
+      );
+    }
+  }
+  return window;
+}

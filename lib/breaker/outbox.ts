@@ -1,0 +1,34 @@
+/**
+ * What is to be told, in the order in which it happened: what a delivery causes waits its turn, so that everybody sees
+ * the same order, and a chain of deliveries needs no stack.
+ */
+export class Outbox {
+  #deliveries: (() => void)[] = [];
+  #busy = false;
+
+  post(delivery: () => void): void {
+    this.#deliveries.push(delivery);
+  }
+
+  /** Delivers what is posted, unless that is under way; deliveries must not throw. */
+  flush(): void {
+    if (this.#busy || this.#deliveries.length === 0) return;
+    this.#busy = true;
+    // The array grows while it is iterated.
+    for (const deliver of this.#deliveries) deliver();
+    this.#deliveries = [];
+    this.#busy = false;
+  }
+
+  /** Runs an action now, and only then delivers what it has posted. */
+  hold(action: () => void): void {
+    const busy = this.#busy;
+    this.#busy = true;
+    try {
+      action();
+    } finally {
+      this.#busy = busy;
+    }
+    this.flush();
+  }
+}

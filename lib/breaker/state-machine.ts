@@ -1,0 +1,360 @@
+import { Subscription, TimeoutError } from 'rxjs';
+import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
+import type { CallContext } from '../shapes/call-context.ts';
+import type { CallEvent } from '../shapes/call-event.ts';
+import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
+import type { Metric } from '../shapes/metric.ts';
+import type { Classifier, Outcome } from '../shapes/outcome.ts';
+import type { ProbeContext } from '../shapes/probe-context.ts';
+import type { Signal } from '../shapes/signal.ts';
+import type { State } from '../shapes/state.ts';
+import { wrongType } from '../support/check.ts';
+import { reportError } from '../support/report-error.ts';
+import { wakeUp } from '../support/wake-up.ts';
+import type { SlidingWindow } from '../windows/sliding-window.ts';
+import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
+import { Channel } from './channel.ts';
+import { Clock } from './clock.ts';
+import { count, countsFrom, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
+import { notify } from './notify.ts';
+import type { Settings } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { PendingRetry } from './pending-retry.ts';
+import { SlowThresholds } from './slow-thresholds.ts';
+
+type Recorded = 'success' | 'failure';
+
+/** What an outcome leads to. */
+interface Verdict {
+  readonly state: 'open' | 'closed';
+  readonly reason: Signal['reason'];
+  readonly detail: string;
+}
+
+/** Why a state is entered; with the metric, if the window has just been asked for it. */
+interface Change {
+  readonly reason: Signal['reason'];
+  readonly detail: string;
+  readonly cause?: unknown;
+  readonly metric?: Metric;
+}
+
+/** The rules of the circuit: which calls are let through, what their outcomes count for, when the state changes. */
+export class StateMachine implements CallOwner {
+  readonly outbox = new Outbox();
+  readonly signals = new Channel<Signal>(this.outbox);
+  readonly calls = new Channel<CallEvent>(this.outbox);
+
+  readonly #settings: Settings;
+  readonly #window: SlidingWindow;
+  readonly #clock: Clock;
+  readonly #slow: SlowThresholds;
+  #epoch: Epoch;
+  #reopens = 0;
+  #rejected = 0;
+  /** What opened the circuit. */
+  #cause: unknown;
+  #disposed = false;
+
+  constructor(settings: Settings, window: SlidingWindow) {
+    this.#settings = settings;
+    this.#window = window;
+    this.#clock = new Clock(settings.scheduler);
+    this.#slow = new SlowThresholds(settings.tripper);
+    this.#epoch = { state: 'closed', ...countsFrom(this.#clock.now()) };
+  }
+
+  get state(): State {
+    return this.#epoch.state;
+  }
+
+  info(): CircuitBreakerInfo {
+    const now = this.#clock.now();
+    return Object.freeze({
+      name: this.#settings.name,
+      state: this.#epoch.state,
+      changedAt: this.#clock.toSchedulerTime(this.#epoch.changedAt),
+      reopens: this.#reopens,
+      metric: this.#window.getMetric(now),
+      inFlight: this.#epoch.inFlight,
+      rejected: this.#rejected,
+      retryAt: this.#retryAt(),
+    });
+  }
+
+  // Admission
+
+  admit<T>(classify: Classifier<T> | undefined): Call<T> {
+    if (this.#epoch.state === 'open' && this.#epoch.retry.isDue(this.#clock.now())) this.#halfOpen(this.#epoch);
+    // Not again: if a listener has opened the circuit anew, it stays open for this call.
+    const epoch = this.#epoch;
+    switch (epoch.state) {
+      case 'closed':
+      case 'metrics_only':
+        return this.#begin(epoch, classify);
+      case 'disabled':
+        return this.#begin(epoch, undefined);
+      case 'half_open':
+        return this.#beginProbe(epoch, classify);
+      case 'open':
+      case 'forced_open':
+        throw this.#reject(epoch);
+    }
+  }
+
+  #begin<T>(epoch: Epoch, classify: Classifier<T> | undefined): AdmittedCall<T> {
+    const call = new AdmittedCall(this, epoch, this.#clock.now(), classify);
+    epoch.inFlight++;
+    return call;
+  }
+
+  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): AdmittedCall<T> {
+    const { maxProbes, permit, probeTimeout, scheduler } = this.#settings;
+    if (epoch.inFlight >= maxProbes) throw this.#reject(epoch);
+    if (!permit(this.#probeContext(epoch))) {
+      epoch.denied++;
+      throw this.#reject(epoch);
+    }
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
+    const timer = wakeUp(scheduler, probeTimeout, () => call.timeOut(new TimeoutError()));
+    epoch.timers.add(timer);
+    epoch.admitted++;
+    const call = this.#begin(epoch, classify);
+    call.timer = timer;
+    return call;
+  }
+
+  #probeContext({ changedAt, admitted, denied, inFlight }: HalfOpenEpoch): ProbeContext {
+    const now = this.#clock.toSchedulerTime(this.#clock.now());
+    const { random } = this.#settings;
+    return { changedAt: this.#clock.toSchedulerTime(changedAt), now, admitted, denied, inFlight, random };
+  }
+
+  #reject(epoch: Epoch): CallNotPermittedError {
+    this.#rejected++;
+    const { name } = this.#settings;
+    const { state } = epoch;
+    const now = this.#clock.now();
+    const dueAt = epoch.state === 'open' ? epoch.retry.dueAt : undefined;
+    const retryAfter = dueAt === undefined ? undefined : Math.max(0, dueAt - now);
+    const error = new CallNotPermittedError({ circuit: name, state, retryAfter, cause: this.#cause });
+    if (this.calls.observed) {
+      const timestamp = this.#clock.toSchedulerTime(now);
+      this.calls.next(Object.freeze({ name, type: 'rejected', state, timestamp, duration: 0, error, stale: false }));
+      this.outbox.flush();
+    }
+    return error;
+  }
+
+  // Settling
+
+  readonly outcomeOf = (error: unknown): Outcome =>
+    this.#settings.tracker.test(error) ? 'failure' : this.#settings.untracked;
+
+  settle({ epoch, startedAt, timer }: AdmittedCall<never>, settlement: Settlement, error: unknown): void {
+    epoch.inFlight--;
+    timer?.unsubscribe();
+    if (epoch.state === 'disabled') return;
+
+    const now = this.#clock.now();
+    const duration = now - startedAt;
+    const stale = epoch !== this.#epoch;
+    if (this.calls.observed) {
+      const { name } = this.#settings;
+      const timestamp = this.#clock.toSchedulerTime(now);
+      this.calls.next(Object.freeze({ name, type: settlement, state: epoch.state, timestamp, duration, error, stale }));
+    }
+    try {
+      if (!stale && (settlement === 'success' || settlement === 'failure')) {
+        this.#record(epoch, settlement, duration, now, settlement === 'failure' ? error : undefined);
+      }
+    } finally {
+      this.outbox.flush();
+    }
+  }
+
+  #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, cause: unknown): void {
+    const slowAt = this.#slow.reachedBy(duration);
+    this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp: now });
+    count(epoch, outcome);
+    if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
+
+    const metric = this.#window.getMetric(now);
+    const context = this.#callContext(epoch, outcome, now, metric);
+    const verdict = epoch.state === 'closed' ? this.#judgeCall(context) : this.#judgeProbe(context);
+    // A tripper or recovery that has used a command itself had the last word.
+    if (verdict && epoch === this.#epoch) this.#enter(verdict.state, { ...verdict, cause, metric });
+  }
+
+  #callContext(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): CallContext {
+    return {
+      metric: this.#slow.learningFrom(metric),
+      state: epoch.state,
+      outcome,
+      consecutiveFailures: epoch.consecutiveFailures,
+      consecutiveSuccesses: epoch.consecutiveSuccesses,
+      successes: epoch.successes,
+      failures: epoch.failures,
+      changedAt: this.#clock.toSchedulerTime(epoch.changedAt),
+      now: this.#clock.toSchedulerTime(now),
+      inFlight: epoch.inFlight,
+    };
+  }
+
+  #judgeCall(context: CallContext): Verdict | undefined {
+    const { tripper } = this.#settings;
+    if (!tripper.test(context)) return undefined;
+    return { state: 'open', reason: 'tripped', detail: tripper.explain(context) };
+  }
+
+  #judgeProbe(context: CallContext): Verdict | undefined {
+    const { recovery, tripper } = this.#settings;
+    const { successes, failures } = context;
+    const verdict: unknown = recovery(context, tripper);
+    switch (verdict) {
+      case 'reopen': {
+        const detail = tripper.test(context)
+          ? tripper.explain(context)
+          : `${String(failures)} of ${String(successes + failures)} probes failed`;
+        return { state: 'open', reason: 'tripped', detail };
+      }
+      case 'close': {
+        const detail = `${String(successes)} of ${String(successes + failures)} probes succeeded`;
+        return { state: 'closed', reason: 'recovered', detail };
+      }
+      case undefined:
+        return undefined;
+      default:
+        throw wrongType('recovery: what it returns', "'close', 'reopen' or undefined", verdict);
+    }
+  }
+
+  // Commands
+
+  /** Enters a state at somebody's command; does nothing in that state. */
+  command(state: State, detail: string): void {
+    if (this.#disposed || this.#epoch.state === state) return;
+    try {
+      this.#enter(state, { reason: 'manual', detail });
+    } finally {
+      this.outbox.flush();
+    }
+  }
+
+  reset(): void {
+    if (this.#epoch.state !== 'closed') return this.command('closed', 'reset()');
+    this.#window.reset();
+    this.#epoch.consecutiveFailures = 0;
+    this.#epoch.consecutiveSuccesses = 0;
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const old = this.#epoch;
+    this.#epoch = { state: 'disabled', ...countsFrom(old.changedAt) };
+    end(old);
+    this.signals.complete();
+    this.calls.complete();
+    this.outbox.flush();
+  }
+
+  // Transitions
+
+  #enter(state: State, { reason, detail, cause, metric: measured }: Change): void {
+    const from = this.#epoch;
+    const now = this.#clock.now();
+    const metric = measured ?? this.#window.getMetric(now);
+    const reopened = from.state === 'half_open' && state === 'open';
+    const reopens = state === 'closed' ? 0 : this.#reopens + (reopened ? 1 : 0);
+    const epoch = this.#epochOf(state, now, reopens, cause, metric);
+    this.#window.reset();
+    // If one of the user's functions just called has changed the state itself, that was the later word.
+    if (this.#epoch !== from) return;
+
+    this.#epoch = epoch;
+    this.#reopens = reopens;
+    if (state !== 'half_open') this.#cause = cause;
+    const timestamp = this.#clock.toSchedulerTime(now);
+    const retryAt = this.#retryAt();
+    const { name } = this.#settings;
+    this.#announce({ name, oldState: from.state, newState: state, timestamp, reason, detail, metric, retryAt, cause });
+
+    // Only now that the change is told: a teardown may do anything, a notifier may speak at once.
+    end(from);
+    if (epoch.state === 'open') {
+      epoch.retry.listen();
+      if (this.signals.observed) epoch.retry.setAlarm(now);
+    }
+  }
+
+  #epochOf(state: State, changedAt: number, reopens: number, cause: unknown, metric: Metric): Epoch {
+    const counts = countsFrom(changedAt);
+    switch (state) {
+      case 'open':
+        return { state, ...counts, retry: this.#askRetry(changedAt, reopens, cause, metric) };
+      case 'half_open':
+        return { state, ...counts, admitted: 0, denied: 0, timers: new Subscription() };
+      default:
+        return { state, ...counts };
+    }
+  }
+
+  #askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): PendingRetry {
+    const { retry: ask, random, scheduler } = this.#settings;
+    const opening = { changedAt: this.#clock.toSchedulerTime(openedAt), reopens, cause, metric, random, scheduler };
+    const retry = new PendingRetry(ask, opening, openedAt, () => {
+      const epoch = this.#epoch;
+      if (epoch.state !== 'open' || epoch.retry !== retry) return;
+      try {
+        this.#halfOpen(epoch);
+      } catch (error) {
+        reportError(error);
+      }
+    });
+    return retry;
+  }
+
+  /** Leaves an open state whose retry is due. */
+  #halfOpen(epoch: OpenEpoch): void {
+    const waited = this.#clock.now() - epoch.changedAt;
+    try {
+      this.#enter('half_open', { reason: 'retry', detail: `open for ${String(waited)} ms` });
+    } finally {
+      this.outbox.flush();
+    }
+  }
+
+  #announce(signal: Signal): void {
+    Object.freeze(signal);
+    for (const listener of this.#settings.listeners) this.outbox.post(() => notify(listener, signal));
+    this.signals.next(signal);
+  }
+
+  // Watching
+
+  /** To be called when somebody begins to watch: from now on changes come on time. */
+  keepTime(): void {
+    const epoch = this.#epoch;
+    if (epoch.state !== 'open') return;
+    const now = this.#clock.now();
+    if (epoch.retry.isDue(now)) this.#halfOpen(epoch);
+    else epoch.retry.setAlarm(now);
+  }
+
+  /** To be called when nobody watches any more. */
+  stopKeepingTime(): void {
+    if (this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
+  }
+
+  #retryAt(): number | undefined {
+    const dueAt = this.#epoch.state === 'open' ? this.#epoch.retry.dueAt : undefined;
+    return dueAt === undefined ? undefined : this.#clock.toSchedulerTime(dueAt);
+  }
+}
+
+/** Drops what must not outlive an epoch. */
+function end(epoch: Epoch): void {
+  if (epoch.state === 'open') epoch.retry.end();
+  if (epoch.state === 'half_open') epoch.timers.unsubscribe();
+}
