@@ -1,0 +1,78 @@
+import { from, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { Classifier } from '../shapes/outcome.ts';
+import { checkFunction, checkOptions } from '../support/check.ts';
+
+/**
+ * What {@link circuitBreaker} takes beside the breaker.
+ *
+ * @see {@link circuitBreaker}
+ */
+export interface CircuitBreakerConfig<T> {
+  /** Judges a call by its values. Default none: only the end of the call counts. */
+  readonly classify?: Classifier<T> | undefined;
+}
+
+/**
+ * Guards an Observable by a circuit breaker: each subscription is a call, rejected with a {@link CallNotPermittedError}
+ * while the circuit is open, passed through unchanged otherwise.
+ *
+ * *Details.* Given a {@link CircuitBreaker}, every pipe that names it shares it. Given options, each application to a
+ * source makes a breaker of its own, shared by the subscriptions of that result.
+ *
+ * *Gotchas.* Put `timeout` before it, so that a hang is a failure, and `retry` after it, so that each attempt is a call.
+ * A source that runs before it is subscribed, such as `from(fetch(url))`, must be wrapped in `defer`.
+ *
+ * @param breaker the breaker to share, or the options of one. Default all default options
+ * @throws TypeError or RangeError for bad options; the call's errors come through the Observable
+ * @example
+ * ```ts
+ * import { catchError, of, throwError, timeout } from 'rxjs';
+ * import { ajax } from 'rxjs/ajax';
+ * import { CircuitBreaker, circuitBreaker, isCallNotPermitted } from 'rxjs-fluxgate';
+ *
+ * const payments = new CircuitBreaker({ name: 'payments' });
+ * const payment$ = ajax.getJSON('/payments/42').pipe(
+ *   timeout(2_000),
+ *   circuitBreaker(payments),
+ *   catchError((error: unknown) => (isCallNotPermitted(error) ? of('cached') : throwError(() => error))),
+ * );
+ *
+ * payments.forceOpen();
+ * payment$.subscribe((value) => console.log(value)); // => cached
+ * ```
+ *
+ * @see {@link CircuitBreaker.admit} for what is not an Observable
+ */
+export function circuitBreaker<T>(
+  breaker: CircuitBreaker | CircuitBreakerOptions = {},
+  config: CircuitBreakerConfig<T> = {},
+): MonoTypeOperatorFunction<T> {
+  checkOptions('circuitBreaker', config, ['classify']);
+  const { classify } = config;
+  if (classify !== undefined) checkFunction('circuitBreaker: classify', classify);
+  const breakerOf = isBreaker(breaker) ? (): CircuitBreaker => breaker : factoryOf(breaker);
+
+  return (source) => {
+    const owner = breakerOf();
+    return new Observable((subscriber) => {
+      const call = owner.admit(classify);
+      // Before the source is, so that whatever its teardown does meets a settled call.
+      subscriber.add(call);
+      // A listener told at admission may have unsubscribed.
+      if (!subscriber.closed) from(source).pipe(tap(call)).subscribe(subscriber);
+    });
+  };
+}
+
+/** Known by its method, so that a breaker of another copy of the package is one too. */
+function isBreaker(value: object): value is CircuitBreaker {
+  return 'admit' in value;
+}
+
+/** Checks the options now, not only when the operator is applied. */
+function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
+  const settings = settingsOf(options);
+  return () => new CircuitBreaker(settings);
+}
