@@ -35,8 +35,8 @@ import { makeWindow } from './make-window.ts';
  * down$.subscribe({ error: (error: Error) => console.log(error.message) });
  * // => closed open failureStreak(2): 2 failures in a row
  * // => 503
- * of(1).pipe(circuitBreaker(stock)).subscribe({ error: (error: Error) => console.log(error.message) });
- * // => Circuit "stock" is open: call not permitted, retry after 60000 ms
+ * of(1).pipe(circuitBreaker(stock)).subscribe({ error: (error: Error) => console.log(error.name) });
+ * // => CallNotPermittedError
  * ```
  *
  * @see {@link circuitBreaker} for the operator
@@ -155,27 +155,93 @@ export class CircuitBreaker implements Disposable {
     return this.#machine.admit(classify);
   }
 
-  /** Closes the circuit; while closed, forgets what the window holds and the streaks. */
+  /**
+   * Closes the circuit; while closed, forgets what the window holds and the streaks.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.trip();
+   * breaker.reset();
+   * console.log(breaker.state); // => closed
+   * ```
+   *
+   * @see {@link CircuitBreaker.trip}
+   */
   reset(): void {
     this.#machine.reset();
   }
 
-  /** Opens the circuit as if it had tripped, so that it is tried again when its retry is due. */
+  /**
+   * Opens the circuit as if it had tripped, so that it is tried again when its retry is due.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.trip();
+   * console.log(breaker.state); // => open
+   * ```
+   *
+   * @see {@link CircuitBreaker.forceOpen}, which stays
+   */
   trip(): void {
     this.#machine.command('open', 'trip()');
   }
 
-  /** Lets every call through and records none, until another command. */
+  /**
+   * Lets every call through and records none, until another command.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.disable();
+   * console.log(breaker.state); // => disabled
+   * ```
+   *
+   * @see {@link CircuitBreaker.metricsOnly}, which records
+   */
   disable(): void {
     this.#machine.command('disabled', 'disable()');
   }
 
-  /** Lets every call through and records it without ever tripping, until another command. */
+  /**
+   * Lets every call through and records it without ever tripping, until another command.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.metricsOnly();
+   * console.log(breaker.state); // => metrics_only
+   * ```
+   *
+   * @see {@link CircuitBreaker.disable}
+   */
   metricsOnly(): void {
     this.#machine.command('metrics_only', 'metricsOnly()');
   }
 
-  /** Rejects every call until another command. */
+  /**
+   * Rejects every call until another command.
+   *
+   * @example
+   * ```ts
+   * import { CircuitBreaker } from 'rxjs-fluxgate';
+   *
+   * const breaker = new CircuitBreaker();
+   * breaker.forceOpen();
+   * console.log(breaker.state); // => forced_open
+   * ```
+   *
+   * @see {@link CircuitBreaker.trip}, after which it is tried again
+   */
   forceOpen(): void {
     this.#machine.command('forced_open', 'forceOpen()');
   }

@@ -3,6 +3,15 @@ import type { State } from '../shapes/state.ts';
 /**
  * What a {@link CallNotPermittedError} tells.
  *
+ * @example
+ * ```ts
+ * import { CallNotPermittedError, type CallNotPermittedDetails } from 'rxjs-fluxgate';
+ *
+ * // For a test of a fallback.
+ * const details: CallNotPermittedDetails = { circuit: 'payments', state: 'open', retryAfter: 500, cause: undefined };
+ * console.log(new CallNotPermittedError(details).retryAfter); // => 500
+ * ```
+ *
  * @see {@link CallNotPermittedError}
  */
 export interface CallNotPermittedDetails {

@@ -10,12 +10,30 @@ const STATES = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forc
 /**
  * The levels that {@link logListener} logs at.
  *
+ * @example
+ * ```ts
+ * import { logListener, type LogLevel } from 'rxjs-fluxgate';
+ *
+ * const opened: LogLevel = 'error';
+ * console.log(typeof logListener({ levels: { open: opened } })); // => function
+ * ```
+ *
  * @see {@link LogListenerOptions.levels}
  */
 export type LogLevel = (typeof LEVELS)[number];
 
 /**
  * Options of {@link logListener}.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, logListener, type LogListenerOptions } from 'rxjs-fluxgate';
+ *
+ * const logger = { debug() {}, info: (line: string) => console.log(line), warn() {}, error() {} };
+ * const options: LogListenerOptions = { name: 'shop', logger, levels: { disabled: 'info' } };
+ * new CircuitBreaker({ listeners: [logListener(options)] }).disable();
+ * // => shop: closed → disabled (manual: disable())
+ * ```
  *
  * @see {@link logListener}
  */

@@ -7,6 +7,17 @@ import { checkFunction, checkOptions } from '../support/check.ts';
 /**
  * What {@link circuitBreaker} takes beside the breaker.
  *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, type CircuitBreakerConfig } from 'rxjs-fluxgate';
+ *
+ * const config: CircuitBreakerConfig<number> = { classify: (value) => (value < 0 ? 'failure' : 'success') };
+ * const breaker = new CircuitBreaker();
+ * of(-1).pipe(circuitBreaker(breaker, config)).subscribe();
+ * console.log(breaker.info().metric.failureCount); // => 1
+ * ```
+ *
  * @see {@link circuitBreaker}
  */
 export interface CircuitBreakerConfig<T> {

@@ -4,6 +4,14 @@ import type { Permit } from './permit.ts';
 /**
  * Options of {@link rampUp}.
  *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, rampUp, type RampUpOptions } from 'rxjs-fluxgate';
+ *
+ * const oneInFive: RampUpOptions = { initial: 0.2, final: 0.2, duration: 1 };
+ * console.log(new CircuitBreaker({ permit: rampUp(oneInFive) }).state); // => closed
+ * ```
+ *
  * @see {@link rampUp}
  */
 export interface RampUpOptions {

@@ -4,6 +4,14 @@ import type { Recovery } from './recovery.ts';
 /**
  * Options of {@link probes}.
  *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, probes, type ProbesOptions } from 'rxjs-fluxgate';
+ *
+ * const half: ProbesOptions = { maxFailureRate: 0.5 };
+ * console.log(new CircuitBreaker({ recovery: probes(4, half) }).state); // => closed
+ * ```
+ *
  * @see {@link probes}
  */
 export interface ProbesOptions {

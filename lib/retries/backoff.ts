@@ -5,6 +5,16 @@ import type { Retry } from './retry.ts';
 /**
  * Options of {@link backoff}.
  *
+ * @example
+ * ```ts
+ * import { backoff, CircuitBreaker, type BackoffOptions } from 'rxjs-fluxgate';
+ *
+ * const options: BackoffOptions = { initial: 1_000, multiplier: 3, max: 60_000 };
+ * const breaker = new CircuitBreaker({ retry: backoff(options) });
+ * breaker.trip();
+ * console.log(breaker.info().retryAt! - breaker.info().changedAt); // => 1000
+ * ```
+ *
  * @see {@link backoff}
  */
 export interface BackoffOptions {

@@ -5,6 +5,16 @@ import type { Retry } from './retry.ts';
 /**
  * Options of {@link cooldown}.
  *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, cooldown, type CooldownOptions } from 'rxjs-fluxgate';
+ *
+ * const options: CooldownOptions = { jitter: 0.5 };
+ * const breaker = new CircuitBreaker({ retry: cooldown(10_000, options), random: () => 0 });
+ * breaker.trip();
+ * console.log(breaker.info().retryAt! - breaker.info().changedAt); // => 5000
+ * ```
+ *
  * @see {@link cooldown}
  */
 export interface CooldownOptions {

@@ -7,6 +7,15 @@ import type { Retry } from './retry.ts';
 /**
  * Options of {@link retryIf}.
  *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, retryIf, type RetryIfOptions } from 'rxjs-fluxgate';
+ *
+ * const options: RetryIfOptions = { every: 30_000 };
+ * const breaker = new CircuitBreaker({ retry: retryIf(({ reopens }) => reopens < 3, options) });
+ * console.log(breaker.state); // => closed
+ * ```
+ *
  * @see {@link retryIf}
  */
 export interface RetryIfOptions {

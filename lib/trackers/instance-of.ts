@@ -4,6 +4,15 @@ import { LiftedTracker, type Tracker } from './tracker.ts';
 /**
  * A class whose instances are errors.
  *
+ * @example
+ * ```ts
+ * import { TimeoutError } from 'rxjs';
+ * import { instanceOf, type ErrorClass } from 'rxjs-fluxgate';
+ *
+ * const ours: ErrorClass[] = [TimeoutError, TypeError];
+ * console.log(instanceOf(...ours).test(new TypeError())); // => true
+ * ```
+ *
  * @see {@link instanceOf}
  */
 export type ErrorClass = abstract new (...args: never[]) => unknown;

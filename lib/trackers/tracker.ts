@@ -4,6 +4,14 @@ import { nameOf } from '../support/name-of.ts';
 /**
  * A {@link Tracker}, or a plain function that answers what its `test` would.
  *
+ * @example
+ * ```ts
+ * import { anyError, type TrackerLike } from 'rxjs-fluxgate';
+ *
+ * const trackers: TrackerLike[] = [anyError(), (error) => error instanceof TypeError];
+ * console.log(trackers.length); // => 2
+ * ```
+ *
  * @see {@link Tracker.from}
  */
 export type TrackerLike = Tracker | ((error: unknown) => boolean);
@@ -27,7 +35,7 @@ export type TrackerLike = Tracker | ((error: unknown) => boolean);
  *
  * const tracker = new ServerError().or(instanceOf(TimeoutError));
  * console.log(tracker.test({ status: 503 }), tracker.test({ status: 404 })); // => true false
- * console.log(String(tracker)); // => ServerError.or(instanceOf(TimeoutError))
+ * console.log(String(tracker)); // => new ServerError().or(instanceOf(TimeoutError))
  * ```
  *
  * @see {@link anyError}, {@link instanceOf}, {@link errorWhere}
@@ -54,9 +62,9 @@ export abstract class Tracker {
     return new LiftedTracker((error) => !this.test(error), `${String(this)}.not()`);
   }
 
-  /** Reads like the code that made the tracker; the name of the class unless overridden. */
+  /** Reads like the code that made the tracker; `new`, the name of the class and `()` unless overridden. */
   toString(): string {
-    return this.constructor.name;
+    return `new ${this.constructor.name}()`;
   }
 
   /**

@@ -5,6 +5,14 @@ import { nameOf } from '../support/name-of.ts';
 /**
  * A {@link Tripper}, or a plain function that answers what its `test` would.
  *
+ * @example
+ * ```ts
+ * import { failureStreak, type TripperLike } from 'rxjs-fluxgate';
+ *
+ * const trippers: TripperLike[] = [failureStreak(5), ({ failures }) => failures >= 10];
+ * console.log(trippers.length); // => 2
+ * ```
+ *
  * @see {@link Tripper.from}
  */
 export type TripperLike = Tripper | ((context: CallContext) => boolean);
@@ -22,8 +30,12 @@ export type TripperLike = Tripper | ((context: CallContext) => boolean);
  *
  * // Holds when its part does, but not while fewer than `calls` are in flight.
  * class UnderLoad extends Tripper {
- *   constructor(readonly calls: number, readonly part: Tripper) {
+ *   readonly calls: number;
+ *   readonly part: Tripper;
+ *   constructor(calls: number, part: Tripper) {
  *     super();
+ *     this.calls = calls;
+ *     this.part = part;
  *   }
  *   test(context: CallContext) {
  *     return context.inFlight >= this.calls && this.part.test(context);
@@ -82,9 +94,9 @@ export abstract class Tripper {
     return new NotTripper(this);
   }
 
-  /** Reads like the code that made the tripper; the name of the class unless overridden. */
+  /** Reads like the code that made the tripper; `new`, the name of the class and `()` unless overridden. */
   toString(): string {
-    return this.constructor.name;
+    return `new ${this.constructor.name}()`;
   }
 
   /**

@@ -7,6 +7,14 @@ import { Totals } from './totals.ts';
 /**
  * Options of {@link timeWindow}.
  *
+ * @example
+ * ```ts
+ * import { timeWindow, type TimeWindowOptions } from 'rxjs-fluxgate';
+ *
+ * const everySecond: TimeWindowOptions = { buckets: 60 };
+ * console.log(timeWindow(60_000, everySecond)().getMetric(0).totalCount); // => 0
+ * ```
+ *
  * @see {@link timeWindow}
  */
 export interface TimeWindowOptions {

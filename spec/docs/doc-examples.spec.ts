@@ -1,0 +1,47 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { docExamples } from './doc-examples.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = `${root}/.examples`;
+const examples = docExamples(root).map((example) => ({
+  ...example,
+  file: `${folder}/${example.title.replaceAll(/[/:]/g, '-').replace(/\.ts\b/, '')}.ts`,
+}));
+
+describe('the examples of the README and of the doc comments', () => {
+  beforeAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    for (const { file, code } of examples) writeFileSync(file, `${code}\nexport {};\n`);
+  });
+
+  it('should be there', () => {
+    expect(examples.length).toBeGreaterThan(50);
+  });
+
+  it.each(examples)('should run and print what $title says', async ({ file, prints }) => {
+    const printed: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((...words: unknown[]) => void printed.push(format(...words)));
+    await import(/* @vite-ignore */ pathToFileURL(file).href);
+    expect(printed).toStrictEqual(prints);
+  });
+
+  it('should compile as strictly as the library', () => {
+    const { config } = ts.readConfigFile(`${root}/tsconfig.json`, (path) => ts.sys.readFile(path)) as {
+      config: { compilerOptions: object };
+    };
+    const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+    const program = ts.createProgram(
+      examples.map(({ file }) => file),
+      options,
+    );
+    const messages = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    expect(messages).toStrictEqual([]);
+  }, 60_000);
+});

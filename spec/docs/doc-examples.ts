@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A fenced block of TypeScript in the README or in a doc comment. */
+export interface DocExample {
+  /** Where it stands: `README.md:12`. */
+  readonly title: string;
+  readonly code: string;
+  /** What its `// =>` comments say that it prints. */
+  readonly prints: readonly string[];
+}
+
+/** All examples of the README and of the doc comments of the library. */
+export function docExamples(root: string): DocExample[] {
+  const sources = readdirSync(`${root}/lib`, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const files = ['README.md', ...sources.sort().map((file) => `lib/${file}`)];
+  return files.flatMap((file) => examplesOf(file, readFileSync(`${root}/${file}`, 'utf8')));
+}
+
+function examplesOf(file: string, text: string): DocExample[] {
+  const examples: DocExample[] = [];
+  // In a doc comment each line of the block stands behind the same ` * `.
+  for (const { index, 1: margin = '', 2: block = '' } of text.matchAll(/^([ *]*)```ts\n(.*?)^[ *]*```$/gms)) {
+    const code = block
+      .split('\n')
+      .map((line) => line.slice(margin.length))
+      .join('\n');
+    const line = text.slice(0, index).split('\n').length;
+    examples.push({
+      title: `${file}:${String(line)}`,
+      code,
+      prints: [...code.matchAll(/\/\/ => (.*)$/gm)].map(([, print = '']) => print),
+    });
+  }
+  return examples;
+}
