@@ -10,4 +10,6 @@ export default defineConfig({
   // One file a module, so that bundlers drop whole files that are not imported.
   unbundle: true,
   fixedExtension: false,
+  // CircuitBreaker is Disposable, which users who compile for ES2022 do not have.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
 });

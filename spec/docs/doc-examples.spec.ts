@@ -27,7 +27,7 @@ describe('the examples of the README and of the doc comments', () => {
     const printed: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...words: unknown[]) => void printed.push(format(...words)));
     await import(/* @vite-ignore */ pathToFileURL(file).href);
-    expect(printed).toStrictEqual(prints);
+    await vi.waitFor(() => expect(printed).toStrictEqual(prints));
   });
 
   it('should compile as strictly as the library', () => {
