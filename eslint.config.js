@@ -26,6 +26,8 @@ export default defineConfig(
     rules: {
       // A test that meets undefined where it must not be fails, as it should.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // What was caught may be passed on as it is.
+      'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
     },
   },
   {

@@ -78,8 +78,8 @@ export function circuitBreaker<T>(
 }
 
 /** Known by its method, so that a breaker of another copy of the package is one too. */
-function isBreaker(value: object): value is CircuitBreaker {
-  return 'admit' in value;
+function isBreaker(value: unknown): value is CircuitBreaker {
+  return typeof (value as Partial<CircuitBreaker> | null)?.admit === 'function';
 }
 
 /** Checks the options now, not only when the operator is applied. */

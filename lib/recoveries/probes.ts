@@ -23,6 +23,9 @@ export interface ProbesOptions {
  * A recovery that judges by the first `count` probes: it reopens when more than `maxFailureRate × count` of them fail,
  * else closes, as soon as the rest cannot change the verdict.
  *
+ * *Gotchas.* The default permit `rampUp` admits a tenth of the calls at first, so `count` probes may take ten times as
+ * many calls; with {@link admitAll} the first `count` callers are the probes.
+ *
  * @param count probes, an integer of at least 1
  * @throws TypeError or RangeError if `count` is not such an integer or `maxFailureRate` not such a ratio
  * @example
