@@ -1,7 +1,8 @@
-import type { Observer, Subscription, Unsubscribable } from 'rxjs';
+import { TimeoutError, type Observer, type SchedulerLike, type Subscription, type Unsubscribable } from 'rxjs';
 import type { Classifier, Outcome } from '../shapes/outcome.ts';
 import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
+import { wakeUp } from '../support/wake-up.ts';
 import type { Epoch } from './epoch.ts';
 
 /**
@@ -32,38 +33,40 @@ export type Settlement = Outcome | 'cancelled';
 
 /** What a call asks and tells its breaker. */
 export interface CallOwner {
-  readonly outcomeOf: (error: unknown) => Outcome;
-  settle(call: AdmittedCall<never>, settlement: Settlement, error: unknown): void;
+  /** Whether anybody wants to know how the calls of this epoch end. */
+  judges(epoch: Epoch): boolean;
+  outcomeOf(error: unknown): Outcome;
+  settle(epoch: Epoch, startedAt: number, settlement: Settlement, error: unknown): void;
 }
 
 export class AdmittedCall<T> implements Call<T> {
-  readonly epoch: Epoch;
-  /** In counted time. */
-  readonly startedAt: number;
-  /** The time-out of a probe. */
-  timer: Subscription | undefined;
   readonly #owner: CallOwner;
+  readonly #epoch: Epoch;
+  /** In counted time. */
+  readonly #startedAt: number;
   readonly #classify: Classifier<T> | undefined;
+  #timer: Subscription | undefined;
   #settled = false;
   #hasValue = false;
 
   constructor(owner: CallOwner, epoch: Epoch, startedAt: number, classify: Classifier<T> | undefined) {
     this.#owner = owner;
-    this.epoch = epoch;
-    this.startedAt = startedAt;
+    this.#epoch = epoch;
+    this.#startedAt = startedAt;
     this.#classify = classify;
   }
 
   next(value: T): void {
     this.#hasValue = true;
-    if (this.#settled || !this.#classify) return;
+    if (this.#settled || !this.#classify || !this.#owner.judges(this.#epoch)) return;
     const outcome = this.#judge(this.#classify, value);
     if (outcome !== undefined) this.#settle(outcome, outcome === 'failure' ? value : undefined);
   }
 
   error(error: unknown): void {
     if (this.#settled) return;
-    this.#settle(this.#judge(this.#owner.outcomeOf, error), error);
+    const outcome = this.#owner.judges(this.#epoch) ? this.#judge((e) => this.#owner.outcomeOf(e), error) : 'ignored';
+    this.#settle(outcome, error);
   }
 
   complete(): void {
@@ -72,22 +75,14 @@ export class AdmittedCall<T> implements Call<T> {
 
   unsubscribe(): void {
     // Whoever took the first value had what it wanted; without one nothing is known of the dependency.
-    const settlement = this.#hasValue && !this.#classify ? 'success' : 'cancelled';
-    this.#settleUnheard(settlement, undefined);
+    this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
   }
 
-  /** Settles as a failure, for want of anything else. */
-  timeOut(error: unknown): void {
-    this.#settleUnheard('failure', error);
-  }
-
-  /** Nobody is there to be told of an error in user code, so it is reported. */
-  #settleUnheard(settlement: Settlement, error: unknown): void {
-    try {
-      this.#settle(settlement, error);
-    } catch (failure) {
-      reportError(failure);
-    }
+  /** Makes the call a failure if it has not settled after `delay` ms. */
+  limit(scheduler: SchedulerLike, delay: number): Subscription {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
+    this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError()));
+    return this.#timer;
   }
 
   /** Asks the user's function; if it fails, nothing is known of the dependency either. */
@@ -104,9 +99,19 @@ export class AdmittedCall<T> implements Call<T> {
     }
   }
 
+  /** Nobody is there to be told of an error in user code, so it is reported. */
+  #settleUnheard(settlement: Settlement, error: unknown): void {
+    try {
+      this.#settle(settlement, error);
+    } catch (failure) {
+      reportError(failure);
+    }
+  }
+
   #settle(settlement: Settlement, error: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#owner.settle(this, settlement, error);
+    this.#timer?.unsubscribe();
+    this.#owner.settle(this.#epoch, this.#startedAt, settlement, error);
   }
 }

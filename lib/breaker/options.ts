@@ -98,29 +98,50 @@ const DEFAULTS: Settings = {
   probeTimeout: 60_000,
   listeners: [],
   scheduler: asyncScheduler,
-  random: Math.random,
+  // Looked up at each draw, so that a test can replace it.
+  random: () => Math.random(),
 };
 
 /** Checks the options, fills in the defaults and lifts what is a plain function. */
 export function settingsOf(options: CircuitBreakerOptions): Settings {
   checkOptions('CircuitBreaker', options, Object.keys(DEFAULTS));
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const {
+    name = DEFAULTS.name,
+    window = DEFAULTS.window,
+    tracker = DEFAULTS.tracker,
+    untracked = DEFAULTS.untracked,
+    tripper = DEFAULTS.tripper,
+    retry = DEFAULTS.retry,
+    permit = DEFAULTS.permit,
+    recovery = DEFAULTS.recovery,
+    maxProbes = DEFAULTS.maxProbes,
+    probeTimeout = DEFAULTS.probeTimeout,
+    listeners = DEFAULTS.listeners,
+    scheduler = DEFAULTS.scheduler,
+    random = DEFAULTS.random,
+  } = options;
 
-  if (typeof settings.name !== 'string') throw wrongType('name', 'a string', settings.name);
-  if (!['ignored', 'success'].includes(settings.untracked)) {
-    throw wrongType('untracked', "'ignored' or 'success'", settings.untracked);
-  }
-  for (const part of ['window', 'retry', 'permit', 'recovery', 'random'] as const) checkFunction(part, settings[part]);
-  checkCount('maxProbes', settings.maxProbes);
-  checkDuration('probeTimeout', settings.probeTimeout);
-  checkScheduler(settings.scheduler);
+  if (typeof name !== 'string') throw wrongType('name', 'a string', name);
+  if (!['ignored', 'success'].includes(untracked)) throw wrongType('untracked', "'ignored' or 'success'", untracked);
+  for (const [what, part] of Object.entries({ window, retry, permit, recovery, random })) checkFunction(what, part);
+  checkCount('maxProbes', maxProbes);
+  checkDuration('probeTimeout', probeTimeout);
+  checkScheduler(scheduler);
 
   return {
-    ...settings,
-    tracker: Tracker.from(settings.tracker),
-    tripper: Tripper.from(settings.tripper),
-    listeners: listenersOf(settings.listeners),
+    name,
+    window,
+    tracker: Tracker.from(tracker),
+    untracked,
+    tripper: Tripper.from(tripper),
+    retry,
+    permit,
+    recovery,
+    maxProbes,
+    probeTimeout,
+    listeners: listenersOf(listeners),
+    scheduler,
+    random,
   };
 }
 

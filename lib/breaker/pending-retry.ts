@@ -1,6 +1,7 @@
 import { from, Subscription, take, type Observable, type SchedulerLike } from 'rxjs';
 import type { Retry } from '../retries/retry.ts';
 import type { Opening } from '../shapes/opening.ts';
+import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
 import { wakeUp } from '../support/wake-up.ts';
 
@@ -49,9 +50,13 @@ export class PendingRetry {
 
   /** Is due by itself from now on, not only when somebody asks. */
   setAlarm(now: number): void {
-    if (this.#alarm || this.#dueAt === Infinity) return;
-    this.#alarm = wakeUp(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
-    this.#tasks.add(this.#alarm);
+    if (this.#alarm) return;
+    try {
+      this.#alarm = wakeUp(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
+      this.#tasks.add(this.#alarm);
+    } catch (failure) {
+      reportError(failure); // of the scheduler; the next call still finds the circuit due
+    }
   }
 
   clearAlarm(): void {
@@ -77,9 +82,11 @@ export class PendingRetry {
 function ask(retry: Retry, opening: Opening): number | Observable<unknown> {
   try {
     const answer = retry(opening);
+    // A string would be a notifier of its letters.
+    if (typeof answer === 'string') throw wrongType('retry: what it answers', 'a number of ms or a notifier', answer);
     if (typeof answer !== 'number') return from(answer);
     if (answer >= 0) return answer;
-    throw new RangeError(`retry must answer a number of ms of at least 0, or a notifier, got ${String(answer)}`);
+    throw new RangeError(`retry: the ms that it answers must be at least 0, got ${String(answer)}`);
   } catch (failure) {
     reportError(failure);
     return FALLBACK_WAIT;

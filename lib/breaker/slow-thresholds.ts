@@ -1,7 +1,11 @@
 import type { Metric } from '../shapes/metric.ts';
+import { CopiedMetric } from './copied-metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
 
 const NONE: readonly number[] = Object.freeze([]);
+
+/** A tripper that asks for another threshold each time must not make every call dearer. */
+const MOST_THRESHOLDS = 32;
 
 /**
  * The durations in ms from which on calls are counted as slow: those that the tripper's parts name, and those that are
@@ -20,14 +24,16 @@ export class SlowThresholds {
     return [...this.#thresholds].filter((threshold) => duration >= threshold);
   }
 
-  /** The metric as trippers and recoveries get it: what they ask for is counted from the next call on. */
+  get count(): number {
+    return this.#thresholds.size;
+  }
+
+  /** The metric as trippers and recoveries get it: what they ask for is counted from then on. */
   learningFrom(metric: Metric): Metric {
-    const { totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate } = metric;
-    const slowRate = (threshold: number): number | undefined => {
-      this.#thresholds.add(threshold);
+    return new CopiedMetric(metric, (threshold) => {
+      if (this.#thresholds.size < MOST_THRESHOLDS) this.#thresholds.add(threshold);
       return metric.slowRate(threshold);
-    };
-    return { totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate, slowRate };
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Subscription, TimeoutError } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallContext } from '../shapes/call-context.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
@@ -10,11 +10,11 @@ import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
-import { wakeUp } from '../support/wake-up.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
 import { Channel } from './channel.ts';
 import { Clock } from './clock.ts';
+import { frozenCopyOf } from './copied-metric.ts';
 import { count, countsFrom, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
 import { notify } from './notify.ts';
 import type { Settings } from './options.ts';
@@ -54,6 +54,8 @@ export class StateMachine implements CallOwner {
   #rejected = 0;
   /** What opened the circuit. */
   #cause: unknown;
+  /** While the retry is asked, which may use a command. */
+  #opening = false;
   #disposed = false;
 
   constructor(settings: Settings, window: SlidingWindow) {
@@ -75,7 +77,7 @@ export class StateMachine implements CallOwner {
       state: this.#epoch.state,
       changedAt: this.#clock.toSchedulerTime(this.#epoch.changedAt),
       reopens: this.#reopens,
-      metric: this.#window.getMetric(now),
+      metric: frozenCopyOf(this.#window.getMetric(now)),
       inFlight: this.#epoch.inFlight,
       rejected: this.#rejected,
       retryAt: this.#retryAt(),
@@ -91,9 +93,8 @@ export class StateMachine implements CallOwner {
     switch (epoch.state) {
       case 'closed':
       case 'metrics_only':
-        return this.#begin(epoch, classify);
       case 'disabled':
-        return this.#begin(epoch, undefined);
+        return this.#begin(epoch, classify);
       case 'half_open':
         return this.#beginProbe(epoch, classify);
       case 'open':
@@ -108,19 +109,23 @@ export class StateMachine implements CallOwner {
     return call;
   }
 
-  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): AdmittedCall<T> {
+  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): Call<T> {
     const { maxProbes, permit, probeTimeout, scheduler } = this.#settings;
     if (epoch.inFlight >= maxProbes) throw this.#reject(epoch);
-    if (!permit(this.#probeContext(epoch))) {
-      epoch.denied++;
-      throw this.#reject(epoch);
-    }
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
-    const timer = wakeUp(scheduler, probeTimeout, () => call.timeOut(new TimeoutError()));
-    epoch.timers.add(timer);
-    epoch.admitted++;
+    const permitted = permit(this.#probeContext(epoch));
+    // A permit that has used a command, or the place itself, is no reason to break the rules.
+    if (epoch !== this.#epoch) return this.admit(classify);
+    if (!permitted) epoch.denied++;
+    if (!permitted || epoch.inFlight >= maxProbes) throw this.#reject(epoch);
+
     const call = this.#begin(epoch, classify);
-    call.timer = timer;
+    epoch.admitted++;
+    try {
+      epoch.timers.add(call.limit(scheduler, probeTimeout));
+    } catch (error) {
+      call.unsubscribe();
+      throw error;
+    }
     return call;
   }
 
@@ -148,13 +153,17 @@ export class StateMachine implements CallOwner {
 
   // Settling
 
-  readonly outcomeOf = (error: unknown): Outcome =>
-    this.#settings.tracker.test(error) ? 'failure' : this.#settings.untracked;
+  judges(epoch: Epoch): boolean {
+    return !this.#disposed && epoch.state !== 'disabled';
+  }
 
-  settle({ epoch, startedAt, timer }: AdmittedCall<never>, settlement: Settlement, error: unknown): void {
+  outcomeOf(error: unknown): Outcome {
+    return this.#settings.tracker.test(error) ? 'failure' : this.#settings.untracked;
+  }
+
+  settle(epoch: Epoch, startedAt: number, settlement: Settlement, error: unknown): void {
     epoch.inFlight--;
-    timer?.unsubscribe();
-    if (epoch.state === 'disabled') return;
+    if (!this.judges(epoch)) return;
 
     const now = this.#clock.now();
     const duration = now - startedAt;
@@ -174,20 +183,31 @@ export class StateMachine implements CallOwner {
   }
 
   #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, cause: unknown): void {
-    const slowAt = this.#slow.reachedBy(duration);
-    this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp: now });
+    const keep = (): void => {
+      const slowAt = this.#slow.reachedBy(duration);
+      this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp: now });
+    };
+    keep();
     count(epoch, outcome);
     if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
 
-    const metric = this.#window.getMetric(now);
-    const context = this.#callContext(epoch, outcome, now, metric);
-    const verdict = epoch.state === 'closed' ? this.#judgeCall(context) : this.#judgeProbe(context);
+    const thresholds = this.#slow.count;
+    let metric = this.#window.getMetric(now);
+    let verdict = this.#judge(epoch, outcome, now, metric);
+    if (this.#slow.count > thresholds && metric.totalCount === 1 && epoch === this.#epoch) {
+      // A threshold that nobody named has been asked for. The first call, at least, is not lost to it.
+      this.#window.reset();
+      keep();
+      metric = this.#window.getMetric(now);
+      verdict = this.#judge(epoch, outcome, now, metric);
+    }
     // A tripper or recovery that has used a command itself had the last word.
-    if (verdict && epoch === this.#epoch) this.#enter(verdict.state, { ...verdict, cause, metric });
+    if (!verdict || epoch !== this.#epoch) return;
+    this.#enter(verdict.state, { ...verdict, metric, cause: verdict.state === 'open' ? cause : undefined });
   }
 
-  #callContext(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): CallContext {
-    return {
+  #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
+    const context: CallContext = {
       metric: this.#slow.learningFrom(metric),
       state: epoch.state,
       outcome,
@@ -199,29 +219,28 @@ export class StateMachine implements CallOwner {
       now: this.#clock.toSchedulerTime(now),
       inFlight: epoch.inFlight,
     };
+    return epoch.state === 'half_open' ? this.#judgeProbe(context) : this.#judgeCall(context);
   }
 
   #judgeCall(context: CallContext): Verdict | undefined {
-    const { tripper } = this.#settings;
-    if (!tripper.test(context)) return undefined;
-    return { state: 'open', reason: 'tripped', detail: tripper.explain(context) };
+    if (!this.#settings.tripper.test(context)) return undefined;
+    return { state: 'open', reason: 'tripped', detail: this.#explain(context) };
   }
 
   #judgeProbe(context: CallContext): Verdict | undefined {
     const { recovery, tripper } = this.#settings;
     const { successes, failures } = context;
+    const probes = String(successes + failures);
     const verdict: unknown = recovery(context, tripper);
     switch (verdict) {
       case 'reopen': {
         const detail = tripper.test(context)
-          ? tripper.explain(context)
-          : `${String(failures)} of ${String(successes + failures)} probes failed`;
+          ? this.#explain(context)
+          : `${String(failures)} of ${probes} probes failed`;
         return { state: 'open', reason: 'tripped', detail };
       }
-      case 'close': {
-        const detail = `${String(successes)} of ${String(successes + failures)} probes succeeded`;
-        return { state: 'closed', reason: 'recovered', detail };
-      }
+      case 'close':
+        return { state: 'closed', reason: 'recovered', detail: `${String(successes)} of ${probes} probes succeeded` };
       case undefined:
         return undefined;
       default:
@@ -229,11 +248,22 @@ export class StateMachine implements CallOwner {
     }
   }
 
+  /** What the tripper says of itself; a tripper that cannot say it must trip all the same. */
+  #explain(context: CallContext): string {
+    const { tripper } = this.#settings;
+    try {
+      return tripper.explain(context);
+    } catch (error) {
+      reportError(error);
+      return String(tripper);
+    }
+  }
+
   // Commands
 
   /** Enters a state at somebody's command; does nothing in that state. */
   command(state: State, detail: string): void {
-    if (this.#disposed || this.#epoch.state === state) return;
+    if (this.#disposed || this.#epoch.state === state || (this.#opening && state === 'open')) return;
     try {
       this.#enter(state, { reason: 'manual', detail });
     } finally {
@@ -253,6 +283,7 @@ export class StateMachine implements CallOwner {
     this.#disposed = true;
     const old = this.#epoch;
     this.#epoch = { state: 'disabled', ...countsFrom(old.changedAt) };
+    this.#cause = undefined;
     end(old);
     this.signals.complete();
     this.calls.complete();
@@ -264,13 +295,17 @@ export class StateMachine implements CallOwner {
   #enter(state: State, { reason, detail, cause, metric: measured }: Change): void {
     const from = this.#epoch;
     const now = this.#clock.now();
-    const metric = measured ?? this.#window.getMetric(now);
+    const metric = frozenCopyOf(measured ?? this.#window.getMetric(now));
     const reopened = from.state === 'half_open' && state === 'open';
     const reopens = state === 'closed' ? 0 : this.#reopens + (reopened ? 1 : 0);
     const epoch = this.#epochOf(state, now, reopens, cause, metric);
+    if (this.#epoch !== from) {
+      // The retry has changed the state itself, and that was the later word. Nobody waits for what it answered, but a
+      // promise that is rejected must have been heard.
+      if (epoch.state === 'open') epoch.retry.listen();
+      return end(epoch);
+    }
     this.#window.reset();
-    // If one of the user's functions just called has changed the state itself, that was the later word.
-    if (this.#epoch !== from) return;
 
     this.#epoch = epoch;
     this.#reopens = reopens;
@@ -302,16 +337,13 @@ export class StateMachine implements CallOwner {
 
   #askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): PendingRetry {
     const { retry: ask, random, scheduler } = this.#settings;
-    const opening = { changedAt: this.#clock.toSchedulerTime(openedAt), reopens, cause, metric, random, scheduler };
+    const changedAt = this.#clock.toSchedulerTime(openedAt);
+    const opening = Object.freeze({ changedAt, reopens, cause, metric, random, scheduler });
+    this.#opening = true;
     const retry = new PendingRetry(ask, opening, openedAt, () => {
-      const epoch = this.#epoch;
-      if (epoch.state !== 'open' || epoch.retry !== retry) return;
-      try {
-        this.#halfOpen(epoch);
-      } catch (error) {
-        reportError(error);
-      }
+      if (this.#epoch.state === 'open' && this.#epoch.retry === retry) this.#wake(this.#epoch);
     });
+    this.#opening = false;
     return retry;
   }
 
@@ -322,6 +354,15 @@ export class StateMachine implements CallOwner {
       this.#enter('half_open', { reason: 'retry', detail: `open for ${String(waited)} ms` });
     } finally {
       this.outbox.flush();
+    }
+  }
+
+  /** The same where no call is there to be told of an error in user code. */
+  #wake(epoch: OpenEpoch): void {
+    try {
+      this.#halfOpen(epoch);
+    } catch (error) {
+      reportError(error);
     }
   }
 
@@ -338,7 +379,7 @@ export class StateMachine implements CallOwner {
     const epoch = this.#epoch;
     if (epoch.state !== 'open') return;
     const now = this.#clock.now();
-    if (epoch.retry.isDue(now)) this.#halfOpen(epoch);
+    if (epoch.retry.isDue(now)) this.#wake(epoch);
     else epoch.retry.setAlarm(now);
   }
 

@@ -5,7 +5,14 @@ import type { Listener } from './listener.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
-const STATES = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'] as const;
+const DEFAULT_LEVELS: Readonly<Record<State, LogLevel>> = {
+  closed: 'info',
+  open: 'warn',
+  half_open: 'info',
+  metrics_only: 'info',
+  disabled: 'info',
+  forced_open: 'warn',
+};
 
 /**
  * The levels that {@link logListener} logs at.
@@ -43,7 +50,7 @@ export interface LogListenerOptions {
   /** Where they go: anything with a method for each level. Default `console`. */
   readonly logger?: Record<LogLevel, (message: string) => void> | undefined;
   /** The level by the state entered. Default `warn` for `open` and `forced_open`, `info` for the others. */
-  readonly levels?: Partial<Record<State, LogLevel>> | undefined;
+  readonly levels?: Partial<Record<State, LogLevel | undefined>> | undefined;
 }
 
 /**
@@ -65,22 +72,18 @@ export interface LogListenerOptions {
 export function logListener(options: LogListenerOptions = {}): Listener {
   checkOptions('logListener', options, ['name', 'logger', 'levels']);
   const { name, logger = console, levels = {} } = options;
+  if (name !== undefined && typeof name !== 'string') throw wrongType('logListener: name', 'a string', name);
   for (const level of LEVELS) {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- looked at, not called
-    checkFunction(`logListener: logger.${level}`, logger[level]);
+    checkFunction(`logListener: logger.${level}`, (logger as Partial<typeof logger> | null)?.[level]);
   }
-  checkOptions('logListener: levels', levels, STATES);
+  checkOptions('logListener: levels', levels, Object.keys(DEFAULT_LEVELS));
+  const levelOf = { ...DEFAULT_LEVELS };
   for (const [state, level] of Object.entries(levels)) {
+    if (level === undefined) continue;
     if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, LEVELS.join(', '), level);
+    levelOf[state as State] = level;
   }
-  return (signal) => {
-    const level = levels[signal.newState] ?? defaultLevel(signal.newState);
-    logger[level](line(name ?? signal.name, signal));
-  };
-}
-
-function defaultLevel(state: State): LogLevel {
-  return state === 'open' || state === 'forced_open' ? 'warn' : 'info';
+  return (signal) => logger[levelOf[signal.newState]](line(name ?? signal.name, signal));
 }
 
 function line(name: string, { oldState, newState, reason, detail }: Signal): string {

@@ -56,9 +56,10 @@ export interface CircuitBreakerConfig<T> {
  *
  * @see {@link CircuitBreaker.admit} for what is not an Observable
  */
-export function circuitBreaker<T>(
+// V apart from T, so that a classifier of a wider type does not widen the result.
+export function circuitBreaker<T extends V, V = T>(
   breaker: CircuitBreaker | CircuitBreakerOptions = {},
-  config: CircuitBreakerConfig<T> = {},
+  config: CircuitBreakerConfig<V> = {},
 ): MonoTypeOperatorFunction<T> {
   checkOptions('circuitBreaker', config, ['classify']);
   const { classify } = config;
@@ -72,7 +73,7 @@ export function circuitBreaker<T>(
       // Before the source is, so that whatever its teardown does meets a settled call.
       subscriber.add(call);
       // A listener told at admission may have unsubscribed.
-      if (!subscriber.closed) from(source).pipe(tap(call)).subscribe(subscriber);
+      if (!subscriber.closed) from(source).pipe(tap<T>(call)).subscribe(subscriber);
     });
   };
 }

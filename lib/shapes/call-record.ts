@@ -20,6 +20,9 @@ export interface CallRecord {
   readonly duration: number;
   /** The slow thresholds in ms, of those the tripper asks about, that `duration` reached. */
   readonly slowAt: readonly number[];
-  /** When the call settled, in ms of the scheduler's time; it never goes back from one record to the next. */
+  /**
+   * When the call settled, in ms; it never goes back from one record to the next, so that it runs ahead of the
+   * scheduler's time by what its clock has stepped back.
+   */
   readonly timestamp: number;
 }

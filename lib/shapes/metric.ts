@@ -46,9 +46,6 @@ export function metricOf(counts: Pick<Metric, 'totalCount' | 'failureCount' | 't
   return new CountedMetric(counts.totalCount, counts.failureCount, counts.totalDuration, counts.slowCounts);
 }
 
-/** Most metrics have no slow calls, and one is made after each call. */
-const NONE: ReadonlyMap<number, number> = new Map();
-
 class CountedMetric implements Metric {
   readonly totalCount: number;
   readonly failureCount: number;
@@ -61,7 +58,7 @@ class CountedMetric implements Metric {
     this.totalCount = total;
     this.failureCount = failures;
     this.totalDuration = duration;
-    this.slowCounts = slow.size > 0 ? new Map(slow) : NONE;
+    this.slowCounts = new Map(slow);
     this.avgDuration = total > 0 ? duration / total : undefined;
     this.failureRate = total > 0 ? failures / total : undefined;
   }

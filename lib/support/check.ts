@@ -44,7 +44,9 @@ export function checkFunction(what: string, value: unknown): void {
 
 /** A misspelt option would be ignored in silence, so only the names that are known may be there. */
 export function checkOptions(what: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw wrongType(what, 'an object of options', options);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrongType(what, 'an object of options', options);
+  }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) {
       throw new TypeError(`${what} got an unknown option ${show(name)}; it takes ${names.join(', ')}`);

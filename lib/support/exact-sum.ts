@@ -1,23 +1,31 @@
 /**
- * A sum of floating-point numbers that stays exact however many are added and taken away again: what rounding loses
- * is kept apart (Neumaier's variant of Kahan summation, ZAMM 54, 1974).
+ * A sum of floating-point numbers that stays exact however many are added and taken away again: it is kept as numbers
+ * that do not overlap, one of them as long as all are integers (J. R. Shewchuk, Adaptive Precision Floating-Point
+ * Arithmetic, 1997; as in Python's `math.fsum`).
  */
 export class ExactSum {
-  #sum = 0;
-  #lost = 0;
+  /** The smallest first. */
+  readonly #parts: number[] = [];
 
   add(value: number): void {
-    const sum = this.#sum + value;
-    this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum;
-    this.#sum = sum;
+    const parts = this.#parts;
+    let sum = value;
+    let count = 0;
+    for (const part of parts) {
+      const total = sum + part;
+      const lost = Math.abs(sum) < Math.abs(part) ? sum - (total - part) : part - (total - sum);
+      if (lost !== 0) parts[count++] = lost;
+      sum = total;
+    }
+    parts[count++] = sum;
+    parts.length = count;
   }
 
   subtract(other: ExactSum): void {
-    this.add(-other.#sum);
-    this.add(-other.#lost);
+    for (const part of other.#parts) this.add(-part);
   }
 
   get value(): number {
-    return this.#sum + this.#lost;
+    return this.#parts.reduceRight((sum, part) => sum + part, 0);
   }
 }

@@ -2,3 +2,8 @@
 export function nameOf(fn: (...args: never[]) => unknown): string {
   return fn.name || String(fn);
 }
+
+/** How a component, or the function given in its place, reads inside another. */
+export function textOf(like: { toString(): string }): string {
+  return typeof like === 'function' ? nameOf(like as () => unknown) : String(like);
+}

@@ -5,8 +5,7 @@ export function reportError(error: unknown): void {
   try {
     if (config.onUnhandledError) config.onUnhandledError(error);
     else console.error(error);
-  } catch (failure) {
-    // A handler that is broken too must not end the process, nor hide what it was told.
-    console.error(failure, error);
+  } catch {
+    // Whoever is told is broken too, and nobody is left to tell: the circuit and the process go on.
   }
 }

@@ -8,20 +8,14 @@ const LONGEST_DELAY = 2 ** 31 - 1;
  * `Infinity`. The timer does not keep a Node process alive.
  */
 export function wakeUp(scheduler: SchedulerLike, delay: number, work: () => void): Subscription {
-  const whole = new Subscription();
-  if (delay === Infinity) return whole;
-
+  const timers = new Subscription();
   const sleep = (left: number): void => {
     const nap = Math.min(left, LONGEST_DELAY);
-    const timer = scheduler.schedule(() => {
-      whole.remove(timer);
-      if (left > nap) sleep(left - nap);
-      else work();
-    }, nap);
+    const timer = scheduler.schedule(() => (left > nap ? sleep(left - nap) : work()), nap);
     // An action of the asyncScheduler holds Node's timer in `id`; elsewhere there is nothing to let go of.
     (timer as { id?: { unref?: () => void } | undefined }).id?.unref?.();
-    whole.add(timer);
+    timers.add(timer);
   };
-  sleep(delay);
-  return whole;
+  if (delay < Infinity) sleep(delay);
+  return timers;
 }

@@ -1,4 +1,4 @@
-import { checkFunction } from '../support/check.ts';
+import { wrongType } from '../support/check.ts';
 import { LiftedTracker, type Tracker } from './tracker.ts';
 
 /**
@@ -38,10 +38,20 @@ export type ErrorClass = abstract new (...args: never[]) => unknown;
  */
 export function instanceOf(...errorClasses: ErrorClass[]): Tracker {
   if (errorClasses.length === 0) throw new TypeError('instanceOf takes at least one error class, got none');
-  for (const errorClass of errorClasses) checkFunction('instanceOf: each error class', errorClass);
+  for (const errorClass of errorClasses) checkClass(errorClass);
   return new LiftedTracker(
     (error) => errorClasses.some((errorClass) => error instanceof errorClass),
-    // RxJS names the class that it exports as TimeoutError TimeoutErrorImpl.
-    `instanceOf(${errorClasses.map(({ name }) => name.replace(/Impl$/, '')).join(', ')})`,
+    `instanceOf(${errorClasses.map(exportedName).join(', ')})`,
   );
+}
+
+function checkClass(value: ErrorClass | undefined): void {
+  // An arrow function has no prototype, and `instanceof` would throw at each error.
+  if (typeof value?.prototype !== 'object') throw wrongType('instanceOf: each error class', 'a class', value);
+}
+
+/** The name that a class is imported by: RxJS makes what it exports as TimeoutError of a function TimeoutErrorImpl. */
+function exportedName(errorClass: ErrorClass): string {
+  const isFunction = Object.getPrototypeOf(errorClass) === Function.prototype;
+  return isFunction ? errorClass.name.replace(/Impl$/, '') : errorClass.name;
 }

@@ -1,5 +1,5 @@
 import { wrongType } from '../support/check.ts';
-import { nameOf } from '../support/name-of.ts';
+import { nameOf, textOf } from '../support/name-of.ts';
 
 /**
  * A {@link Tracker}, or a plain function that answers what its `test` would.
@@ -48,13 +48,16 @@ export abstract class Tracker {
   /** A tracker that matches what both match. */
   and(other: TrackerLike): Tracker {
     const second = Tracker.from(other);
-    return new LiftedTracker((error) => this.test(error) && second.test(error), `${String(this)}.and(${text(other)})`);
+    return new LiftedTracker(
+      (error) => this.test(error) && second.test(error),
+      `${String(this)}.and(${textOf(other)})`,
+    );
   }
 
   /** A tracker that matches what either matches. */
   or(other: TrackerLike): Tracker {
     const second = Tracker.from(other);
-    return new LiftedTracker((error) => this.test(error) || second.test(error), `${String(this)}.or(${text(other)})`);
+    return new LiftedTracker((error) => this.test(error) || second.test(error), `${String(this)}.or(${textOf(other)})`);
   }
 
   /** A tracker that matches what this one does not. */
@@ -89,12 +92,9 @@ export abstract class Tracker {
 
 /** Known by its methods, so that a tracker of another copy of the package is one too. */
 function isTracker(value: unknown): value is Tracker {
-  const { test, not } = (value ?? {}) as Partial<Tracker>;
-  return typeof test === 'function' && typeof not === 'function';
-}
-
-function text(like: TrackerLike): string {
-  return typeof like === 'function' ? nameOf(like) : String(like);
+  const { test, not, explain } = (value ?? {}) as Partial<Tracker & { explain: unknown }>;
+  // A tripper has them too, and explains itself.
+  return typeof test === 'function' && typeof not === 'function' && explain === undefined;
 }
 
 /** A tracker made of a function and of the text that it reads as. */

@@ -1,6 +1,6 @@
 import type { CallContext } from '../shapes/call-context.ts';
 import { wrongType } from '../support/check.ts';
-import { nameOf } from '../support/name-of.ts';
+import { nameOf, textOf } from '../support/name-of.ts';
 
 /**
  * A {@link Tripper}, or a plain function that answers what its `test` would.
@@ -61,10 +61,10 @@ export abstract class Tripper {
    * The thresholds in ms that it asks `metric.slowRate` about. Default undefined: not said, so the breaker counts calls
    * at a threshold from the first time that it is asked for.
    */
-  readonly slowThresholds?: readonly number[];
+  declare readonly slowThresholds?: readonly number[] | undefined;
 
   /** How many calls the window must hold before it can ever be true, a count. Default none. */
-  readonly minCalls?: number;
+  declare readonly minCalls?: number | undefined;
 
   /** Whether the circuit must open, or reopen. */
   abstract test(context: CallContext): boolean;
@@ -81,12 +81,12 @@ export abstract class Tripper {
 
   /** A tripper that holds when both do. */
   and(other: TripperLike): Tripper {
-    return new BothTripper(this, Tripper.from(other), `${String(this)}.and(${text(other)})`);
+    return new BothTripper(this, Tripper.from(other), `${String(this)}.and(${textOf(other)})`);
   }
 
   /** A tripper that holds when either does. */
   or(other: TripperLike): Tripper {
-    return new EitherTripper(this, Tripper.from(other), `${String(this)}.or(${text(other)})`);
+    return new EitherTripper(this, Tripper.from(other), `${String(this)}.or(${textOf(other)})`);
   }
 
   /** A tripper that holds when this one does not. */
@@ -123,10 +123,6 @@ export abstract class Tripper {
 function isTripper(value: unknown): value is Tripper {
   const { test, explain } = (value ?? {}) as Partial<Tripper>;
   return typeof test === 'function' && typeof explain === 'function';
-}
-
-function text(like: TripperLike): string {
-  return typeof like === 'function' ? nameOf(like) : String(like);
 }
 
 class LiftedTripper extends Tripper {
@@ -181,7 +177,8 @@ class EitherTripper extends PairTripper {
 
   override explain(context: CallContext): string {
     const held = [this.first, this.second].filter((part) => part.test(context));
-    return held.map((part) => part.explain(context)).join(' and ');
+    // None, if a part answers otherwise when it is asked again.
+    return held.map((part) => part.explain(context)).join(' and ') || String(this);
   }
 }
 
@@ -195,6 +192,10 @@ class NotTripper extends Tripper {
 
   override test(context: CallContext): boolean {
     return !this.#part.test(context);
+  }
+
+  override explain(context: CallContext): string {
+    return `not ${this.#part.explain(context)}`;
   }
 
   override *[Symbol.iterator](): Generator<Tripper> {

@@ -4,7 +4,7 @@ import type { Metric } from '../shapes/metric.ts';
 /**
  * What the breaker remembers of recent calls; implement it for a window of your own.
  *
- * Timestamps never go back from one call to the next. What it throws reaches the subscriber whose call was recorded.
+ * It is given times that never go back: the scheduler's, as long as its clock does not. What it throws reaches the subscriber whose call was recorded.
  *
  * @example
  * ```ts
@@ -40,10 +40,10 @@ import type { Metric } from '../shapes/metric.ts';
  */
 export interface SlidingWindow {
   /** The most calls it can ever hold, if there is a limit; a `minRequests` above it is refused. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** Takes in one settled call. */
   record(record: CallRecord): void;
-  /** A snapshot of what it holds at `now`, in ms of the scheduler's time. */
+  /** A snapshot of what it holds at `now`, in ms of the time that records carry. */
   getMetric(now: number): Metric;
   /** Forgets everything. */
   reset(): void;
