@@ -88,7 +88,11 @@ export class StateMachine implements CallOwner {
 
   admit<T>(classify: Classifier<T> | undefined): Call<T> {
     if (this.#epoch.state === 'open' && this.#epoch.retry.isDue(this.#clock.now())) this.#halfOpen(this.#epoch);
-    // Not again: if a listener has opened the circuit anew, it stays open for this call.
+    // Not again: if a listener or a permit opens the circuit anew, it stays open for this call.
+    return this.#admitNow(classify);
+  }
+
+  #admitNow<T>(classify: Classifier<T> | undefined): Call<T> {
     const epoch = this.#epoch;
     switch (epoch.state) {
       case 'closed':
@@ -114,7 +118,7 @@ export class StateMachine implements CallOwner {
     if (epoch.inFlight >= maxProbes) throw this.#reject(epoch);
     const permitted = permit(this.#probeContext(epoch));
     // A permit that has used a command, or the place itself, is no reason to break the rules.
-    if (epoch !== this.#epoch) return this.admit(classify);
+    if (epoch !== this.#epoch) return this.#admitNow(classify);
     if (!permitted) epoch.denied++;
     if (!permitted || epoch.inFlight >= maxProbes) throw this.#reject(epoch);
 
