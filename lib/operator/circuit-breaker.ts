@@ -1,8 +1,9 @@
-import { from, Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { Classifier } from '../shapes/outcome.ts';
 import { checkFunction, checkOptions } from '../support/check.ts';
+import { CallSubscriber } from './call-subscriber.ts';
 
 /**
  * What {@link circuitBreaker} takes beside the breaker.
@@ -69,11 +70,9 @@ export function circuitBreaker<T extends V, V = T>(
   return (source) => {
     const owner = breakerOf();
     return new Observable((subscriber) => {
-      const call = owner.admit(classify);
-      // Before the source is, so that whatever its teardown does meets a settled call.
-      subscriber.add(call);
+      const call = new CallSubscriber<T>(owner.admit(classify), subscriber);
       // A listener told at admission may have unsubscribed.
-      if (!subscriber.closed) from(source).pipe(tap<T>(call)).subscribe(subscriber);
+      if (!call.closed) from(source).subscribe(call);
     });
   };
 }
