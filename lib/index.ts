@@ -21,7 +21,7 @@ export type { CallContext } from './shapes/call-context.ts';
 export type { CallEvent } from './shapes/call-event.ts';
 export type { CallRecord } from './shapes/call-record.ts';
 export type { CircuitBreakerInfo } from './shapes/circuit-breaker-info.ts';
-export { metricOf, type Metric } from './shapes/metric.ts';
+export type { Metric } from './shapes/metric.ts';
 export type { Opening } from './shapes/opening.ts';
 export type { Classifier, Outcome } from './shapes/outcome.ts';
 export type { ProbeContext } from './shapes/probe-context.ts';
@@ -29,6 +29,7 @@ export type { Signal } from './shapes/signal.ts';
 export type { State } from './shapes/state.ts';
 
 export { countWindow } from './windows/count-window.ts';
+export { metricOf } from './windows/metric-of.ts';
 export { timeWindow, type TimeWindowOptions } from './windows/time-window.ts';
 export type { SlidingWindow } from './windows/sliding-window.ts';
 

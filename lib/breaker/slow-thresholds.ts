@@ -1,6 +1,6 @@
 import type { Metric } from '../shapes/metric.ts';
-import { CopiedMetric } from './copied-metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
+import { CopiedMetric } from './copied-metric.ts';
 
 const NONE: readonly number[] = Object.freeze([]);
 
@@ -12,28 +12,49 @@ const MOST_THRESHOLDS = 32;
  * asked for without having been named, as by a plain function.
  */
 export class SlowThresholds {
-  readonly #thresholds: Set<number>;
+  /** Never changed in place, because records keep it. */
+  #thresholds: readonly number[];
 
   constructor(tripper: Tripper) {
-    this.#thresholds = new Set(leavesOf(tripper).flatMap(({ slowThresholds = NONE }) => slowThresholds));
+    const named = leavesOf(tripper).flatMap(({ slowThresholds = NONE }) => slowThresholds);
+    this.#thresholds = named.length > 0 ? Object.freeze([...new Set(named)]) : NONE;
+  }
+
+  get count(): number {
+    return this.#thresholds.length;
   }
 
   /** The thresholds that a duration reaches. */
   reachedBy(duration: number): readonly number[] {
-    if (this.#thresholds.size === 0) return NONE;
-    return [...this.#thresholds].filter((threshold) => duration >= threshold);
+    // Most calls reach none or all, and need no list of their own.
+    const reached = this.#thresholds.reduce((count, threshold) => (duration >= threshold ? count + 1 : count), 0);
+    if (reached === 0) return NONE;
+    if (reached === this.#thresholds.length) return this.#thresholds;
+    return this.#thresholds.filter((threshold) => duration >= threshold);
   }
 
-  get count(): number {
-    return this.#thresholds.size;
+  learn(threshold: number): void {
+    if (this.#thresholds.includes(threshold) || this.#thresholds.length >= MOST_THRESHOLDS) return;
+    this.#thresholds = Object.freeze([...this.#thresholds, threshold]);
   }
 
   /** The metric as trippers and recoveries get it: what they ask for is counted from then on. */
   learningFrom(metric: Metric): Metric {
-    return new CopiedMetric(metric, (threshold) => {
-      if (this.#thresholds.size < MOST_THRESHOLDS) this.#thresholds.add(threshold);
-      return metric.slowRate(threshold);
-    });
+    return new LearningMetric(metric, this);
+  }
+}
+
+class LearningMetric extends CopiedMetric {
+  readonly #thresholds: SlowThresholds;
+
+  constructor(original: Metric, thresholds: SlowThresholds) {
+    super(original);
+    this.#thresholds = thresholds;
+  }
+
+  override slowRate(threshold: number): number | undefined {
+    this.#thresholds.learn(threshold);
+    return super.slowRate(threshold);
   }
 }
 

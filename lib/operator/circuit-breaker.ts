@@ -82,8 +82,13 @@ function isBreaker(value: unknown): value is CircuitBreaker {
   return typeof (value as Partial<CircuitBreaker> | null)?.admit === 'function';
 }
 
-/** Checks the options now, not only when the operator is applied. */
 function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
   const settings = settingsOf(options);
-  return () => new CircuitBreaker(settings);
+  // The first is made at once, so that bad options are told here and not where the operator is applied.
+  let first: CircuitBreaker | undefined = new CircuitBreaker(settings);
+  return () => {
+    const breaker = first ?? new CircuitBreaker(settings);
+    first = undefined;
+    return breaker;
+  };
 }

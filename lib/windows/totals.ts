@@ -1,6 +1,7 @@
 import type { CallRecord } from '../shapes/call-record.ts';
-import { metricOf, type Metric } from '../shapes/metric.ts';
+import type { Metric } from '../shapes/metric.ts';
 import { ExactSum } from '../support/exact-sum.ts';
+import { metricOf } from './metric-of.ts';
 
 /** Running totals of calls that come and go. */
 export class Totals {
