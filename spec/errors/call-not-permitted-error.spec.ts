@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  CallNotPermittedError,
+  isCallNotPermitted,
+  type CallNotPermittedDetails,
+} from '../../lib/errors/call-not-permitted-error.ts';
+
+const details: CallNotPermittedDetails = { circuit: 'payments', state: 'open', retryAfter: 500, cause: undefined };
+
+describe('CallNotPermittedError', () => {
+  it('should be an Error by that name', () => {
+    const error = new CallNotPermittedError(details);
+    expect(error).toBeInstanceOf(Error);
+    expect(error.name).toBe('CallNotPermittedError');
+  });
+
+  it('should tell the circuit, its state, when to come back and what opened it', () => {
+    const cause = new Error('down');
+    expect(new CallNotPermittedError({ ...details, cause })).toMatchObject({ ...details, cause });
+  });
+
+  it('should say in its message who rejected the call and for how long', () => {
+    expect(new CallNotPermittedError(details).message).toBe(
+      'Circuit "payments" is open: call not permitted, retry after 500 ms',
+    );
+  });
+
+  it('should not say for how long if nobody knows', () => {
+    expect(new CallNotPermittedError({ ...details, state: 'forced_open', retryAfter: undefined }).message).toBe(
+      'Circuit "payments" is forced_open: call not permitted',
+    );
+  });
+
+  it('should say 0 ms, not nothing', () => {
+    expect(new CallNotPermittedError({ ...details, retryAfter: 0 }).message).toMatch(/retry after 0 ms$/);
+  });
+
+  it.each([undefined, null, 0, '', false])('should keep %o as the cause', (cause) => {
+    expect(new CallNotPermittedError({ ...details, cause }).cause).toBe(cause);
+  });
+
+  it('should have no stack frames', () => {
+    expect(new CallNotPermittedError(details).stack ?? '').not.toMatch(/\n\s+at /);
+  });
+
+  it('should print with its name and message', () => {
+    expect(String(new CallNotPermittedError(details))).toBe(
+      'CallNotPermittedError: Circuit "payments" is open: call not permitted, retry after 500 ms',
+    );
+  });
+
+  describe('Error.stackTraceLimit', () => {
+    let limit: number;
+
+    beforeEach(() => {
+      limit = Error.stackTraceLimit;
+    });
+
+    afterEach(() => {
+      Object.defineProperty(Error, 'stackTraceLimit', { value: limit, writable: true, configurable: true });
+    });
+
+    it.each([0, 7, 10, Infinity])('should be %d again afterwards', (own) => {
+      Error.stackTraceLimit = own;
+      new CallNotPermittedError(details);
+      expect(Error.stackTraceLimit).toBe(own);
+    });
+
+    it('should leave the stacks of other errors as they are', () => {
+      new CallNotPermittedError(details);
+      expect(new Error('other').stack).toMatch(/\n\s+at /);
+    });
+
+    it('may be read-only', () => {
+      Object.defineProperty(Error, 'stackTraceLimit', { value: 10, writable: false, configurable: true });
+      expect(new CallNotPermittedError(details).circuit).toBe('payments');
+      expect(Error.stackTraceLimit).toBe(10);
+    });
+  });
+});
+
+describe('isCallNotPermitted', () => {
+  it('should know a rejection', () => {
+    expect(isCallNotPermitted(new CallNotPermittedError(details))).toBe(true);
+  });
+
+  it('should know a rejection of another copy of the package', async () => {
+    vi.resetModules();
+    const copy = await import('../../lib/errors/call-not-permitted-error.ts');
+    const error = new copy.CallNotPermittedError(details);
+    expect(error).not.toBeInstanceOf(CallNotPermittedError);
+    expect(isCallNotPermitted(error)).toBe(true);
+    expect(copy.isCallNotPermitted(new CallNotPermittedError(details))).toBe(true);
+  });
+
+  it('should know a rejection of a subclass', () => {
+    class Rejection extends CallNotPermittedError {}
+    expect(isCallNotPermitted(new Rejection(details))).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    0,
+    'CallNotPermittedError',
+    Symbol('CallNotPermittedError'),
+    {},
+    [],
+    () => undefined,
+    { circuit: 'payments' },
+    new Error('CallNotPermittedError'),
+    new TypeError('down'),
+    Object.create(null),
+    CallNotPermittedError,
+  ])('should not take %o for one', (error) => {
+    expect(isCallNotPermitted(error)).toBe(false);
+  });
+
+  it('should not take an unrelated error of the same name for one', () => {
+    const error = new Error('mine');
+    error.name = 'CallNotPermittedError';
+    expect(isCallNotPermitted(error)).toBe(false);
+  });
+});

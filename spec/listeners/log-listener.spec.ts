@@ -1,0 +1,117 @@
+import { CircuitBreaker, logListener, type LogListenerOptions, type LogLevel, type State } from 'rxjs-fluxgate';
+import { describe, expect, it, vi } from 'vitest';
+
+/** Notes each line with its level. */
+function notingLogger(): { lines: string[]; logger: Record<LogLevel, (message: string) => void> } {
+  const lines: string[] = [];
+  const at = (level: LogLevel) => (message: string) => void lines.push(`${level} ${message}`);
+  return { lines, logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
+}
+
+/** Goes through all states but half-open. */
+function command(breaker: CircuitBreaker): void {
+  breaker.trip();
+  breaker.metricsOnly();
+  breaker.disable();
+  breaker.forceOpen();
+  breaker.reset();
+}
+
+describe('logListener', () => {
+  it('should log a line for each change, with the circuit, both states, the reason and the detail', () => {
+    const { lines, logger } = notingLogger();
+    command(new CircuitBreaker({ name: 'payments', listeners: [logListener({ logger })] }));
+    expect(lines).toStrictEqual([
+      'warn payments: closed → open (manual: trip())',
+      'info payments: open → metrics_only (manual: metricsOnly())',
+      'info payments: metrics_only → disabled (manual: disable())',
+      'warn payments: disabled → forced_open (manual: forceOpen())',
+      'info payments: forced_open → closed (manual: reset())',
+    ]);
+  });
+
+  it('should log what tripped the circuit and how it recovered', () => {
+    const { lines, logger } = notingLogger();
+    const breaker = new CircuitBreaker({
+      name: 'payments',
+      tripper: ({ failures }) => failures >= 1,
+      retry: () => 0,
+      listeners: [logListener({ logger })],
+    });
+    breaker.admit().error('down');
+    breaker.admit().complete();
+    expect(lines.map((line) => line.replace(/:[^:]*\)$/, ')'))).toStrictEqual([
+      'warn payments: closed → open (tripped)',
+      'info payments: open → half_open (retry)',
+      'info payments: half_open → closed (recovered)',
+    ]);
+  });
+
+  it('should begin its lines with another name if told so', () => {
+    const { lines, logger } = notingLogger();
+    new CircuitBreaker({ listeners: [logListener({ name: 'shop', logger })] }).trip();
+    expect(lines).toStrictEqual(['warn shop: closed → open (manual: trip())']);
+  });
+
+  it('should log at other levels if told so, and at the default ones for the rest', () => {
+    const { lines, logger } = notingLogger();
+    const levels: Partial<Record<State, LogLevel>> = { open: 'error', closed: 'debug', disabled: 'warn' };
+    command(new CircuitBreaker({ listeners: [logListener({ logger, levels })] }));
+    expect(lines.map((line) => line.split(' ')[0])).toStrictEqual(['error', 'info', 'warn', 'warn', 'debug']);
+  });
+
+  it('should log to the console by default, also if told undefined', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const listener = logListener({ name: undefined, logger: undefined, levels: undefined });
+    new CircuitBreaker({ name: 'stock', listeners: [listener] }).trip();
+    expect(warn.mock.calls).toStrictEqual([['stock: closed → open (manual: trip())']]);
+  });
+
+  it('should take an undefined level for the default one', () => {
+    const { lines, logger } = notingLogger();
+    new CircuitBreaker({ listeners: [logListener({ logger, levels: { open: undefined } })] }).trip();
+    expect(lines).toStrictEqual(['warn circuit-breaker: closed → open (manual: trip())']);
+  });
+
+  it('should call the methods on the logger', () => {
+    class Logger {
+      readonly lines: string[] = [];
+      debug(line: string): void {
+        this.lines.push(line);
+      }
+      info(line: string): void {
+        this.lines.push(line);
+      }
+      warn(line: string): void {
+        this.lines.push(line);
+      }
+      error(line: string): void {
+        this.lines.push(line);
+      }
+    }
+    const logger = new Logger();
+    new CircuitBreaker({ listeners: [logListener({ logger })] }).trip();
+    expect(logger.lines).toHaveLength(1);
+  });
+
+  const { logger } = notingLogger();
+
+  it.each<[unknown, RegExp]>([
+    [null, /^logListener must be an object of options, got null$/],
+    ['payments', /^logListener must be an object of options, got "payments"$/],
+    [{ nmae: 'payments' }, /^logListener got an unknown option "nmae"; it takes name, logger, levels$/],
+    [{ name: 5 }, /^logListener: name must be a string, got 5$/],
+    [{ logger: null }, /^logListener: logger/],
+    [{ logger: 'console' }, /^logListener: logger/],
+    [{ logger: { ...logger, warn: undefined } }, /^logListener: logger\.warn must be a function, got undefined$/],
+    [{ logger: { info: logger.info } }, /^logListener: logger\.debug must be a function, got undefined$/],
+    [{ levels: null }, /^logListener: levels must be an object of options, got null$/],
+    [{ levels: { opened: 'warn' } }, /^logListener: levels got an unknown option "opened"; it takes closed, open, /],
+    [{ levels: { open: 'fatal' } }, /^logListener: levels\.open must be debug, info, warn, error, got "fatal"$/],
+    [{ levels: { open: 3 } }, /^logListener: levels\.open must be debug, info, warn, error, got 3$/],
+  ])('should refuse %o', (options, message) => {
+    const make = (): unknown => logListener(options as LogListenerOptions);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+});
