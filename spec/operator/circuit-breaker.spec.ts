@@ -1,0 +1,879 @@
+import { createRequire } from 'node:module';
+import {
+  asyncScheduler,
+  concat,
+  config,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  map,
+  mergeMap,
+  NEVER,
+  observable,
+  Observable,
+  observeOn,
+  of,
+  range,
+  repeat,
+  retry,
+  Subject,
+  type Subscriber,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  type Unsubscribable,
+} from 'rxjs';
+import type * as rxjs from 'rxjs';
+import {
+  admitAll,
+  always,
+  CircuitBreaker,
+  circuitBreaker,
+  failureStreak,
+  firstValue,
+  isCallNotPermitted,
+  never,
+  type CallEvent,
+  type Outcome,
+  type State,
+} from 'rxjs-fluxgate';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { halfOpenBreaker } from '../support/half-open-breaker.ts';
+import { heard } from '../support/heard.ts';
+import { marbles } from '../support/marbles.ts';
+import { tally } from '../support/tally.ts';
+
+const boom = new Error('boom');
+const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
+const success = { ...nothing, successes: 1 };
+const failure = { ...nothing, failures: 1 };
+
+const typesOf = (breaker: CircuitBreaker): Observable<CallEvent['type']> => breaker.call$.pipe(map(({ type }) => type));
+
+describe('circuitBreaker', () => {
+  describe('as an operator', () => {
+    it(
+      'should mirror multiple values and complete',
+      marbles((m) => {
+        const source$ = m.cold('-a-b-c-|');
+        const subs = '          ^------!';
+        const expected = '      -a-b-c-|';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror a single value',
+      marbles((m) => {
+        const source$ = m.cold('---(a|)');
+        const subs = '          ^--!   ';
+        const expected = '      ---(a|)';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror never',
+      marbles((m) => {
+        const source$ = m.cold('-');
+        const subs = '          ^';
+        const expected = '      -';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror empty',
+      marbles((m) => {
+        const source$ = m.cold('|   ');
+        const subs = '          (^!)';
+        const expected = '      |   ';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror throw',
+      marbles((m) => {
+        const source$ = m.cold('#   ');
+        const subs = '          (^!)';
+        const expected = '      #   ';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror an error after values',
+      marbles((m) => {
+        const source$ = m.cold('-a-b-#');
+        const subs = '          ^----!';
+        const expected = '      -a-b-#';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should mirror a hot source from the subscription on',
+      marbles((m) => {
+        const source$ = m.hot('-a-^-b-c-|');
+        const subs = '            ^-----!';
+        const expected = '        --b-c-|';
+
+        m.expect(source$.pipe(circuitBreaker())).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should allow explicit unsubscription',
+      marbles((m) => {
+        const source$ = m.cold('--a--b--c--|');
+        const subs = '          ^-----!     ';
+        const expected = '      --a--b-     ';
+        const unsub = '         ------!     ';
+
+        m.expect(source$.pipe(circuitBreaker()), unsub).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it(
+      'should not break unsubscription chains',
+      marbles((m) => {
+        const source$ = m.cold('--a--b--c--|');
+        const subs = '          ^-----!     ';
+        const expected = '      --a--b-     ';
+        const unsub = '         ------!     ';
+
+        const result$ = source$.pipe(
+          mergeMap((value: string) => of(value)),
+          circuitBreaker(),
+          mergeMap((value) => of(value)),
+        );
+        m.expect(result$, unsub).toBeObservable(expected);
+        m.expect(source$).toHaveSubscriptions(subs);
+      }),
+    );
+
+    it('should mirror synchronous sources synchronously', () => {
+      expect(heard(of(1, 2, 3).pipe(circuitBreaker()))).toStrictEqual([1, 2, 3, '|']);
+      expect(heard(EMPTY.pipe(circuitBreaker()))).toStrictEqual(['|']);
+      expect(heard(throwError(() => boom).pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
+    });
+
+    it('should stop listening to a synchronous observable when unsubscribed', () => {
+      const sideEffects: number[] = [];
+      const firehose$ = new Observable<number>((subscriber) => {
+        // This will check to see if the subscriber was closed on each loop.
+        for (let i = 0; !subscriber.closed && i < 10; i++) {
+          sideEffects.push(i);
+          subscriber.next(i);
+        }
+      });
+      expect(heard(firehose$.pipe(circuitBreaker(), take(3)))).toStrictEqual([0, 1, 2, '|']);
+      expect(sideEffects).toStrictEqual([0, 1, 2]);
+    });
+
+    it('should stop listening to a synchronous observable of RxJS when unsubscribed', () => {
+      const sideEffects: number[] = [];
+      const source$ = range(0, 10).pipe(tap((i) => sideEffects.push(i)));
+      heard(source$.pipe(circuitBreaker(), take(3)));
+      expect(sideEffects).toStrictEqual([0, 1, 2]);
+    });
+
+    it('should stop a synchronous source when unsubscribed from inside next', () => {
+      const breaker = new CircuitBreaker();
+      const stop$ = new Subject<void>();
+      const sideEffects: number[] = [];
+      const source$ = range(0, 10).pipe(
+        tap((i) => sideEffects.push(i)),
+        circuitBreaker(breaker),
+      );
+      const log = heard(
+        source$.pipe(
+          tap((i) => i === 3 && stop$.next()),
+          takeUntil(stop$),
+        ),
+      );
+      expect(sideEffects).toStrictEqual([0, 1, 2, 3]);
+      expect(log).toStrictEqual([0, 1, 2, '|']);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should not subscribe when the subscriber is closed by what admission tells', () => {
+      let subscriptions = 0;
+      const stop$ = new Subject<void>();
+      const breaker = new CircuitBreaker({
+        retry: always(),
+        permit: admitAll(),
+        listeners: [({ newState }) => newState === 'half_open' && stop$.next()],
+      });
+      breaker.trip();
+      const source$ = defer(() => {
+        subscriptions++;
+        return of(1);
+      });
+      expect(heard(source$.pipe(circuitBreaker(breaker), takeUntil(stop$)))).toStrictEqual(['|']);
+      expect(subscriptions).toBe(0);
+      expect(breaker.info().inFlight).toBe(0);
+    });
+
+    it('should unsubscribe from the source once', () => {
+      let teardowns = 0;
+      const source$ = new Observable<number>(() => () => teardowns++);
+      const subscription = source$.pipe(circuitBreaker()).subscribe();
+      subscription.unsubscribe();
+      subscription.unsubscribe();
+      expect(teardowns).toBe(1);
+    });
+  });
+
+  describe('finalisation', () => {
+    it.each<[string, Observable<number>, number, string]>([
+      ['completion', of(1), 9, '|'],
+      ['an error', throwError(() => boom), 9, '#'],
+      ['an unsubscription', concat(of(1), NEVER), 1, '|'],
+    ])('should settle the call before the teardown of its source runs: %s', (_, source$, count, mark) => {
+      const breaker = new CircuitBreaker();
+      const seen: unknown[] = [];
+      const guarded$ = source$.pipe(
+        finalize(() => seen.push(tally(breaker))),
+        circuitBreaker(breaker),
+        take(count),
+        finalize(() => seen.push(tally(breaker))),
+      );
+      expect(heard(guarded$)).toContain(mark);
+      const settled = mark === '#' ? failure : success;
+      expect(seen).toStrictEqual([settled, settled]);
+    });
+
+    it('should settle the call before the teardown of its source runs: an explicit unsubscription', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      const seen: unknown[] = [];
+      const guarded$ = NEVER.pipe(
+        finalize(() => seen.push(tally(breaker))),
+        circuitBreaker(breaker),
+      );
+      guarded$.subscribe().unsubscribe();
+      expect(seen).toStrictEqual([nothing]);
+    });
+
+    it('should let a teardown of the source make the next probe', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      const log: unknown[] = [];
+      const next$ = of('next').pipe(circuitBreaker(breaker));
+      NEVER.pipe(
+        finalize(() => log.push(...heard(next$))),
+        circuitBreaker(breaker),
+      )
+        .subscribe()
+        .unsubscribe();
+      expect(log).toStrictEqual(['next', '|']);
+    });
+
+    it.each<[string, Observable<number>, unknown[]]>([
+      ['completion', of(1), [1, '|', 'source', 'result']],
+      ['an error', throwError(() => boom), ['#', 'source', 'result']],
+    ])('should finalise in the order of other operators: %s', (_, source$, expected) => {
+      const order = (operator: (source$: Observable<number>) => Observable<number>): unknown[] => {
+        const log: unknown[] = [];
+        const result$ = source$.pipe(
+          finalize(() => log.push('source')),
+          operator,
+          finalize(() => log.push('result')),
+        );
+        result$.subscribe({
+          next: (value) => log.push(value),
+          error: () => log.push('#'),
+          complete: () => log.push('|'),
+        });
+        return log;
+      };
+      expect(order(circuitBreaker())).toStrictEqual(order(map((value) => value)));
+      expect(order(circuitBreaker())).toStrictEqual(expected);
+    });
+  });
+
+  describe('re-entrancy', () => {
+    it('should take a subscription of the same result inside next', () => {
+      const breaker = new CircuitBreaker();
+      const guarded$ = of(1, 2).pipe(circuitBreaker(breaker));
+      const inner: unknown[] = [];
+      const outer = heard(guarded$.pipe(tap((value) => value === 1 && inner.push(...heard(guarded$)))));
+      expect([inner, outer]).toStrictEqual([
+        [1, 2, '|'],
+        [1, 2, '|'],
+      ]);
+      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 2 });
+    });
+
+    it('should reject a subscription inside next of the only probe', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      const guarded$ = of(1).pipe(circuitBreaker(breaker));
+      const inner: unknown[] = [];
+      expect(heard(guarded$.pipe(tap(() => inner.push(...heard(guarded$)))))).toStrictEqual([1, '|']);
+      expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'half_open' })]);
+      expect(breaker.state).toBe('closed');
+    });
+
+    it('should take a subscription inside error, which meets the new state', () => {
+      const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: never() });
+      const guarded$ = throwError(() => boom).pipe(circuitBreaker(breaker));
+      const inner: unknown[] = [];
+      const again = tap({
+        error: () => inner.push(...heard(guarded$.pipe(tap({ error: () => inner.push(...heard(guarded$)) })))),
+      });
+      expect(heard(guarded$.pipe(again))).toStrictEqual(['#', boom]);
+      expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'open' }), '#', boom]);
+      expect(tally(breaker)).toMatchObject({ rejected: 1, inFlight: 0 });
+    });
+
+    it('should take a subscription inside complete, which meets the new state', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1, permit: ({ admitted }) => admitted === 0 });
+      const guarded$ = of(1).pipe(circuitBreaker(breaker));
+      const inner: unknown[] = [];
+      expect(heard(guarded$.pipe(tap({ complete: () => inner.push(...heard(guarded$)) })))).toStrictEqual([1, '|']);
+      expect(inner).toStrictEqual([1, '|']);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should take a subscription from a listener', () => {
+      const log: unknown[] = [];
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: admitAll() });
+      const probe$ = of('probe').pipe(circuitBreaker(breaker));
+      heard(breaker.signal$.pipe(tap(({ newState }) => newState === 'open' && log.push(...heard(probe$)))));
+      heard(breaker.signal$.pipe(tap(({ newState }) => log.push(newState))));
+      breaker.admit().error(boom);
+      expect(log).toStrictEqual(['probe', '|', 'open', 'half_open', 'closed']);
+    });
+  });
+
+  describe('callbacks that throw', () => {
+    const unhandled: unknown[] = [];
+
+    beforeEach(() => {
+      unhandled.length = 0;
+      config.onUnhandledError = (error) => unhandled.push(error);
+      vi.useFakeTimers();
+    });
+
+    afterEach(() => {
+      vi.useRealTimers();
+      config.onUnhandledError = null;
+    });
+
+    it.each<['next' | 'error' | 'complete', Observable<number>, unknown]>([
+      ['next', of(1), success],
+      ['error', throwError(() => boom), failure],
+      ['complete', of(1), success],
+    ])('should not mind a subscriber’s %s', (callback, source$, counts) => {
+      const breaker = new CircuitBreaker();
+      const thrown = new Error('in the consumer');
+      const breakAt = (name: string) => () => {
+        if (name === callback) throw thrown;
+      };
+      source$.pipe(circuitBreaker(breaker)).subscribe({
+        next: breakAt('next'),
+        error: breakAt('error'),
+        complete: breakAt('complete'),
+      });
+      vi.runAllTimers();
+      expect(unhandled).toStrictEqual([thrown]);
+      expect(tally(breaker)).toStrictEqual(counts);
+    });
+
+    it('should not take an error of an operator downstream for one of the source', () => {
+      const breaker = new CircuitBreaker();
+      const broken$ = of(1, 2).pipe(
+        circuitBreaker(breaker),
+        map(() => {
+          throw boom;
+        }),
+      );
+      expect(heard(broken$)).toStrictEqual(['#', boom]);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should take a throwing subscribe function for an error of the source', () => {
+      const breaker = new CircuitBreaker();
+      const source$ = new Observable<number>(() => {
+        throw boom;
+      });
+      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(tally(breaker)).toStrictEqual(failure);
+    });
+
+    it('should take a throwing subscribe function for an error of the source, after values', () => {
+      const breaker = new CircuitBreaker();
+      const source$ = new Observable<number>((subscriber) => {
+        subscriber.next(1);
+        throw boom;
+      });
+      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '#', boom]);
+      expect(tally(breaker)).toStrictEqual(failure);
+    });
+
+    const tornDownBadly$ = (play: (subscriber: Subscriber<number>) => void) =>
+      new Observable<number>((subscriber) => {
+        subscriber.add(() => {
+          throw boom;
+        });
+        play(subscriber);
+      });
+
+    it('should give the place back although the teardown of the source throws: unsubscription', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      const subscription = tornDownBadly$(() => undefined)
+        .pipe(circuitBreaker(breaker))
+        .subscribe({ error: () => undefined });
+      expect(breaker.info().inFlight).toBe(1);
+      expect(() => subscription.unsubscribe()).toThrow('boom');
+      expect(tally(breaker)).toStrictEqual(nothing);
+      expect(() => breaker.admit()).not.toThrow();
+    });
+
+    it.each<[string, (subscriber: Subscriber<number>) => void, State]>([
+      ['completion', (subscriber) => subscriber.complete(), 'closed'],
+      ['error', (subscriber) => subscriber.error(boom), 'open'],
+    ])('should give the place back although the teardown of the source throws: %s', (_, play, state) => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      heard(tornDownBadly$(play).pipe(circuitBreaker(breaker)));
+      expect(breaker.state).toBe(state);
+      expect(breaker.info().inFlight).toBe(0);
+    });
+  });
+
+  /* eslint-disable rxjs-x/no-redundant-notify -- what these sources do wrong */
+  describe('sources that do not behave', () => {
+    it('should count once and pass once what completes twice, emits after its end, or errs after it', () => {
+      const breaker = new CircuitBreaker();
+      const events = heard(typesOf(breaker));
+      const source$ = new Observable<number>((subscriber) => {
+        subscriber.next(1);
+        subscriber.complete();
+        subscriber.next(2);
+        subscriber.complete();
+        subscriber.error(boom);
+      });
+      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+      expect(events).toStrictEqual(['success']);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should count once and pass once what emits after an error', () => {
+      const breaker = new CircuitBreaker();
+      const events = heard(typesOf(breaker));
+      const source$ = new Observable<number>((subscriber) => {
+        subscriber.error(boom);
+        subscriber.next(1);
+        subscriber.error(new Error('another'));
+        subscriber.complete();
+      });
+      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(events).toStrictEqual(['failure']);
+    });
+
+    interface Foreign {
+      [observable]: () => Foreign;
+      subscribe: (observer: Subscriber<number>) => Unsubscribable;
+    }
+
+    /** An Observable of nobody’s making that keeps no rule: it ends twice and does not stop. */
+    function unruly(): { source$: Observable<number>; observer: () => Subscriber<number>; unsubscribed: () => number } {
+      let observer: Subscriber<number> | undefined;
+      let unsubscribed = 0;
+      const foreign: Foreign = {
+        [observable]: () => foreign,
+        subscribe: (given: Subscriber<number>) => {
+          observer = given;
+          return {
+            unsubscribe: () => {
+              unsubscribed++;
+            },
+          };
+        },
+      };
+      return {
+        source$: foreign as unknown as Observable<number>,
+        observer: () => observer ?? expect.unreachable('not subscribed'),
+        unsubscribed: () => unsubscribed,
+      };
+    }
+
+    it('should not hear a source that calls back after the unsubscription', () => {
+      const breaker = new CircuitBreaker();
+      const events = heard(typesOf(breaker));
+      const { source$, observer, unsubscribed } = unruly();
+      const stop$ = new Subject<void>();
+      const log = heard(circuitBreaker<number>(breaker)(source$).pipe(takeUntil(stop$)));
+      stop$.next();
+      observer().next(1);
+      observer().error(boom);
+      expect(unsubscribed()).toBe(1);
+      expect(log).toStrictEqual(['|']);
+      expect(events).toStrictEqual(['cancelled']);
+    });
+
+    it('should guard an object with Symbol.observable', () => {
+      const breaker = new CircuitBreaker();
+      const { source$, observer, unsubscribed } = unruly();
+      const log = heard(circuitBreaker<number>(breaker)(source$));
+      expect(breaker.info().inFlight).toBe(1);
+      observer().next(1);
+      observer().complete();
+      observer().complete();
+      observer().next(2);
+      expect(log).toStrictEqual([1, '|']);
+      expect(unsubscribed()).toBe(1);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should reject without touching an object with Symbol.observable', () => {
+      const breaker = new CircuitBreaker();
+      breaker.forceOpen();
+      const foreign = { [observable]: () => expect.unreachable() } as unknown as Observable<number>;
+      const [, error] = heard(circuitBreaker<number>(breaker)(foreign));
+      expect(isCallNotPermitted(error)).toBe(true);
+    });
+
+    it('should give the place back when the source is no Observable at all', () => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      const log = heard(circuitBreaker<number>(breaker)(Object.create(null) as Observable<number>));
+      expect(log).toStrictEqual(['#', expect.any(TypeError)]);
+      expect(breaker.info().inFlight).toBe(0);
+    });
+  });
+
+  /* eslint-enable rxjs-x/no-redundant-notify */
+
+  describe('with another copy of rxjs', () => {
+    const require = createRequire(import.meta.url);
+    const other = require('../../node_modules/rxjs/dist/bundles/rxjs.umd.js') as typeof rxjs;
+
+    it('should be another copy', () => {
+      expect(other.of(1)).not.toBeInstanceOf(Observable);
+    });
+
+    it('should guard a source of the other copy', () => {
+      const breaker = new CircuitBreaker();
+      expect(heard(other.of(1, 2).pipe(circuitBreaker(breaker)))).toStrictEqual([1, 2, '|']);
+      expect(heard(other.throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1 });
+    });
+
+    it('should let operators of the other copy follow, and stop a synchronous source', () => {
+      const breaker = new CircuitBreaker();
+      const sideEffects: number[] = [];
+      const source$ = other.range(0, 10).pipe(other.tap((i) => sideEffects.push(i)));
+      const guarded$ = source$.pipe(circuitBreaker(breaker), other.take(3));
+      expect(heard(guarded$)).toStrictEqual([0, 1, 2, '|']);
+      expect(sideEffects).toStrictEqual([0, 1, 2]);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should reject in it', () => {
+      const breaker = new CircuitBreaker();
+      breaker.forceOpen();
+      const guarded$ = other.of(1).pipe(
+        circuitBreaker(breaker),
+        other.catchError((error: unknown) => other.of(isCallNotPermitted(error))),
+      );
+      expect(heard(guarded$)).toStrictEqual([true, '|']);
+    });
+  });
+
+  it('should take a breaker of another copy of the package', async () => {
+    vi.resetModules();
+    const other = await import('rxjs-fluxgate');
+    expect(other.CircuitBreaker).not.toBe(CircuitBreaker);
+    const breaker = new other.CircuitBreaker();
+    const guarded$ = of(1).pipe(circuitBreaker(breaker));
+    expect(heard(guarded$)).toStrictEqual([1, '|']);
+    breaker.forceOpen();
+    expect(isCallNotPermitted(heard(guarded$)[1])).toBe(true);
+  });
+
+  describe('retry and repeat after it', () => {
+    it(
+      'should make each attempt a call',
+      marbles((m) => {
+        const breaker = new CircuitBreaker();
+        const source$ = m.cold('-a-#       ', undefined, boom);
+        const subs = ['         ^--!       ', '---^--!', '------^--!'];
+        const expected = '      -a--a--a-# ';
+        const calls = '         ---f--f--f ';
+
+        m.expect(typesOf(breaker)).toBeObservable(calls, { f: 'failure' });
+        m.expect(source$.pipe(circuitBreaker(breaker), retry(2))).toBeObservable(expected, undefined, boom);
+        m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
+      }),
+    );
+
+    it(
+      'should be one call with retry before it',
+      marbles((m) => {
+        const breaker = new CircuitBreaker();
+        const source$ = m.cold('-#  ', undefined, boom);
+        const expected = '      ---#';
+        const calls = '         ---f';
+
+        m.expect(typesOf(breaker)).toBeObservable(calls, { f: 'failure' });
+        m.expect(source$.pipe(retry(2), circuitBreaker(breaker))).toBeObservable(expected, undefined, boom);
+      }),
+    );
+
+    it('should make each repetition a call, also synchronously', () => {
+      const breaker = new CircuitBreaker();
+      expect(heard(of(1).pipe(circuitBreaker(breaker), repeat(3)))).toStrictEqual([1, 1, 1, '|']);
+      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 3 });
+    });
+  });
+
+  describe('referential transparency', () => {
+    const failing$ = throwError(() => boom);
+    const options = { tripper: failureStreak(1), retry: never() };
+
+    it('should share a breaker that is named between the sources of one operator value', () => {
+      const operator = circuitBreaker<number>(new CircuitBreaker(options));
+      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+      expect(heard(of(1).pipe(operator))).toStrictEqual(['#', expect.objectContaining({ state: 'open' })]);
+    });
+
+    it('should share a breaker that is named between operator values', () => {
+      const breaker = new CircuitBreaker(options);
+      heard(failing$.pipe(circuitBreaker(breaker)));
+      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([
+        '#',
+        expect.objectContaining({ state: 'open' }),
+      ]);
+    });
+
+    it('should make a breaker for each application, given options', () => {
+      const operator = circuitBreaker<number>(options);
+      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+      expect(heard(of(1).pipe(operator))).toStrictEqual([1, '|']);
+      // Also of the same source.
+      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+    });
+
+    it('should make a window for each application, given options', () => {
+      const sizes: number[] = [];
+      const tripper = ({ metric }: { metric: { totalCount: number } }) => sizes.push(metric.totalCount) < 0;
+      const operator = circuitBreaker<number>({ tripper });
+      heard(of(1).pipe(operator));
+      heard(of(1).pipe(operator));
+      expect(sizes).toStrictEqual([1, 1]);
+    });
+
+    it('should share the breaker between the subscriptions of one result, given options', () => {
+      const guarded$ = failing$.pipe(circuitBreaker(options));
+      expect(heard(guarded$)).toStrictEqual(['#', boom]);
+      expect(heard(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: boom })]);
+    });
+
+    it('should share the breaker between the subscriptions of one result, given nothing', () => {
+      const guarded$ = failing$.pipe(circuitBreaker());
+      // The default tripper asks for 100 calls.
+      for (let i = 0; i < 100; i++) expect(heard(guarded$)).toStrictEqual(['#', boom]);
+      expect(heard(guarded$)).toStrictEqual([
+        '#',
+        expect.objectContaining({ circuit: 'circuit-breaker', state: 'open' }),
+      ]);
+      expect(heard(failing$.pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
+    });
+
+    it('should not mind a change of the options after the operator was made', () => {
+      const mutable = { name: 'before', tripper: failureStreak(1) };
+      const operator = circuitBreaker<number>(mutable);
+      mutable.name = 'after';
+      const guarded$ = failing$.pipe(operator);
+      heard(guarded$);
+      expect(heard(guarded$)[1]).toMatchObject({ circuit: 'before' });
+    });
+
+    it('should take a classifier beside a breaker and beside options', () => {
+      const classify = () => 'failure' as const;
+      const breaker = new CircuitBreaker(options);
+      heard(of(1).pipe(circuitBreaker(breaker, { classify })));
+      expect(breaker.state).toBe('open');
+      const guarded$ = of(1).pipe(circuitBreaker(options, { classify }));
+      heard(guarded$);
+      expect(heard(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: 1 })]);
+    });
+
+    it('should keep the classifier to its pipe when the breaker is shared', () => {
+      const breaker = new CircuitBreaker(options);
+      void of(1).pipe(circuitBreaker(breaker, { classify: () => 'failure' }));
+      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+  });
+
+  describe('classify', () => {
+    const classify = (value: string): Outcome | undefined =>
+      (({ s: 'success', f: 'failure', i: 'ignored' }) as const)[value as 's'];
+    const types: Record<string, CallEvent['type']> = { s: 'success', f: 'failure', i: 'ignored', n: 'cancelled' };
+
+    it.each([
+      ['--s--|', '--s   '],
+      ['--f--|', '--f   '],
+      ['--i--|', '--i   '],
+      ['a-b-s|', '----s '],
+      ['a-(bf)|', '--f    '],
+      ['(sf)|', 's   '],
+      ['(fs)|', 'f   '],
+      ['(is)|', 'i   '],
+      ['a-b--|', '-----s'],
+      ['a-b--#', '-----f'],
+      ['--s--#', '--s   '],
+      ['--i--#', '--i   '],
+    ])('should settle %s at %s, and pass it through', (diagram, calls) => {
+      marbles((m) => {
+        const breaker = new CircuitBreaker();
+        m.expect(typesOf(breaker)).toBeObservable(calls, types);
+        m.expect(m.cold(diagram, undefined, boom).pipe(circuitBreaker(breaker, { classify }))).toBeObservable(
+          diagram,
+          undefined,
+          boom,
+        );
+      })();
+    });
+
+    it('should have a failure value for the cause of the opening', () => {
+      const causes: unknown[] = [];
+      const breaker = new CircuitBreaker({
+        tripper: failureStreak(1),
+        listeners: [({ cause }) => void causes.push(cause)],
+      });
+      const response = { status: 503 };
+      heard(
+        of(response).pipe(
+          circuitBreaker(breaker, { classify: ({ status }) => (status < 500 ? 'success' : 'failure') }),
+        ),
+      );
+      expect(causes).toHaveLength(1);
+      expect(causes[0]).toBe(response);
+    });
+
+    it('should be asked once for each value of each call', () => {
+      const asked: unknown[] = [];
+      const breaker = new CircuitBreaker();
+      const guarded$ = of(1, 2).pipe(circuitBreaker(breaker, { classify: (value) => void asked.push(value) }));
+      heard(guarded$);
+      heard(guarded$);
+      expect(asked).toStrictEqual([1, 2, 1, 2]);
+    });
+
+    it('should see the first value of an HTTP event stream as no verdict', () => {
+      // An Angular interceptor sees `Sent` before the response or the error.
+      const breaker = new CircuitBreaker({ tripper: failureStreak(10), retry: never() });
+      const sent$ = concat(
+        of({ type: 0 }),
+        throwError(() => boom),
+      );
+      const guarded$ = sent$.pipe(
+        circuitBreaker(breaker, { classify: ({ type }) => (type === 4 ? 'success' : undefined) }),
+      );
+      for (let i = 0; i < 10; i++) heard(guarded$);
+      expect(breaker.state).toBe('open');
+    });
+
+    it.each(['yes', true, 1, null, {}])('should err, and tear down, on an answer that is none: %o', (answer) => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      let tornDown = false;
+      const source$ = concat(of(1), NEVER).pipe(finalize(() => (tornDown = true)));
+      const log = heard(source$.pipe(circuitBreaker(breaker, { classify: () => answer as Outcome })));
+      expect(log).toStrictEqual(['#', expect.any(TypeError)]);
+      expect(tornDown).toBe(true);
+      expect(tally(breaker)).toStrictEqual(nothing);
+    });
+
+    it('should settle a stream that never ends with firstValue', () => {
+      const breaker = halfOpenBreaker();
+      expect(heard(concat(of(1), NEVER).pipe(circuitBreaker(breaker, { classify: firstValue })))).toStrictEqual([1]);
+      expect(breaker.state).toBe('closed');
+    });
+  });
+
+  describe('what is eager', () => {
+    it('should reject a promise although it already runs; defer cures it', () => {
+      const breaker = new CircuitBreaker();
+      breaker.forceOpen();
+      let requests = 0;
+      const request = () => {
+        requests++;
+        return Promise.resolve('answer');
+      };
+      const eager = heard(from(request()).pipe(circuitBreaker(breaker)));
+      expect(requests).toBe(1);
+      const lazy = heard(defer(request).pipe(circuitBreaker(breaker)));
+      expect(requests).toBe(1);
+      expect(isCallNotPermitted(eager[1])).toBe(true);
+      expect(isCallNotPermitted(lazy[1])).toBe(true);
+    });
+
+    it('should guard a promise that was admitted', async () => {
+      const breaker = new CircuitBreaker();
+      const log = heard(defer(() => Promise.resolve('answer')).pipe(circuitBreaker(breaker)));
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(log).toStrictEqual(['answer', '|']);
+      expect(tally(breaker)).toStrictEqual(success);
+    });
+
+    it('should guard a Subject, whose values go on without it', () => {
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: never() });
+      const subject = new Subject<number>();
+      const log = heard(subject.pipe(circuitBreaker(breaker), take(1)));
+      subject.next(1);
+      subject.next(2);
+      expect(log).toStrictEqual([1, '|']);
+      expect(subject.observed).toBe(false);
+    });
+  });
+
+  it(
+    'should leave time to the schedulers of the source',
+    marbles((m) => {
+      const source$ = m.cold('-a-b|');
+      const expected = '      -a-b|';
+      m.expect(source$.pipe(circuitBreaker(), observeOn(asyncScheduler))).toBeObservable(expected);
+    }),
+  );
+
+  describe('bad configuration', () => {
+    it.each<[unknown, unknown]>([
+      [null, undefined],
+      ['payments', undefined],
+      [{ treshold: 5 }, undefined],
+      [{ maxProbes: 0 }, undefined],
+      [{ maxProbes: '3' }, undefined],
+      [undefined, null],
+      [undefined, { clasify: () => undefined }],
+      [undefined, { classify: 'success' }],
+      [undefined, () => 'success'],
+    ])('should throw when the operator is made, not at subscription: %o, %o', (breaker, given) => {
+      const make = circuitBreaker as (...args: unknown[]) => unknown;
+      expect(() => make(breaker, given)).toThrow(/.+/);
+      try {
+        make(breaker, given);
+      } catch (error) {
+        expect(error instanceof TypeError || error instanceof RangeError).toBe(true);
+      }
+    });
+  });
+});
