@@ -1,0 +1,278 @@
+import { of, type Observable } from 'rxjs';
+import {
+  admitAll,
+  always,
+  CallNotPermittedError,
+  CircuitBreaker,
+  circuitBreaker,
+  cooldown,
+  failureStreak,
+  firstValue,
+  isCallNotPermitted,
+  never,
+  type Classifier,
+} from 'rxjs-fluxgate';
+import { describe, expect, it, vi } from 'vitest';
+import { heard } from '../support/heard.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
+import { fail, onEach, succeed } from '../support/script.ts';
+
+describe('CircuitBreaker', () => {
+  it('should have a name, by default `circuit-breaker`', () => {
+    expect(new CircuitBreaker().name).toBe('circuit-breaker');
+    expect(new CircuitBreaker({ name: 'stock' }).name).toBe('stock');
+  });
+
+  describe('state', () => {
+    it('should change nothing when it is read', () => {
+      const scheduler = new ManualScheduler();
+      const listener = vi.fn();
+      const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10), listeners: [listener] });
+      expect(breaker.state).toBe('closed');
+      breaker.trip();
+      listener.mockClear();
+      scheduler.pass(20);
+      expect(breaker.state).toBe('open');
+      expect(breaker.state).toBe('open');
+      expect(listener).not.toHaveBeenCalled();
+      expect(scheduler.timers).toBe(0);
+    });
+  });
+
+  describe('info()', () => {
+    it('should say everything at one moment', () => {
+      const scheduler = new ManualScheduler(100);
+      const breaker = new CircuitBreaker({ name: 'stock', scheduler, retry: cooldown(10), tripper: failureStreak(2) });
+      expect(breaker.info()).toStrictEqual({
+        name: 'stock',
+        state: 'closed',
+        changedAt: 100,
+        reopens: 0,
+        metric: expect.objectContaining({ totalCount: 0, failureCount: 0, totalDuration: 0 }) as unknown,
+        inFlight: 0,
+        rejected: 0,
+        retryAt: undefined,
+      });
+
+      scheduler.pass(5);
+      breaker.admit();
+      succeed(breaker);
+      fail(breaker);
+      expect(breaker.info()).toMatchObject({
+        changedAt: 100,
+        metric: { totalCount: 2, failureCount: 1, failureRate: 0.5 },
+        inFlight: 1,
+      });
+
+      fail(breaker);
+      expect(() => breaker.admit()).toThrow(CallNotPermittedError);
+      expect(breaker.info()).toMatchObject({
+        state: 'open',
+        changedAt: 105,
+        metric: { totalCount: 0 },
+        inFlight: 0,
+        rejected: 1,
+        retryAt: 115,
+      });
+    });
+
+    it('should change nothing', () => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10) });
+      breaker.trip();
+      scheduler.pass(20);
+      expect(breaker.info().state).toBe('open');
+      expect(breaker.state).toBe('open');
+      expect(scheduler.timers).toBe(0);
+    });
+
+    it('should be a frozen snapshot', () => {
+      const breaker = new CircuitBreaker();
+      const before = breaker.info();
+      fail(breaker);
+      expect(Object.isFrozen(before)).toBe(true);
+      expect(before.metric.totalCount).toBe(0);
+    });
+
+    it('should count the unsettled calls of the current epoch', () => {
+      const breaker = new CircuitBreaker({ retry: always(), permit: admitAll() });
+      const calls = [breaker.admit(), breaker.admit(), breaker.admit()];
+      expect(breaker.info().inFlight).toBe(3);
+      calls[0]?.complete();
+      expect(breaker.info().inFlight).toBe(2);
+      breaker.metricsOnly();
+      expect(breaker.info().inFlight).toBe(0);
+      breaker.admit();
+      calls[1]?.complete();
+      expect(breaker.info().inFlight).toBe(1);
+      breaker.trip();
+      breaker.admit();
+      calls[2]?.unsubscribe();
+      expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 1 });
+    });
+
+    it('should count every rejection since the breaker was made', () => {
+      const breaker = new CircuitBreaker({ retry: always(), permit: () => false });
+      breaker.forceOpen();
+      expect(() => breaker.admit()).toThrow();
+      breaker.trip();
+      expect(() => breaker.admit()).toThrow('half_open');
+      breaker.reset();
+      succeed(breaker);
+      expect(breaker.info().rejected).toBe(2);
+    });
+  });
+
+  describe('admit()', () => {
+    it('should throw CallNotPermittedError, or return a call', () => {
+      const breaker = new CircuitBreaker({ name: 'stock', retry: never() });
+      const call = breaker.admit();
+      for (const method of ['next', 'error', 'complete', 'unsubscribe'] as const) {
+        expect(call[method].bind(call)).toBeTypeOf('function');
+      }
+      breaker.trip();
+      let thrown: unknown;
+      try {
+        breaker.admit();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(CallNotPermittedError);
+      expect(isCallNotPermitted(thrown)).toBe(true);
+      expect(thrown).toMatchObject({ circuit: 'stock', state: 'open', retryAfter: undefined, cause: undefined });
+    });
+
+    const reports = {
+      complete: { totalCount: 1, failureCount: 0 },
+      error: { totalCount: 1, failureCount: 1 },
+      unsubscribe: { totalCount: 0, failureCount: 0 },
+    };
+
+    it.each(Object.entries(reports))('should count the first settling report alone: %s', (first, metric) => {
+      const breaker = new CircuitBreaker();
+      const call = breaker.admit<number>();
+      call[first as keyof typeof reports](new Error('down'));
+      call.next(1);
+      call.complete();
+      call.error(new Error('late'));
+      call.unsubscribe();
+      expect(breaker.info()).toMatchObject({ metric, inFlight: 0 });
+    });
+
+    it('should settle by the value that the classifier judges, and ask it no more then', () => {
+      const breaker = new CircuitBreaker();
+      const classify = vi.fn<Classifier<number>>((value) => (value > 2 ? 'failure' : undefined));
+      const call = breaker.admit(classify);
+      [1, 2, 3, 4].forEach((value) => call.next(value));
+      call.complete();
+      expect(classify.mock.calls).toStrictEqual([[1], [2], [3]]);
+      expect(breaker.info().metric).toMatchObject({ totalCount: 1, failureCount: 1 });
+    });
+
+    it('should take a value and then an unsubscription for a success, without a classifier', () => {
+      const breaker = new CircuitBreaker();
+      const call = breaker.admit();
+      call.next('taken');
+      call.unsubscribe();
+      const streaming = breaker.admit(firstValue);
+      streaming.next('first');
+      expect(breaker.info()).toMatchObject({ metric: { totalCount: 2, failureCount: 0 }, inFlight: 0 });
+    });
+
+    it('should refuse what is no classifier', () => {
+      expect(() => new CircuitBreaker().admit('yes' as unknown as Classifier<unknown>)).toThrow(TypeError);
+    });
+
+    it('should be what the operator does', () => {
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
+      const call = breaker.admit();
+      heard(of(1).pipe(circuitBreaker(breaker)));
+      expect(breaker.info()).toMatchObject({ inFlight: 1, metric: { totalCount: 1 } });
+      call.error(new Error('down'));
+      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toMatchObject(['#', { state: 'open' }]);
+    });
+  });
+
+  describe('Symbol.dispose', () => {
+    it('should dispose', () => {
+      const breaker = new CircuitBreaker();
+      const told = heard(breaker.state$);
+      breaker[Symbol.dispose]();
+      expect(breaker.state).toBe('disabled');
+      expect(told).toStrictEqual(['closed', '|']);
+    });
+
+    it('should work with `using`', () => {
+      const used = (): CircuitBreaker => {
+        using breaker = new CircuitBreaker();
+        expect(breaker.state).toBe('closed');
+        return breaker;
+      };
+      expect(used().state).toBe('disabled');
+    });
+
+    it('should not show among the keys', () => {
+      expect(Object.keys(new CircuitBreaker())).not.toContain('Symbol(Symbol.dispose)');
+      expect(Object.getOwnPropertyDescriptor(CircuitBreaker.prototype, Symbol.dispose)?.enumerable).toBe(false);
+    });
+  });
+
+  describe('the defaults', () => {
+    it('should trip at half of a hundred calls, and try again after a minute', () => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler });
+      for (let calls = 0; calls < 50; calls++) succeed(breaker);
+      for (let calls = 0; calls < 49; calls++) fail(breaker);
+      expect(breaker.state).toBe('closed');
+      fail(breaker);
+      expect(breaker.info()).toMatchObject({ state: 'open', retryAt: 60_000 });
+      scheduler.pass(60_000);
+      fail(breaker);
+      expect(breaker.info()).toMatchObject({ state: 'open', reopens: 1 });
+      scheduler.pass(60_000);
+      succeed(breaker);
+      expect(breaker.state).toBe('closed');
+    });
+
+    it('should admit one probe in ten at first, and give it a minute', () => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler });
+      breaker.trip();
+      scheduler.pass(60_000);
+      breaker.admit();
+      for (let calls = 0; calls < 9; calls++) expect(() => breaker.admit()).toThrow('half_open');
+      breaker.admit();
+      expect(breaker.info()).toMatchObject({ inFlight: 2, rejected: 9 });
+      scheduler.pass(59_999);
+      expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 2 });
+      scheduler.pass(1);
+      expect(breaker.state).toBe('open');
+    });
+
+    it('should have at most ten probes in flight', () => {
+      const breaker = new CircuitBreaker({ retry: always(), permit: admitAll() });
+      breaker.trip();
+      for (let calls = 0; calls < 10; calls++) breaker.admit();
+      expect(() => breaker.admit()).toThrow('half_open');
+    });
+  });
+
+  describe('the streams', () => {
+    it('should leave nothing behind of who has left', () => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler });
+      for (const stream$ of [breaker.signal$, breaker.state$, breaker.call$] as Observable<unknown>[]) {
+        const log: unknown[] = [];
+        const subscription = onEach(stream$, (value) => log.push(value));
+        subscription.unsubscribe();
+        log.length = 0;
+        breaker.trip();
+        breaker.reset();
+        succeed(breaker);
+        expect(log).toStrictEqual([]);
+      }
+      breaker.trip();
+      expect(scheduler.timers).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,196 @@
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  failureStreak,
+  metricOf,
+  minRequests,
+  never,
+  slowRate,
+  Tripper,
+  type CallContext,
+  type CallRecord,
+  type SlidingWindow,
+  type TripperLike,
+} from 'rxjs-fluxgate';
+import { describe, expect, it } from 'vitest';
+import { leavesOf, SlowThresholds } from '../../lib/breaker/slow-thresholds.ts';
+import { marbles } from '../support/marbles.ts';
+import { metricWith } from '../support/shapes.ts';
+
+/** Wraps a tripper without saying so. */
+class Wrapper extends Tripper {
+  protected readonly part: Tripper;
+
+  constructor(part: Tripper) {
+    super();
+    this.part = part;
+  }
+
+  test(context: CallContext): boolean {
+    return this.part.test(context);
+  }
+}
+
+class Delegating extends Wrapper {
+  override *[Symbol.iterator](): Generator<Tripper> {
+    yield* this.part;
+  }
+}
+
+class Yielding extends Wrapper {
+  override *[Symbol.iterator](): Generator<Tripper> {
+    yield this.part;
+  }
+}
+
+class YieldingItselfToo extends Wrapper {
+  override *[Symbol.iterator](): Generator<Tripper> {
+    yield this;
+    yield this.part;
+  }
+}
+
+class Returning extends Wrapper {
+  override [Symbol.iterator](): Iterator<Tripper> {
+    return [this.part][Symbol.iterator]();
+  }
+}
+
+/** Asks by itself, and says what about. */
+class Telling extends Tripper {
+  override readonly slowThresholds = [10];
+
+  test({ metric }: CallContext): boolean {
+    return (metric.slowRate(10) ?? 0) >= 1;
+  }
+}
+
+const slow = slowRate(1, 10);
+
+describe('the slow calls of a breaker', () => {
+  it.each<[string, TripperLike]>([
+    ['named by a part', minRequests(2).and(failureStreak(9).or(slow))],
+    ['named by a part of a part negated twice', minRequests(2).and(slow.not().not())],
+    ['named by a wrapper with yield*', minRequests(2).and(new Delegating(slow))],
+    ['named by a wrapper with yield', minRequests(2).and(new Yielding(slow))],
+    ['named by a wrapper that yields itself too', minRequests(2).and(new YieldingItselfToo(slow))],
+    ['named by a wrapper that returns an iterator', minRequests(2).and(new Returning(slow))],
+    ['named by a wrapper of a wrapper of a composed one', new Yielding(new Delegating(minRequests(2).and(slow)))],
+    ['named by a property', minRequests(2).and(new Telling())],
+  ])('should be counted from the first one on if they are %s', (_how, tripper) => {
+    marbles((m) => {
+      const breaker = new CircuitBreaker({ tripper, retry: never() });
+      const first = m.cold(' 10ms |               ');
+      const expected1 = '    10ms |               ';
+      const second = m.cold('               10ms #');
+      const expected2 = '    20ms #               ';
+      const start = '        ----------^          ';
+      const states = '       c 19ms o             ';
+      m.expect(breaker.state$).toBeObservable(states, { c: 'closed', o: 'open' });
+      m.expect(first.pipe(circuitBreaker(breaker))).toBeObservable(expected1);
+      m.expect(second.pipe(circuitBreaker(breaker)), start).toBeObservable(expected2);
+    })();
+  });
+
+  it.each<[string, TripperLike]>([
+    ['a wrapper that yields nothing else', new Wrapper(slow)],
+    ['a plain function', ({ metric }: CallContext) => (metric.slowRate(10) ?? 0) >= 0.5],
+    ['a plain function, composed', failureStreak(9).or(({ metric }) => (metric.slowRate(10) ?? 0) >= 0.5)],
+  ])('should be counted once they are asked for by %s', (_who, tripper) => {
+    const like = tripper instanceof Wrapper ? new Wrapper(slowRate(0.5, 10)) : tripper;
+    marbles((m) => {
+      const breaker = new CircuitBreaker({ tripper: like });
+      const calls = [0, 1, 2].map((begin) => {
+        const source = m.cold('10ms |');
+        m.expect(source.pipe(circuitBreaker(breaker)), `${'-'.repeat(begin)}^`).toBeObservable(
+          `${String(begin + 10)}ms |`,
+        );
+        return source;
+      });
+      m.flush();
+      expect(calls).toHaveLength(3);
+      expect(breaker.state).toBe('open');
+    })();
+  });
+
+  it(
+    'should not be counted if nobody asks',
+    marbles((m) => {
+      const breaker = new CircuitBreaker({ tripper: failureStreak(2) });
+      const source = m.cold(' 1s |');
+      const expected = '      1s |';
+      m.expect(source.pipe(circuitBreaker(breaker))).toBeObservable(expected);
+      m.flush();
+      expect(breaker.info().metric.slowCounts.size).toBe(0);
+    }),
+  );
+
+  it(
+    'should tell the window which thresholds a call reached',
+    marbles((m) => {
+      const records: CallRecord[] = [];
+      const window = (): SlidingWindow => ({
+        record: (record) => void records.push(record),
+        getMetric: () => metricOf({ totalCount: 0, failureCount: 0, totalDuration: 0, slowCounts: new Map() }),
+        reset: () => undefined,
+      });
+      const tripper = slowRate(1, 10).or(slowRate(1, 20)).or(slowRate(0.5, 20)).or(slowRate(1, 30));
+      const breaker = new CircuitBreaker({ window, tripper });
+      for (const ms of [9, 10, 20, 31]) {
+        const source = m.cold(`${String(ms)}ms |`);
+        m.expect(source.pipe(circuitBreaker(breaker))).toBeObservable(`${String(ms)}ms |`);
+      }
+      m.flush();
+      expect(records.map(({ duration, slowAt }) => [duration, ...slowAt])).toStrictEqual([
+        [9],
+        [10, 10],
+        [20, 10, 20],
+        [31, 10, 20, 30],
+      ]);
+    }),
+  );
+});
+
+describe('SlowThresholds', () => {
+  it('should know the thresholds that the parts name, once each', () => {
+    const thresholds = new SlowThresholds(slowRate(1, 10).or(slowRate(0.5, 10)).and(slowRate(1, 20)));
+    expect(thresholds.reachedBy(20)).toStrictEqual([10, 20]);
+  });
+
+  it.each([
+    [9, []],
+    [10, [10]],
+    [11, [10]],
+  ])('should say what %d ms reach', (duration, reached) => {
+    expect(new SlowThresholds(slow).reachedBy(duration)).toStrictEqual(reached);
+  });
+
+  it('should learn from the first question on', () => {
+    const thresholds = new SlowThresholds(failureStreak(1));
+    const metric = thresholds.learningFrom(metricWith({ calls: 1 }));
+    expect(thresholds.reachedBy(10)).toStrictEqual([]);
+    expect(metric.slowRate(10)).toBe(0);
+    expect(thresholds.reachedBy(10)).toStrictEqual([10]);
+  });
+
+  it('should change nothing else about a metric', () => {
+    const metric = metricWith({ calls: 4, failures: 1, duration: 100, slow: { 10: 2 } });
+    const learning = new SlowThresholds(slow).learningFrom(metric);
+    const { totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate } = metric;
+    expect(learning).toMatchObject({ totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate });
+    expect(learning.slowRate(10)).toBe(0.5);
+  });
+});
+
+describe('leavesOf', () => {
+  const parts = [failureStreak(1), minRequests(2), slow] as const;
+  const [one, other, third] = parts;
+
+  it.each([
+    ['a tripper of one part', one, [one]],
+    ['composed trippers', one.and(other.not().or(third)), [...parts]],
+    ['trippers that yield composed ones', new Yielding(one.and(new Yielding(other.or(third)))), [...parts]],
+  ])('should be the parts of %s', (_what, tripper, leaves) => {
+    expect(leavesOf(tripper)).toStrictEqual(leaves);
+  });
+});
