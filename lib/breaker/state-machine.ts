@@ -8,7 +8,6 @@ import type { Classifier, Outcome } from '../shapes/outcome.ts';
 import type { ProbeContext } from '../shapes/probe-context.ts';
 import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
-import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
@@ -21,15 +20,9 @@ import type { Settings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { PendingRetry } from './pending-retry.ts';
 import { SlowThresholds } from './slow-thresholds.ts';
+import { verdictOn, type Verdict } from './verdict.ts';
 
 type Recorded = 'success' | 'failure';
-
-/** What an outcome leads to. */
-interface Verdict {
-  readonly state: 'open' | 'closed';
-  readonly reason: Signal['reason'];
-  readonly detail: string;
-}
 
 /** Why a state is entered; with the metric, if the window has just been asked for it. */
 interface Change {
@@ -187,11 +180,7 @@ export class StateMachine implements CallOwner {
   }
 
   #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, cause: unknown): void {
-    const keep = (): void => {
-      const slowAt = this.#slow.reachedBy(duration);
-      this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp: now });
-    };
-    keep();
+    this.#keep(outcome, duration, now);
     count(epoch, outcome);
     if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
 
@@ -199,15 +188,20 @@ export class StateMachine implements CallOwner {
     let metric = this.#window.getMetric(now);
     let verdict = this.#judge(epoch, outcome, now, metric);
     if (this.#slow.count > thresholds && metric.totalCount === 1 && epoch === this.#epoch) {
-      // A threshold that nobody named has been asked for. The first call, at least, is not lost to it.
+      // A slow threshold that nobody named has been asked for. The first call, at least, is not lost to it.
       this.#window.reset();
-      keep();
+      this.#keep(outcome, duration, now);
       metric = this.#window.getMetric(now);
       verdict = this.#judge(epoch, outcome, now, metric);
     }
     // A tripper or recovery that has used a command itself had the last word.
     if (!verdict || epoch !== this.#epoch) return;
     this.#enter(verdict.state, { ...verdict, metric, cause: verdict.state === 'open' ? cause : undefined });
+  }
+
+  #keep(outcome: Recorded, duration: number, timestamp: number): void {
+    const slowAt = this.#slow.reachedBy(duration);
+    this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp });
   }
 
   #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
@@ -223,44 +217,7 @@ export class StateMachine implements CallOwner {
       now: this.#clock.toSchedulerTime(now),
       inFlight: epoch.inFlight,
     };
-    return epoch.state === 'half_open' ? this.#judgeProbe(context) : this.#judgeCall(context);
-  }
-
-  #judgeCall(context: CallContext): Verdict | undefined {
-    if (!this.#settings.tripper.test(context)) return undefined;
-    return { state: 'open', reason: 'tripped', detail: this.#explain(context) };
-  }
-
-  #judgeProbe(context: CallContext): Verdict | undefined {
-    const { recovery, tripper } = this.#settings;
-    const { successes, failures } = context;
-    const probes = String(successes + failures);
-    const verdict: unknown = recovery(context, tripper);
-    switch (verdict) {
-      case 'reopen': {
-        const detail = tripper.test(context)
-          ? this.#explain(context)
-          : `${String(failures)} of ${probes} probes failed`;
-        return { state: 'open', reason: 'tripped', detail };
-      }
-      case 'close':
-        return { state: 'closed', reason: 'recovered', detail: `${String(successes)} of ${probes} probes succeeded` };
-      case undefined:
-        return undefined;
-      default:
-        throw wrongType('recovery: what it returns', "'close', 'reopen' or undefined", verdict);
-    }
-  }
-
-  /** What the tripper says of itself; a tripper that cannot say it must trip all the same. */
-  #explain(context: CallContext): string {
-    const { tripper } = this.#settings;
-    try {
-      return tripper.explain(context);
-    } catch (error) {
-      reportError(error);
-      return String(tripper);
-    }
+    return verdictOn(context, this.#settings);
   }
 
   // Commands

@@ -1,0 +1,48 @@
+import type { CallContext } from '../shapes/call-context.ts';
+import type { Signal } from '../shapes/signal.ts';
+import { wrongType } from '../support/check.ts';
+import { reportError } from '../support/report-error.ts';
+import type { Tripper } from '../trippers/tripper.ts';
+import type { Settings } from './options.ts';
+
+/** What a recorded outcome leads to. */
+export interface Verdict {
+  readonly state: 'open' | 'closed';
+  readonly reason: Signal['reason'];
+  readonly detail: string;
+}
+
+/** Asks the tripper of a closed circuit, the recovery of a half-open one; undefined if the state stays. */
+export function verdictOn(context: CallContext, { tripper, recovery }: Settings): Verdict | undefined {
+  if (context.state === 'closed') return tripper.test(context) ? tripped(explain(tripper, context)) : undefined;
+
+  const { successes, failures } = context;
+  const count = String(successes + failures);
+  const answer: unknown = recovery(context, tripper);
+  switch (answer) {
+    case 'reopen':
+      return tripped(
+        tripper.test(context) ? explain(tripper, context) : `${String(failures)} of ${count} probes failed`,
+      );
+    case 'close':
+      return { state: 'closed', reason: 'recovered', detail: `${String(successes)} of ${count} probes succeeded` };
+    case undefined:
+      return undefined;
+    default:
+      throw wrongType('recovery: what it returns', "'close', 'reopen' or undefined", answer);
+  }
+}
+
+function tripped(detail: string): Verdict {
+  return { state: 'open', reason: 'tripped', detail };
+}
+
+/** What the tripper says of itself; one that cannot say it must trip all the same. */
+function explain(tripper: Tripper, context: CallContext): string {
+  try {
+    return tripper.explain(context);
+  } catch (error) {
+    reportError(error);
+    return String(tripper);
+  }
+}
