@@ -73,23 +73,23 @@ export class CircuitBreaker implements Disposable {
   constructor(options: CircuitBreakerOptions = {}) {
     const settings = settingsOf(options);
     const machine = new StateMachine(settings, makeWindow(settings));
-    const { outbox, signals, calls } = machine;
+    const { outbox, calls } = machine;
 
     this.#machine = machine;
     this.name = settings.name;
+    const change$ = new Observable<Signal>((subscriber) => {
+      machine.watch(subscriber);
+      return () => machine.unwatch(subscriber);
+    });
     this.signal$ = new Observable((subscriber) => {
-      signals.add(subscriber);
-      machine.keepTime();
-      return () => {
-        signals.remove(subscriber);
-        if (!signals.observed) machine.stopKeepingTime();
-      };
+      change$.subscribe(subscriber);
+      machine.catchUp();
     });
     this.state$ = new Observable((subscriber) => {
-      machine.keepTime();
+      machine.catchUp();
       // What the first value causes comes after it, and is not missed either.
       outbox.hold(() => {
-        this.signal$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
+        change$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
         subscriber.next(machine.state);
       });
     });

@@ -1,4 +1,4 @@
-import { Subscription } from 'rxjs';
+import { Subscription, type Subscriber } from 'rxjs';
 import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallContext } from '../shapes/call-context.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
@@ -335,18 +335,21 @@ export class StateMachine implements CallOwner {
 
   // Watching
 
-  /** To be called when somebody begins to watch: from now on changes come on time. */
-  keepTime(): void {
+  /** Leaves an open state that is due by now, for somebody who has come to see it. */
+  catchUp(): void {
     const epoch = this.#epoch;
-    if (epoch.state !== 'open') return;
-    const now = this.#clock.now();
-    if (epoch.retry.isDue(now)) this.#wake(epoch);
-    else epoch.retry.setAlarm(now);
+    if (epoch.state === 'open' && epoch.retry.isDue(this.#clock.now())) this.#wake(epoch);
   }
 
-  /** To be called when nobody watches any more. */
-  stopKeepingTime(): void {
-    if (this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
+  /** Changes of state come on time, for as long as somebody watches. */
+  watch(watcher: Subscriber<Signal>): void {
+    this.signals.add(watcher);
+    if (this.#epoch.state === 'open') this.#epoch.retry.setAlarm(this.#clock.now());
+  }
+
+  unwatch(watcher: Subscriber<Signal>): void {
+    this.signals.remove(watcher);
+    if (!this.signals.observed && this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
   }
 
   #retryAt(): number | undefined {
