@@ -1,0 +1,6 @@
+import { describe, it } from 'vitest';
+import { runTraces } from './traces.ts';
+
+describe('random traces', () => {
+  it('should look like the model after each step', () => runTraces(2_000), 60_000);
+});
