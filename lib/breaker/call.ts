@@ -8,6 +8,10 @@ import type { Epoch } from './epoch.ts';
 /**
  * An admitted call, to be told what happens: the first settling report counts, every later one is ignored.
  *
+ * `complete` is a success, `error` is what the tracker says, `next` is for the classifier; `unsubscribe` gives up:
+ * cancelled, or a success if a value came and there is no classifier. A call that is told nothing stays in flight; a
+ * probe then fails by `probeTimeout`.
+ *
  * `next`, `error` and `complete` throw what a classifier, tracker, tripper, recovery or window of the user throws;
  * `unsubscribe` never throws.
  *

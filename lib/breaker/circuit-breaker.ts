@@ -11,12 +11,12 @@ import { StateMachine } from './state-machine.ts';
 import { makeWindow } from './make-window.ts';
 
 /**
- * The state of one dependency, shared by every pipe that names it: it counts how calls end, opens when its tripper
+ * The state of one dependency, shared by every pipe that it is given to: it counts how calls end, opens when its tripper
  * says so, and then lets probes through until its recovery closes it again.
  *
  * *Details.* Calls are admitted and rejected when they are subscribed. All time is the scheduler's. While `signal$` or
- * `state$` is subscribed an open circuit goes half-open on time, otherwise at the next call; an unwatched one holds no
- * timer, and no timer keeps a Node process alive.
+ * `state$` is subscribed an open circuit goes half-open on time, otherwise at the next call, unless its retry is a
+ * notifier; unwatched, a wait in ms holds no timer, and no timer keeps a Node process alive.
  *
  * *Gotchas.* A source that hangs is only seen as failing if it has a `timeout` before the breaker. One that never ends
  * needs a classifier, such as {@link firstValue}, or its call never settles.
@@ -52,7 +52,10 @@ export class CircuitBreaker implements Disposable {
   /** The state now and every new one, in the order of `signal$`, never the same twice in a row; never errors. */
   readonly state$: Observable<State>;
 
-  /** Every settled call and every rejection from now on; costs nothing while nobody subscribes. */
+  /**
+   * Every settled call and every rejection from now on, except calls admitted while `disabled`; costs nothing while
+   * nobody subscribes.
+   */
   readonly call$: Observable<CallEvent>;
 
   /** As `dispose()`, for `using`; there where the platform knows `Symbol.dispose`. */
@@ -123,7 +126,7 @@ export class CircuitBreaker implements Disposable {
   /**
    * Asks permission for a call that is not an Observable; the caller reports to the {@link Call} what happens.
    *
-   * @param classify judges the values reported; by default only the end of the call counts
+   * @param classify judges the values reported; by default its end counts, or being unsubscribed after a value
    * @throws CallNotPermittedError if the circuit does not let the call through; what the permit or window throws
    * @throws TypeError if `classify` is not a function
    * @example
@@ -156,7 +159,8 @@ export class CircuitBreaker implements Disposable {
   }
 
   /**
-   * Closes the circuit; while closed, forgets what the window holds and the streaks.
+   * Closes the circuit; if it is closed already, forgets the window and the streaks without a signal, and calls in
+   * flight still count.
    *
    * @example
    * ```ts
@@ -175,7 +179,7 @@ export class CircuitBreaker implements Disposable {
   }
 
   /**
-   * Opens the circuit as if it had tripped, so that it is tried again when its retry is due.
+   * Opens the circuit as if it had tripped, so that it is tried again when its retry is due; does nothing while open.
    *
    * @example
    * ```ts
@@ -248,7 +252,7 @@ export class CircuitBreaker implements Disposable {
 
   /**
    * Drops timers and notifiers, completes the streams, and leaves the breaker `disabled` without a signal; calls in
-   * flight go on, later commands do nothing.
+   * flight go on, later calls pass unguarded, later commands do nothing.
    *
    * @example
    * ```ts

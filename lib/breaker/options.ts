@@ -22,13 +22,13 @@ import type { SlidingWindow } from '../windows/sliding-window.ts';
  * @example
  * ```ts
  * import { TimeoutError } from 'rxjs';
- * import { backoff, CircuitBreaker, failureRate, instanceOf, minRequests, timeWindow } from 'rxjs-fluxgate';
+ * import { backoff, CircuitBreaker, failureRate, halfOpened, instanceOf, minRequests, timeWindow } from 'rxjs-fluxgate';
  * import type { CircuitBreakerOptions } from 'rxjs-fluxgate';
  *
  * const options: CircuitBreakerOptions = {
  *   window: timeWindow(60_000),
  *   tracker: instanceOf(TimeoutError),
- *   tripper: minRequests(20).and(failureRate(0.5)),
+ *   tripper: failureRate(0.5).and(minRequests(20).or(halfOpened())),
  *   retry: backoff({ initial: 10_000, jitter: 0.1 }),
  * };
  * const payments = new CircuitBreaker({ ...options, name: 'payments' });
@@ -41,7 +41,7 @@ import type { SlidingWindow } from '../windows/sliding-window.ts';
 export interface CircuitBreakerOptions {
   /** What signals, errors and logs call the circuit. Default `'circuit-breaker'`. */
   readonly name?: string | undefined;
-  /** Makes the window that remembers recent calls. Default `countWindow(100)`. */
+  /** Makes the window that remembers recent calls. Default `countWindow(100)`; the default tripper asks it for 100. */
   readonly window?: (() => SlidingWindow) | undefined;
   /** Which errors are failures of the dependency. Default `anyError()`. */
   readonly tracker?: TrackerLike | undefined;
@@ -53,7 +53,7 @@ export interface CircuitBreakerOptions {
   readonly retry?: Retry | undefined;
   /** Which calls may probe it while half-open. Default `rampUp({ initial: 0.1, final: 1, duration: 60_000 })`. */
   readonly permit?: Permit | undefined;
-  /** What the probes decide. Default `byTripper()`. */
+  /** What the outcomes of the probes lead to. Default `byTripper()`. */
   readonly recovery?: Recovery | undefined;
   /** How many probes may be in flight at once, an integer of at least 1. Default 10. */
   readonly maxProbes?: number | undefined;

@@ -15,11 +15,11 @@ import type { State } from '../shapes/state.ts';
  * @see {@link CallNotPermittedError}
  */
 export interface CallNotPermittedDetails {
-  /** The name of the circuit that rejected the call. */
+  /** The name of the circuit that rejected the call; `name` is the error's own. */
   readonly circuit: string;
   /** The state that rejected it. */
   readonly state: State;
-  /** In how many ms the circuit will be tried again; undefined unless it is open with a finite wait. */
+  /** In how many ms, not always an integer, the circuit will be tried again; undefined unless it is open with a finite wait. */
   readonly retryAfter: number | undefined;
   /** What opened the circuit, as in {@link Signal.cause}. */
   readonly cause: unknown;
@@ -56,7 +56,7 @@ export class CallNotPermittedError extends Error implements CallNotPermittedDeta
     Reflect.set(Error, 'stackTraceLimit', 0);
     super(
       `Circuit "${circuit}" is ${state}: call not permitted` +
-        (retryAfter === undefined ? '' : `, retry after ${String(retryAfter)} ms`),
+        (retryAfter === undefined ? '' : `, retry after ${String(Math.ceil(retryAfter))} ms`),
     );
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     this.name = 'CallNotPermittedError';

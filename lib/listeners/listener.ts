@@ -1,7 +1,8 @@
 import type { Signal } from '../shapes/signal.ts';
 
 /**
- * Told of each state change once and in order, from the option `listeners`; it does not count as a watcher.
+ * Told of each state change once and in order, from the option `listeners`; it is no subscriber of
+ * `signal$`, so it does not make an open circuit go half-open on time.
  *
  * One that throws delays no call and starves no other listener; the error goes to RxJS's `config.onUnhandledError`, or
  * to `console.error`.
@@ -28,7 +29,8 @@ export type Listener = (signal: Signal) => void;
  * import { CircuitBreaker, type AsyncListener } from 'rxjs-fluxgate';
  *
  * const post: AsyncListener = async (signal) => {
- *   await Promise.resolve(JSON.stringify(signal)); // send it somewhere
+ *   // Send it somewhere.
+ *   await Promise.resolve(JSON.stringify({ ...signal, cause: String(signal.cause) }));
  * };
  * const breaker = new CircuitBreaker({ listeners: [post] });
  * breaker.disable();

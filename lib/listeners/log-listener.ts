@@ -54,7 +54,7 @@ export interface LogListenerOptions {
 }
 
 /**
- * A listener that logs a line for each state change.
+ * A listener that logs a line for each state change; call it to make one.
  *
  * @throws TypeError if the logger lacks a method, or if a level or a state does not exist
  * @example
@@ -80,7 +80,7 @@ export function logListener(options: LogListenerOptions = {}): Listener {
   const levelOf = { ...DEFAULT_LEVELS };
   for (const [state, level] of Object.entries(levels)) {
     if (level === undefined) continue;
-    if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, LEVELS.join(', '), level);
+    if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, `one of ${LEVELS.join(', ')}`, level);
     levelOf[state as State] = level;
   }
   return (signal) => logger[levelOf[signal.newState]](line(name ?? signal.name, signal));

@@ -2,7 +2,7 @@ import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { Classifier } from '../shapes/outcome.ts';
-import { checkFunction, checkOptions } from '../support/check.ts';
+import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { CallSubscriber } from './call-subscriber.ts';
 
 /**
@@ -22,7 +22,7 @@ import { CallSubscriber } from './call-subscriber.ts';
  * @see {@link circuitBreaker}
  */
 export interface CircuitBreakerConfig<T> {
-  /** Judges a call by its values. Default none: only the end of the call counts. */
+  /** Judges a call by its values. Default none: its end counts, or being unsubscribed after a value. */
   readonly classify?: Classifier<T> | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface CircuitBreakerConfig<T> {
  * Guards an Observable by a circuit breaker: each subscription is a call, rejected with a {@link CallNotPermittedError}
  * while the circuit is open, passed through unchanged otherwise.
  *
- * *Details.* Given a {@link CircuitBreaker}, every pipe that names it shares it. Given options, each application to a
+ * *Details.* Given a {@link CircuitBreaker}, every pipe that it is given to shares it. Given options, each application to a
  * source makes a breaker of its own, shared by the subscriptions of that result.
  *
  * *Gotchas.* Put `timeout` before it, so that a hang is a failure, and `retry` after it, so that each attempt is a call.
@@ -83,6 +83,8 @@ function isBreaker(value: unknown): value is CircuitBreaker {
 }
 
 function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
+  if (typeof options !== 'object')
+    throw wrongType('circuitBreaker: breaker', 'a CircuitBreaker or an object of options', options);
   const settings = settingsOf(options);
   // The first is made at once, so that bad options are told here and not where the operator is applied.
   let first: CircuitBreaker | undefined = new CircuitBreaker(settings);

@@ -3,6 +3,8 @@ import type { Outcome } from '../shapes/outcome.ts';
 /**
  * A classifier to which every value is a success, so that the first one settles the call; for streams that never end.
  *
+ * It is the classifier itself, to be passed as it is and not called.
+ *
  * @example
  * ```ts
  * import { concat, NEVER, of } from 'rxjs';

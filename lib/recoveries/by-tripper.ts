@@ -3,6 +3,10 @@ import type { Recovery } from './recovery.ts';
 /**
  * A recovery that asks the tripper: if it holds the circuit reopens, else a success closes it; the default.
  *
+ * *Gotchas.* Every state change clears the window, so `minRequests(20).and(failureRate(0.5))` needs twenty bad probes
+ * to reopen, while the first good one closes. Say `failureRate(0.5).and(minRequests(20).or(halfOpened()))`, or use
+ * {@link probes}.
+ *
  * @example
  * ```ts
  * import { byTripper, CircuitBreaker, failureStreak } from 'rxjs-fluxgate';

@@ -21,7 +21,8 @@ export interface ProbesOptions {
 
 /**
  * A recovery that judges by the first `count` probes: it reopens when more than `maxFailureRate × count` of them fail,
- * else closes, as soon as the rest cannot change the verdict.
+ * else closes, as soon as the rest cannot change the verdict. The tripper
+ * is not asked.
  *
  * *Gotchas.* The default permit `rampUp` admits a tenth of the calls at first, so `count` probes may take ten times as
  * many calls; with {@link admitAll} the first `count` callers are the probes.

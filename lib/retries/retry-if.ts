@@ -24,7 +24,8 @@ export interface RetryIfOptions {
 }
 
 /**
- * A retry that is due when a predicate says so; it is asked every so often on the scheduler while the circuit is open.
+ * A retry that is due when a predicate says so; it is asked every `every` ms on the scheduler while the circuit is
+ * open.
  *
  * @param predicate asked for the first time `every` ms after the opening; if it throws, that is reported and counts as yes
  * @throws TypeError or RangeError if `predicate` is not a function or `every` not such a number

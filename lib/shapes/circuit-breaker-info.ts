@@ -23,7 +23,7 @@ export interface CircuitBreakerInfo {
   readonly changedAt: number;
   /** How many times it has reopened from half-open since it was last closed. */
   readonly reopens: number;
-  /** What its window holds now. */
+  /** What its window holds now; every state change empties it. */
   readonly metric: Metric;
   /** The unsettled calls admitted since it entered that state. */
   readonly inFlight: number;

@@ -18,12 +18,15 @@ export interface Metric {
   readonly failureCount: number;
   /** The sum of their durations, in ms. */
   readonly totalDuration: number;
-  /** How many of them were slow, by threshold in ms; a threshold that no call reached is absent. */
+  /** How many of them were slow, by threshold in ms; a threshold that no call reached is absent. A Map, which JSON shows as `{}`. */
   readonly slowCounts: ReadonlyMap<number, number>;
   /** The mean duration in ms; undefined without calls. */
   readonly avgDuration: number | undefined;
   /** The failed calls as a ratio 0..1; undefined without calls. */
   readonly failureRate: number | undefined;
-  /** The calls that took at least `threshold` ms as a ratio 0..1; undefined without calls. */
+  /**
+   * The calls that took at least `threshold` ms as a ratio 0..1; undefined without calls. Calls are counted at the
+   * thresholds that the tripper names or has asked for; at any other it is 0.
+   */
   slowRate(threshold: number): number | undefined;
 }

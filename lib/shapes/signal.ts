@@ -36,7 +36,7 @@ export interface Signal {
   readonly retryAt: number | undefined;
   /**
    * What tripped the circuit: the tracked error or the value classified as a failure, RxJS's `TimeoutError` for a
-   * probe that ran out of time; otherwise undefined.
+   * probe that ran out of time; otherwise undefined. JSON shows an Error as `{}`.
    */
   readonly cause: unknown;
 }

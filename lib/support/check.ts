@@ -45,7 +45,7 @@ export function checkFunction(what: string, value: unknown): void {
 /** A misspelt option would be ignored in silence, so only the names that are known may be there. */
 export function checkOptions(what: string, options: unknown, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw wrongType(what, 'an object of options', options);
+    throw wrongType(`${what}: options`, 'an object', options);
   }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) {

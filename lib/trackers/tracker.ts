@@ -17,7 +17,7 @@ import { nameOf, textOf } from '../support/name-of.ts';
 export type TrackerLike = Tracker | ((error: unknown) => boolean);
 
 /**
- * Tells the errors that count as failures of the dependency; what it does not match is what the option `untracked` says.
+ * Tells which errors count as failures of the dependency; the others are what the option `untracked` says.
  *
  * Extend it for a tracker of your own, or pass a plain function. `String()` reads like the code that made it.
  * If `test` throws, the error reaches the subscriber and the call counts as cancelled.

@@ -14,11 +14,11 @@ import { Totals } from './totals.ts';
  * @throws TypeError or RangeError if `size` is not such an integer
  * @example
  * ```ts
- * import { CircuitBreaker, countWindow, failureRate, minRequests } from 'rxjs-fluxgate';
+ * import { CircuitBreaker, countWindow, failureRate, halfOpened, minRequests } from 'rxjs-fluxgate';
  *
  * const breaker = new CircuitBreaker({
  *   window: countWindow(20),
- *   tripper: minRequests(10).and(failureRate(0.5)),
+ *   tripper: failureRate(0.5).and(minRequests(10).or(halfOpened())),
  * });
  * console.log(breaker.info().metric.totalCount); // => 0
  * ```

@@ -33,11 +33,11 @@ export interface TimeWindowOptions {
  * @throws TypeError or RangeError if `duration` is not such a number, `buckets` not such an integer
  * @example
  * ```ts
- * import { CircuitBreaker, failureRate, minRequests, timeWindow } from 'rxjs-fluxgate';
+ * import { CircuitBreaker, failureRate, halfOpened, minRequests, timeWindow } from 'rxjs-fluxgate';
  *
  * const breaker = new CircuitBreaker({
  *   window: timeWindow(60_000, { buckets: 6 }),
- *   tripper: minRequests(10).and(failureRate(0.5)),
+ *   tripper: failureRate(0.5).and(minRequests(10).or(halfOpened())),
  * });
  * console.log(breaker.info().metric.totalCount); // => 0
  * ```

@@ -158,13 +158,13 @@ describe('CircuitBreakerOptions', () => {
       () => circuitBreaker(options as CircuitBreakerOptions),
     ]) {
       expect(make).toThrow(TypeError);
-      expect(make).toThrow(new RegExp(`must be .*options, got ${got}$`));
+      expect(make).toThrow(new RegExp(`(: options must be an object|a CircuitBreaker or an object of options), got ${got}$`));
     }
   });
 
   it.each([
-    [null, /^circuitBreaker must be an object of options, got null$/],
-    [() => 'success', /^circuitBreaker must be an object of options, got a function$/],
+    [null, /^circuitBreaker: options must be an object, got null$/],
+    [() => 'success', /^circuitBreaker: options must be an object, got a function$/],
     [{ clasify: () => 'success' }, /^circuitBreaker got an unknown option "clasify"; it takes classify$/],
     [{ classify: 'success' }, /^circuitBreaker: classify must be a function, got "success"$/],
     [{ classify: null }, /^circuitBreaker: classify must be a function, got null$/],

@@ -97,18 +97,18 @@ describe('logListener', () => {
   const { logger } = notingLogger();
 
   it.each<[unknown, RegExp]>([
-    [null, /^logListener must be an object of options, got null$/],
-    ['payments', /^logListener must be an object of options, got "payments"$/],
+    [null, /^logListener: options must be an object, got null$/],
+    ['payments', /^logListener: options must be an object, got "payments"$/],
     [{ nmae: 'payments' }, /^logListener got an unknown option "nmae"; it takes name, logger, levels$/],
     [{ name: 5 }, /^logListener: name must be a string, got 5$/],
     [{ logger: null }, /^logListener: logger/],
     [{ logger: 'console' }, /^logListener: logger/],
     [{ logger: { ...logger, warn: undefined } }, /^logListener: logger\.warn must be a function, got undefined$/],
     [{ logger: { info: logger.info } }, /^logListener: logger\.debug must be a function, got undefined$/],
-    [{ levels: null }, /^logListener: levels must be an object of options, got null$/],
+    [{ levels: null }, /^logListener: levels: options must be an object, got null$/],
     [{ levels: { opened: 'warn' } }, /^logListener: levels got an unknown option "opened"; it takes closed, open, /],
-    [{ levels: { open: 'fatal' } }, /^logListener: levels\.open must be debug, info, warn, error, got "fatal"$/],
-    [{ levels: { open: 3 } }, /^logListener: levels\.open must be debug, info, warn, error, got 3$/],
+    [{ levels: { open: 'fatal' } }, /^logListener: levels\.open must be one of debug, info, warn, error, got "fatal"$/],
+    [{ levels: { open: 3 } }, /^logListener: levels\.open must be one of debug, info, warn, error, got 3$/],
   ])('should refuse %o', (options, message) => {
     const make = (): unknown => logListener(options as LogListenerOptions);
     expect(make).toThrow(TypeError);

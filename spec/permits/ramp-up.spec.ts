@@ -90,7 +90,7 @@ describe('rampUp', () => {
   );
 
   it.each<[unknown, ErrorConstructor, RegExp]>([
-    [undefined, TypeError, /^rampUp must be an object of options, got undefined$/],
+    [undefined, TypeError, /^rampUp: options must be an object, got undefined$/],
     [{ final: 1, duration: 1 }, TypeError, /^rampUp: initial must be a ratio above 0 and at most 1, got undefined$/],
     [{ initial: 0, final: 1, duration: 1 }, RangeError, /^rampUp: initial must be .*, got 0$/],
     [{ initial: -0.1, final: 1, duration: 1 }, RangeError, /^rampUp: initial must be .*, got -0\.1$/],

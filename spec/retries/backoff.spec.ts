@@ -81,8 +81,8 @@ describe('backoff', () => {
   });
 
   it.each<[unknown, ErrorConstructor, RegExp]>([
-    [undefined, TypeError, /^backoff must be an object of options, got undefined$/],
-    [1_000, TypeError, /^backoff must be an object of options, got 1000$/],
+    [undefined, TypeError, /^backoff: options must be an object, got undefined$/],
+    [1_000, TypeError, /^backoff: options must be an object, got 1000$/],
     [{}, TypeError, /^backoff: initial must be a finite number of ms above 0, got undefined$/],
     [{ initial: 0 }, RangeError, /^backoff: initial .* got 0$/],
     [{ initial: -1 }, RangeError, /^backoff: initial .* got -1$/],

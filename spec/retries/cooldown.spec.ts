@@ -70,7 +70,7 @@ describe('cooldown', () => {
     [1, { jitter: NaN }, RangeError, /^cooldown: jitter .* got NaN$/],
     [1, { jitter: true }, TypeError, /^cooldown: jitter .* got true$/],
     [1, { jiter: 0.1 }, TypeError, /^cooldown got an unknown option "jiter"; it takes jitter$/],
-    [1, 0.1, TypeError, /^cooldown must be an object of options, got 0\.1$/],
+    [1, 0.1, TypeError, /^cooldown: options must be an object, got 0\.1$/],
   ])('should refuse cooldown(%o, %o)', (ms, options, type, message) => {
     const make = (): unknown => cooldown(ms as number, options as CooldownOptions);
     expect(make).toThrow(type);

@@ -138,7 +138,7 @@ describe('retryIf', () => {
     [() => true, { every: Infinity }, RangeError, /^retryIf: every .* got Infinity$/],
     [() => true, { every: '5' }, TypeError, /^retryIf: every .* got "5"$/],
     [() => true, { evry: 5 }, TypeError, /^retryIf got an unknown option "evry"; it takes every$/],
-    [() => true, 5, TypeError, /^retryIf must be an object of options, got 5$/],
+    [() => true, 5, TypeError, /^retryIf: options must be an object, got 5$/],
   ])('should refuse retryIf(%o, %o)', (predicate, options, type, message) => {
     const make = (): unknown => retryIf(predicate as () => boolean, options as RetryIfOptions);
     expect(make).toThrow(type);

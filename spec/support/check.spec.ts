@@ -94,6 +94,6 @@ describe('checkOptions', () => {
     ['text', '"text"'],
     [() => 1, 'a function'],
   ])('should refuse what is no object: %o', (options, got) => {
-    expect(() => checkOptions('it', options, [])).toThrow(new TypeError(`it must be an object of options, got ${got}`));
+    expect(() => checkOptions('it', options, [])).toThrow(new TypeError(`it: options must be an object, got ${got}`));
   });
 });

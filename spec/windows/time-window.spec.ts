@@ -235,8 +235,8 @@ describe('timeWindow', () => {
     [1_000, { buckets: '10' }, /^timeWindow: buckets .* got "10"$/],
     [1_000, { buckets: null }, /^timeWindow: buckets .* got null$/],
     [1_000, { bucket: 10 }, /^timeWindow got an unknown option "bucket"; it takes buckets$/],
-    [1_000, 10, /^timeWindow must be an object of options, got 10$/],
-    [1_000, null, /^timeWindow must be an object of options, got null$/],
+    [1_000, 10, /^timeWindow: options must be an object, got 10$/],
+    [1_000, null, /^timeWindow: options must be an object, got null$/],
   ])('should refuse timeWindow(%j, %j)', (duration, options, message) => {
     const make = (): unknown => timeWindow(duration as number, options as object);
     expect(make).toThrow(TypeError);
