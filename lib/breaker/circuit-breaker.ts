@@ -92,8 +92,9 @@ export class CircuitBreaker implements Disposable {
       machine.catchUp();
       // What the first value causes comes after it, and is not missed either.
       outbox.hold(() => {
+        const { state } = machine;
         change$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
-        subscriber.next(machine.state);
+        subscriber.next(state);
       });
     });
     this.call$ = new Observable((subscriber) => {

@@ -9,7 +9,6 @@ export class CopiedMetric implements Metric {
   readonly slowCounts: ReadonlyMap<number, number>;
   readonly avgDuration: number | undefined;
   readonly failureRate: number | undefined;
-  readonly #original: Metric;
 
   constructor(original: Metric, slowCounts: ReadonlyMap<number, number> = original.slowCounts) {
     this.totalCount = original.totalCount;
@@ -18,11 +17,10 @@ export class CopiedMetric implements Metric {
     this.slowCounts = slowCounts;
     this.avgDuration = original.avgDuration;
     this.failureRate = original.failureRate;
-    this.#original = original;
   }
 
   slowRate(threshold: number): number | undefined {
-    return this.#original.slowRate(threshold);
+    return this.totalCount > 0 ? (this.slowCounts.get(threshold) ?? 0) / this.totalCount : undefined;
   }
 }
 

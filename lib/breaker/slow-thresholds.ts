@@ -12,11 +12,15 @@ const MOST_THRESHOLDS = 32;
  * asked for without having been named, as by a plain function.
  */
 export class SlowThresholds {
+  /** Whether each part of the tripper says which thresholds it asks about. */
+  readonly allNamed: boolean;
   /** Never changed in place, because records keep it. */
   #thresholds: readonly number[];
 
   constructor(tripper: Tripper) {
-    const named = leavesOf(tripper).flatMap(({ slowThresholds = NONE }) => slowThresholds);
+    const leaves = leavesOf(tripper);
+    this.allNamed = leaves.every(({ slowThresholds }) => slowThresholds !== undefined);
+    const named = leaves.flatMap(({ slowThresholds = NONE }) => slowThresholds);
     this.#thresholds = named.length > 0 ? Object.freeze([...new Set(named)]) : NONE;
   }
 
@@ -45,16 +49,18 @@ export class SlowThresholds {
 }
 
 class LearningMetric extends CopiedMetric {
+  readonly #original: Metric;
   readonly #thresholds: SlowThresholds;
 
   constructor(original: Metric, thresholds: SlowThresholds) {
     super(original);
+    this.#original = original;
     this.#thresholds = thresholds;
   }
 
   override slowRate(threshold: number): number | undefined {
     this.#thresholds.learn(threshold);
-    return super.slowRate(threshold);
+    return this.#original.slowRate(threshold);
   }
 }
 

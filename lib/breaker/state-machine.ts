@@ -15,11 +15,11 @@ import { Channel } from './channel.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
 import { count, countsFrom, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
+import { Ledger } from './ledger.ts';
 import { notify } from './notify.ts';
 import type { Settings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { PendingRetry } from './pending-retry.ts';
-import { SlowThresholds } from './slow-thresholds.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
 type Recorded = 'success' | 'failure';
@@ -39,23 +39,21 @@ export class StateMachine implements CallOwner {
   readonly calls = new Channel<CallEvent>(this.outbox);
 
   readonly #settings: Settings;
-  readonly #window: SlidingWindow;
+  readonly #ledger: Ledger;
   readonly #clock: Clock;
-  readonly #slow: SlowThresholds;
   #epoch: Epoch;
   #reopens = 0;
   #rejected = 0;
   /** What opened the circuit. */
   #cause: unknown;
   /** While the retry is asked, which may use a command. */
-  #opening = false;
+  #askingRetry = false;
   #disposed = false;
 
   constructor(settings: Settings, window: SlidingWindow) {
     this.#settings = settings;
-    this.#window = window;
+    this.#ledger = new Ledger(window, settings.tripper);
     this.#clock = new Clock(settings.scheduler);
-    this.#slow = new SlowThresholds(settings.tripper);
     this.#epoch = { state: 'closed', ...countsFrom(this.#clock.now()) };
   }
 
@@ -70,7 +68,7 @@ export class StateMachine implements CallOwner {
       state: this.#epoch.state,
       changedAt: this.#clock.toSchedulerTime(this.#epoch.changedAt),
       reopens: this.#reopens,
-      metric: frozenCopyOf(this.#window.getMetric(now)),
+      metric: frozenCopyOf(this.#ledger.getMetric(now)),
       inFlight: this.#epoch.inFlight,
       rejected: this.#rejected,
       retryAt: this.#retryAt(),
@@ -180,18 +178,14 @@ export class StateMachine implements CallOwner {
   }
 
   #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, cause: unknown): void {
-    this.#keep(outcome, duration, now);
+    this.#ledger.record({ success: outcome === 'success', duration, timestamp: now });
     count(epoch, outcome);
     if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
 
-    const thresholds = this.#slow.count;
-    let metric = this.#window.getMetric(now);
+    let metric = this.#ledger.getMetric(now);
     let verdict = this.#judge(epoch, outcome, now, metric);
-    if (this.#slow.count > thresholds && metric.totalCount === 1 && epoch === this.#epoch) {
-      // A slow threshold that nobody named has been asked for. The first call, at least, is not lost to it.
-      this.#window.reset();
-      this.#keep(outcome, duration, now);
-      metric = this.#window.getMetric(now);
+    if (epoch === this.#epoch && this.#ledger.recount()) {
+      metric = this.#ledger.getMetric(now);
       verdict = this.#judge(epoch, outcome, now, metric);
     }
     // A tripper or recovery that has used a command itself had the last word.
@@ -199,14 +193,9 @@ export class StateMachine implements CallOwner {
     this.#enter(verdict.state, { ...verdict, metric, cause: verdict.state === 'open' ? cause : undefined });
   }
 
-  #keep(outcome: Recorded, duration: number, timestamp: number): void {
-    const slowAt = this.#slow.reachedBy(duration);
-    this.#window.record({ success: outcome === 'success', duration, slowAt, timestamp });
-  }
-
   #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
     const context: CallContext = {
-      metric: this.#slow.learningFrom(metric),
+      metric: this.#ledger.learningFrom(metric),
       state: epoch.state,
       outcome,
       consecutiveFailures: epoch.consecutiveFailures,
@@ -224,7 +213,7 @@ export class StateMachine implements CallOwner {
 
   /** Enters a state at somebody's command; does nothing in that state. */
   command(state: State, detail: string): void {
-    if (this.#disposed || this.#epoch.state === state || (this.#opening && state === 'open')) return;
+    if (this.#disposed || this.#epoch.state === state || (this.#askingRetry && state === 'open')) return;
     try {
       this.#enter(state, { reason: 'manual', detail });
     } finally {
@@ -234,7 +223,7 @@ export class StateMachine implements CallOwner {
 
   reset(): void {
     if (this.#epoch.state !== 'closed') return this.command('closed', 'reset()');
-    this.#window.reset();
+    this.#ledger.reset();
     this.#epoch.consecutiveFailures = 0;
     this.#epoch.consecutiveSuccesses = 0;
   }
@@ -256,7 +245,7 @@ export class StateMachine implements CallOwner {
   #enter(state: State, { reason, detail, cause, metric: measured }: Change): void {
     const from = this.#epoch;
     const now = this.#clock.now();
-    const metric = frozenCopyOf(measured ?? this.#window.getMetric(now));
+    const metric = frozenCopyOf(measured ?? this.#ledger.getMetric(now));
     const reopened = from.state === 'half_open' && state === 'open';
     const reopens = state === 'closed' ? 0 : this.#reopens + (reopened ? 1 : 0);
     const epoch = this.#epochOf(state, now, reopens, cause, metric);
@@ -266,7 +255,7 @@ export class StateMachine implements CallOwner {
       if (epoch.state === 'open') epoch.retry.listen();
       return end(epoch);
     }
-    this.#window.reset();
+    this.#ledger.reset();
 
     this.#epoch = epoch;
     this.#reopens = reopens;
@@ -300,11 +289,11 @@ export class StateMachine implements CallOwner {
     const { retry: ask, random, scheduler } = this.#settings;
     const changedAt = this.#clock.toSchedulerTime(openedAt);
     const opening = Object.freeze({ changedAt, reopens, cause, metric, random, scheduler });
-    this.#opening = true;
+    this.#askingRetry = true;
     const retry = new PendingRetry(ask, opening, openedAt, () => {
       if (this.#epoch.state === 'open' && this.#epoch.retry === retry) this.#wake(this.#epoch);
     });
-    this.#opening = false;
+    this.#askingRetry = false;
     return retry;
   }
 

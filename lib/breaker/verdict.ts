@@ -21,9 +21,7 @@ export function verdictOn(context: CallContext, { tripper, recovery }: Settings)
   const answer: unknown = recovery(context, tripper);
   switch (answer) {
     case 'reopen':
-      return tripped(
-        tripper.test(context) ? explain(tripper, context) : `${String(failures)} of ${count} probes failed`,
-      );
+      return tripped(explainIfHeld(tripper, context) ?? `${String(failures)} of ${count} probes failed`);
     case 'close':
       return { state: 'closed', reason: 'recovered', detail: `${String(successes)} of ${count} probes succeeded` };
     case undefined:
@@ -43,6 +41,16 @@ function explain(tripper: Tripper, context: CallContext): string {
     return tripper.explain(context);
   } catch (error) {
     reportError(error);
-    return String(tripper);
+    return 'the tripper held';
+  }
+}
+
+/** The same of a recovery's tripper, which it may not have asked: its verdict stands whatever the tripper does. */
+function explainIfHeld(tripper: Tripper, context: CallContext): string | undefined {
+  try {
+    return tripper.test(context) ? explain(tripper, context) : undefined;
+  } catch (error) {
+    reportError(error);
+    return undefined;
   }
 }

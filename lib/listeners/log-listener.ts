@@ -47,8 +47,8 @@ export type LogLevel = (typeof LEVELS)[number];
 export interface LogListenerOptions {
   /** What the lines begin with. Default the name of the circuit. */
   readonly name?: string | undefined;
-  /** Where they go: anything with a method for each level. Default `console`. */
-  readonly logger?: Record<LogLevel, (message: string) => void> | undefined;
+  /** Where they go: anything with a method for each level that occurs. Default `console`. */
+  readonly logger?: Partial<Record<LogLevel, (message: string) => void>> | undefined;
   /** The level by the state entered. Default `warn` for `open` and `forced_open`, `info` for the others. */
   readonly levels?: Partial<Record<State, LogLevel | undefined>> | undefined;
 }
@@ -73,9 +73,6 @@ export function logListener(options: LogListenerOptions = {}): Listener {
   checkOptions('logListener', options, ['name', 'logger', 'levels']);
   const { name, logger = console, levels = {} } = options;
   if (name !== undefined && typeof name !== 'string') throw wrongType('logListener: name', 'a string', name);
-  for (const level of LEVELS) {
-    checkFunction(`logListener: logger.${level}`, (logger as Partial<typeof logger> | null)?.[level]);
-  }
   checkOptions('logListener: levels', levels, Object.keys(DEFAULT_LEVELS));
   const levelOf = { ...DEFAULT_LEVELS };
   for (const [state, level] of Object.entries(levels)) {
@@ -83,7 +80,11 @@ export function logListener(options: LogListenerOptions = {}): Listener {
     if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, `one of ${LEVELS.join(', ')}`, level);
     levelOf[state as State] = level;
   }
-  return (signal) => logger[levelOf[signal.newState]](line(name ?? signal.name, signal));
+  // Those that are needed: a logger of one's own may have no more.
+  for (const level of new Set(Object.values(levelOf))) {
+    checkFunction(`logListener: logger.${level}`, (logger as Partial<Record<LogLevel, unknown>> | null)?.[level]);
+  }
+  return (signal) => logger[levelOf[signal.newState]]?.(line(name ?? signal.name, signal));
 }
 
 function line(name: string, { oldState, newState, reason, detail }: Signal): string {

@@ -13,7 +13,7 @@ export function wakeUp(scheduler: SchedulerLike, delay: number, work: () => void
     const nap = Math.min(left, LONGEST_DELAY);
     const timer = scheduler.schedule(() => (left > nap ? sleep(left - nap) : work()), nap);
     // An action of the asyncScheduler holds Node's timer in `id`; elsewhere there is nothing to let go of.
-    (timer as { id?: { unref?: () => void } | undefined }).id?.unref?.();
+    (timer as { id?: { unref?: () => void } } | undefined)?.id?.unref?.();
     timers.add(timer);
   };
   if (delay < Infinity) sleep(delay);

@@ -58,8 +58,8 @@ export type TripperLike = Tripper | ((context: CallContext) => boolean);
  */
 export abstract class Tripper {
   /**
-   * The thresholds in ms that it asks `metric.slowRate` about. Default undefined: not said, so the breaker counts calls
-   * at a threshold from the first time that it is asked for.
+   * The thresholds in ms that it asks `metric.slowRate` about. Default undefined: not said, so the breaker learns a
+   * threshold when it is first asked for, and counts the calls so far anew if there are no more than 100.
    */
   declare readonly slowThresholds?: readonly number[] | undefined;
 

@@ -158,7 +158,9 @@ describe('CircuitBreakerOptions', () => {
       () => circuitBreaker(options as CircuitBreakerOptions),
     ]) {
       expect(make).toThrow(TypeError);
-      expect(make).toThrow(new RegExp(`(: options must be an object|a CircuitBreaker or an object of options), got ${got}$`));
+      expect(make).toThrow(
+        new RegExp(`(: options must be an object|a CircuitBreaker or an object of options), got ${got}$`),
+      );
     }
   });
 

@@ -1,6 +1,7 @@
 import {
   CircuitBreaker,
   circuitBreaker,
+  countWindow,
   failureStreak,
   metricOf,
   minRequests,
@@ -14,6 +15,7 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { leavesOf, SlowThresholds } from '../../lib/breaker/slow-thresholds.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { metricWith } from '../support/shapes.ts';
 
@@ -90,6 +92,38 @@ describe('the slow calls of a breaker', () => {
       m.expect(first.pipe(circuitBreaker(breaker))).toBeObservable(expected1);
       m.expect(second.pipe(circuitBreaker(breaker)), start).toBeObservable(expected2);
     })();
+  });
+
+  it.each<[string, TripperLike]>([
+    ['a wrapper that yields nothing else', minRequests(2).and(new Wrapper(slow))],
+    ['a plain function', minRequests(2).and(({ metric }) => (metric.slowRate(10) ?? 0) >= 1)],
+    ['a plain function with a minimum of its own', ({ metric }) => metric.totalCount >= 2 && metric.slowRate(10) === 1],
+    [
+      'two plain functions',
+      minRequests(2).and(({ metric }) => Math.min(metric.slowRate(9)!, metric.slowRate(10)!) === 1),
+    ],
+  ])('should be counted from the first one on if only the second asks for them, in %s', (_who, tripper) => {
+    const scheduler = new ManualScheduler();
+    const breaker = new CircuitBreaker({ tripper, scheduler });
+    for (const state of ['closed', 'open']) {
+      const call = breaker.admit();
+      scheduler.pass(10);
+      call.complete();
+      expect(breaker.state).toBe(state);
+    }
+  });
+
+  it('should be counted from the question on if more than a hundred calls came before it', () => {
+    const scheduler = new ManualScheduler();
+    const tripper = ({ metric }: CallContext): boolean => metric.totalCount > 100 && metric.slowRate(10)! > 0.01;
+    const breaker = new CircuitBreaker({ tripper, scheduler, window: countWindow(1_000) });
+    const states = Array.from({ length: 103 }, () => {
+      const call = breaker.admit();
+      scheduler.pass(10);
+      call.complete();
+      return breaker.state;
+    });
+    expect(states.indexOf('open')).toBe(102);
   });
 
   it.each<[string, TripperLike]>([

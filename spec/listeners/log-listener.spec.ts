@@ -96,6 +96,16 @@ describe('logListener', () => {
 
   const { logger } = notingLogger();
 
+  it('should need no more methods of a logger than the levels that occur', () => {
+    const lines: string[] = [];
+    const listener = logListener({
+      logger: { info: (line) => lines.push(line) },
+      levels: { open: 'info', forced_open: 'info' },
+    });
+    new CircuitBreaker({ name: 'stock', listeners: [listener] }).forceOpen();
+    expect(lines).toStrictEqual(['stock: closed → forced_open (manual: forceOpen())']);
+  });
+
   it.each<[unknown, RegExp]>([
     [null, /^logListener: options must be an object, got null$/],
     ['payments', /^logListener: options must be an object, got "payments"$/],
@@ -104,7 +114,7 @@ describe('logListener', () => {
     [{ logger: null }, /^logListener: logger/],
     [{ logger: 'console' }, /^logListener: logger/],
     [{ logger: { ...logger, warn: undefined } }, /^logListener: logger\.warn must be a function, got undefined$/],
-    [{ logger: { info: logger.info } }, /^logListener: logger\.debug must be a function, got undefined$/],
+    [{ logger: { info: logger.info } }, /^logListener: logger\.warn must be a function, got undefined$/],
     [{ levels: null }, /^logListener: levels: options must be an object, got null$/],
     [{ levels: { opened: 'warn' } }, /^logListener: levels got an unknown option "opened"; it takes closed, open, /],
     [{ levels: { open: 'fatal' } }, /^logListener: levels\.open must be one of debug, info, warn, error, got "fatal"$/],

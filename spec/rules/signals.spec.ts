@@ -1,4 +1,15 @@
-import { config, map, NEVER, of, Subscription, take, throwError, TimeoutError } from 'rxjs';
+import {
+  config,
+  map,
+  NEVER,
+  of,
+  queueScheduler,
+  Subscription,
+  take,
+  throwError,
+  TimeoutError,
+  type SchedulerLike,
+} from 'rxjs';
 import {
   admitAll,
   always,
@@ -686,5 +697,35 @@ describe('signals', () => {
       expect(() => breaker.admit()).toThrow('forced_open');
       expect(freeze).not.toHaveBeenCalled();
     });
+  });
+
+  it('`state$` never repeats a state, also when the due moment falls into the subscription', () => {
+    let now = 0;
+    const scheduler: SchedulerLike = { now: () => now++, schedule: () => new Subscription() };
+    for (const wait of [0, 1, 2, 3, 4, 5, 6]) {
+      const breaker = new CircuitBreaker({ scheduler, retry: () => wait });
+      breaker.trip();
+      const told = heard(breaker.state$);
+      expect(told.filter((state, i) => state === told[i - 1])).toStrictEqual([]);
+      expect(told.at(-1)).toBe(breaker.state);
+    }
+  });
+
+  it('`state$` never repeats a state, also when a scheduler runs at once what is due', () => {
+    let again = true;
+    const breaker = new CircuitBreaker({
+      scheduler: queueScheduler,
+      retry: () => 0,
+      listeners: [
+        ({ newState }) => {
+          if (newState === 'half_open' && again) {
+            again = false;
+            breaker.trip();
+          }
+        },
+      ],
+    });
+    breaker.trip();
+    expect(heard(breaker.state$)).toStrictEqual(['open', 'half_open']);
   });
 });
