@@ -5,6 +5,7 @@ import type { Classifier } from '../shapes/outcome.ts';
 import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { checkFunction } from '../support/check.ts';
+import { Announcer } from './announcer.ts';
 import type { Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
 import { StateMachine } from './state-machine.ts';
@@ -75,8 +76,8 @@ export class CircuitBreaker implements Disposable {
 
   constructor(options: CircuitBreakerOptions = {}) {
     const settings = settingsOf(options);
-    const machine = new StateMachine(settings, makeWindow(settings));
-    const { outbox, calls } = machine;
+    const announcer = new Announcer(settings);
+    const machine = new StateMachine(settings, makeWindow(settings), announcer);
 
     this.#machine = machine;
     this.name = settings.name;
@@ -91,15 +92,15 @@ export class CircuitBreaker implements Disposable {
     this.state$ = new Observable((subscriber) => {
       machine.catchUp();
       // What the first value causes comes after it, and is not missed either.
-      outbox.hold(() => {
+      announcer.outbox.hold(() => {
         const { state } = machine;
         change$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
         subscriber.next(state);
       });
     });
     this.call$ = new Observable((subscriber) => {
-      calls.add(subscriber);
-      return () => calls.remove(subscriber);
+      announcer.calls.add(subscriber);
+      return () => announcer.calls.remove(subscriber);
     });
   }
 

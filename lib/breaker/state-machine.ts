@@ -1,7 +1,6 @@
 import { Subscription, type Subscriber } from 'rxjs';
 import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallContext } from '../shapes/call-context.ts';
-import type { CallEvent } from '../shapes/call-event.ts';
 import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
 import type { Metric } from '../shapes/metric.ts';
 import type { Classifier, Outcome } from '../shapes/outcome.ts';
@@ -10,15 +9,13 @@ import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { reportError } from '../support/report-error.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
+import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
-import { Channel } from './channel.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
 import { count, countsFrom, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
 import { Ledger } from './ledger.ts';
-import { notify } from './notify.ts';
 import type { Settings } from './options.ts';
-import { Outbox } from './outbox.ts';
 import { PendingRetry } from './pending-retry.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
@@ -34,10 +31,7 @@ interface Change {
 
 /** The rules of the circuit: which calls are let through, what their outcomes count for, when the state changes. */
 export class StateMachine implements CallOwner {
-  readonly outbox = new Outbox();
-  readonly signals = new Channel<Signal>(this.outbox);
-  readonly calls = new Channel<CallEvent>(this.outbox);
-
+  readonly #announcer: Announcer;
   readonly #settings: Settings;
   readonly #ledger: Ledger;
   readonly #clock: Clock;
@@ -50,8 +44,9 @@ export class StateMachine implements CallOwner {
   #askingRetry = false;
   #disposed = false;
 
-  constructor(settings: Settings, window: SlidingWindow) {
+  constructor(settings: Settings, window: SlidingWindow, announcer: Announcer) {
     this.#settings = settings;
+    this.#announcer = announcer;
     this.#ledger = new Ledger(window, settings.tripper);
     this.#clock = new Clock(settings.scheduler);
     this.#epoch = { state: 'closed', ...countsFrom(this.#clock.now()) };
@@ -132,16 +127,15 @@ export class StateMachine implements CallOwner {
 
   #reject(epoch: Epoch): CallNotPermittedError {
     this.#rejected++;
-    const { name } = this.#settings;
     const { state } = epoch;
     const now = this.#clock.now();
     const dueAt = epoch.state === 'open' ? epoch.retry.dueAt : undefined;
     const retryAfter = dueAt === undefined ? undefined : Math.max(0, dueAt - now);
-    const error = new CallNotPermittedError({ circuit: name, state, retryAfter, cause: this.#cause });
-    if (this.calls.observed) {
+    const error = new CallNotPermittedError({ circuit: this.#settings.name, state, retryAfter, cause: this.#cause });
+    if (this.#announcer.calls.observed) {
       const timestamp = this.#clock.toSchedulerTime(now);
-      this.calls.next(Object.freeze({ name, type: 'rejected', state, timestamp, duration: 0, error, stale: false }));
-      this.outbox.flush();
+      this.#announcer.call({ type: 'rejected', state, timestamp, duration: 0, error, stale: false });
+      this.#announcer.flush();
     }
     return error;
   }
@@ -163,17 +157,16 @@ export class StateMachine implements CallOwner {
     const now = this.#clock.now();
     const duration = now - startedAt;
     const stale = epoch !== this.#epoch;
-    if (this.calls.observed) {
-      const { name } = this.#settings;
+    if (this.#announcer.calls.observed) {
       const timestamp = this.#clock.toSchedulerTime(now);
-      this.calls.next(Object.freeze({ name, type: settlement, state: epoch.state, timestamp, duration, error, stale }));
+      this.#announcer.call({ type: settlement, state: epoch.state, timestamp, duration, error, stale });
     }
     try {
       if (!stale && (settlement === 'success' || settlement === 'failure')) {
         this.#record(epoch, settlement, duration, now, settlement === 'failure' ? error : undefined);
       }
     } finally {
-      this.outbox.flush();
+      this.#announcer.flush();
     }
   }
 
@@ -217,7 +210,7 @@ export class StateMachine implements CallOwner {
     try {
       this.#enter(state, { reason: 'manual', detail });
     } finally {
-      this.outbox.flush();
+      this.#announcer.flush();
     }
   }
 
@@ -235,9 +228,8 @@ export class StateMachine implements CallOwner {
     this.#epoch = { state: 'disabled', ...countsFrom(old.changedAt) };
     this.#cause = undefined;
     end(old);
-    this.signals.complete();
-    this.calls.complete();
-    this.outbox.flush();
+    this.#announcer.complete();
+    this.#announcer.flush();
   }
 
   // Transitions
@@ -262,14 +254,14 @@ export class StateMachine implements CallOwner {
     if (state !== 'half_open') this.#cause = cause;
     const timestamp = this.#clock.toSchedulerTime(now);
     const retryAt = this.#retryAt();
-    const { name } = this.#settings;
-    this.#announce({ name, oldState: from.state, newState: state, timestamp, reason, detail, metric, retryAt, cause });
+    const oldState = from.state;
+    this.#announcer.signal({ oldState, newState: state, timestamp, reason, detail, metric, retryAt, cause });
 
     // Only now that the change is told: a teardown may do anything, a notifier may speak at once.
     end(from);
     if (epoch.state === 'open') {
       epoch.retry.listen();
-      if (this.signals.observed) epoch.retry.setAlarm(now);
+      if (this.#announcer.signals.observed) epoch.retry.setAlarm(now);
     }
   }
 
@@ -303,7 +295,7 @@ export class StateMachine implements CallOwner {
     try {
       this.#enter('half_open', { reason: 'retry', detail: `open for ${String(waited)} ms` });
     } finally {
-      this.outbox.flush();
+      this.#announcer.flush();
     }
   }
 
@@ -316,12 +308,6 @@ export class StateMachine implements CallOwner {
     }
   }
 
-  #announce(signal: Signal): void {
-    Object.freeze(signal);
-    for (const listener of this.#settings.listeners) this.outbox.post(() => notify(listener, signal));
-    this.signals.next(signal);
-  }
-
   // Watching
 
   /** Leaves an open state that is due by now, for somebody who has come to see it. */
@@ -332,13 +318,13 @@ export class StateMachine implements CallOwner {
 
   /** Changes of state come on time, for as long as somebody watches. */
   watch(watcher: Subscriber<Signal>): void {
-    this.signals.add(watcher);
+    this.#announcer.signals.add(watcher);
     if (this.#epoch.state === 'open') this.#epoch.retry.setAlarm(this.#clock.now());
   }
 
   unwatch(watcher: Subscriber<Signal>): void {
-    this.signals.remove(watcher);
-    if (!this.signals.observed && this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
+    this.#announcer.signals.remove(watcher);
+    if (!this.#announcer.signals.observed && this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
   }
 
   #retryAt(): number | undefined {

@@ -1,0 +1,40 @@
+import type { CallEvent } from '../shapes/call-event.ts';
+import type { Signal } from '../shapes/signal.ts';
+import { Channel } from './channel.ts';
+import { notify } from './notify.ts';
+import type { Settings } from './options.ts';
+import { Outbox } from './outbox.ts';
+
+/** Tells listeners and subscribers what happens, in its order, once `flush` is called. */
+export class Announcer {
+  readonly outbox = new Outbox();
+  readonly signals = new Channel<Signal>(this.outbox);
+  readonly calls = new Channel<CallEvent>(this.outbox);
+  readonly #name: string;
+  readonly #listeners: Settings['listeners'];
+
+  constructor({ name, listeners }: Settings) {
+    this.#name = name;
+    this.#listeners = listeners;
+  }
+
+  signal(change: Omit<Signal, 'name'>): void {
+    const signal = Object.freeze({ name: this.#name, ...change });
+    for (const listener of this.#listeners) this.outbox.post(() => notify(listener, signal));
+    this.signals.next(signal);
+  }
+
+  /** To be asked first whether `calls` are observed, so that no event is made for nobody. */
+  call(event: Omit<CallEvent, 'name'>): void {
+    this.calls.next(Object.freeze({ name: this.#name, ...event }));
+  }
+
+  complete(): void {
+    this.signals.complete();
+    this.calls.complete();
+  }
+
+  flush(): void {
+    this.outbox.flush();
+  }
+}
