@@ -2,8 +2,6 @@ import type { Metric } from '../shapes/metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
 import { CopiedMetric } from './copied-metric.ts';
 
-const NONE: readonly number[] = Object.freeze([]);
-
 /** A tripper that asks for another threshold each time must not make every call dearer. */
 const MOST_THRESHOLDS = 32;
 
@@ -14,14 +12,13 @@ const MOST_THRESHOLDS = 32;
 export class SlowThresholds {
   /** Whether each part of the tripper says which thresholds it asks about. */
   readonly allNamed: boolean;
-  /** Never changed in place, because records keep it. */
   #thresholds: readonly number[];
 
   constructor(tripper: Tripper) {
     const leaves = leavesOf(tripper);
     this.allNamed = leaves.every(({ slowThresholds }) => slowThresholds !== undefined);
-    const named = leaves.flatMap(({ slowThresholds = NONE }) => slowThresholds);
-    this.#thresholds = named.length > 0 ? Object.freeze([...new Set(named)]) : NONE;
+    const named = leaves.flatMap(({ slowThresholds = [] }) => slowThresholds);
+    this.#thresholds = [...new Set(named)];
   }
 
   get count(): number {
@@ -30,16 +27,12 @@ export class SlowThresholds {
 
   /** The thresholds that a duration reaches. */
   reachedBy(duration: number): readonly number[] {
-    // Most calls reach none or all, and need no list of their own.
-    const reached = this.#thresholds.reduce((count, threshold) => (duration >= threshold ? count + 1 : count), 0);
-    if (reached === 0) return NONE;
-    if (reached === this.#thresholds.length) return this.#thresholds;
     return this.#thresholds.filter((threshold) => duration >= threshold);
   }
 
   learn(threshold: number): void {
     if (this.#thresholds.includes(threshold) || this.#thresholds.length >= MOST_THRESHOLDS) return;
-    this.#thresholds = Object.freeze([...this.#thresholds, threshold]);
+    this.#thresholds = [...this.#thresholds, threshold];
   }
 
   /** The metric as trippers and recoveries get it: what they ask for is counted from then on. */

@@ -222,7 +222,6 @@ export class StateMachine implements CallOwner {
   }
 
   dispose(): void {
-    if (this.#disposed) return;
     this.#disposed = true;
     const old = this.#epoch;
     this.#epoch = { state: 'disabled', ...countsFrom(old.changedAt) };

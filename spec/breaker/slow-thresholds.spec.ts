@@ -207,6 +207,21 @@ describe('SlowThresholds', () => {
     expect(thresholds.reachedBy(10)).toStrictEqual([10]);
   });
 
+  it('should learn a threshold once, and no more than 32', () => {
+    const thresholds = new SlowThresholds(failureStreak(1));
+    for (let i = 1; i <= 31; i++) thresholds.learn(i);
+    thresholds.learn(1);
+    expect(thresholds.count).toBe(31);
+    thresholds.learn(32);
+    thresholds.learn(33);
+    expect(thresholds.reachedBy(33)).toStrictEqual(Array.from({ length: 32 }, (_, i) => i + 1));
+  });
+
+  it('should know whether all thresholds are named', () => {
+    expect(new SlowThresholds(slow.and(failureStreak(1))).allNamed).toBe(true);
+    expect(new SlowThresholds(slow.and(() => true)).allNamed).toBe(false);
+  });
+
   it('should change nothing else about a metric', () => {
     const metric = metricWith({ calls: 4, failures: 1, duration: 100, slow: { 10: 2 } });
     const learning = new SlowThresholds(slow).learningFrom(metric);
