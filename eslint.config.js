@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist/', '.examples/', 'coverage/', '*.js', '*.cjs']),
+  globalIgnores(['dist/', '.examples/', 'coverage/', '.stryker/', 'reports/', '*.js', '*.cjs']),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,0 +1,12 @@
+import { mergeConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+// Without what does not depend on how lib/ behaves, or sees none of it because it runs in other processes.
+export default mergeConfig(config, {
+  // Instrumented code is slow.
+  test: {
+    testTimeout: 60_000,
+    exclude: ['examples/**', 'spec/docs/**', 'spec/process/**'],
+    typecheck: { enabled: false },
+  },
+});
