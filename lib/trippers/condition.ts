@@ -1,5 +1,5 @@
 import type { CallContext } from '../shapes/call-context.ts';
-import { Tripper } from './tripper.ts';
+import { LiftedTripper } from './tripper.ts';
 
 interface Needs {
   readonly slowThresholds?: readonly number[];
@@ -7,12 +7,9 @@ interface Needs {
 }
 
 /** A tripper with one condition, that can say what it measured. */
-export class Condition extends Tripper {
+export class Condition extends LiftedTripper {
   override readonly slowThresholds: readonly number[];
   override readonly minCalls: number;
-  override readonly test: (context: CallContext) => boolean;
-  readonly #text: string;
-  readonly #measured: ((context: CallContext) => string) | undefined;
 
   constructor(
     text: string,
@@ -20,19 +17,8 @@ export class Condition extends Tripper {
     measured?: (context: CallContext) => string,
     { slowThresholds = [], minCalls = 0 }: Needs = {},
   ) {
-    super();
-    this.#text = text;
-    this.test = test;
-    this.#measured = measured;
+    super(text, test, measured && ((context) => `${text}: ${measured(context)}`));
     this.slowThresholds = slowThresholds;
     this.minCalls = minCalls;
-  }
-
-  override explain(context: CallContext): string {
-    return this.#measured ? `${this.#text}: ${this.#measured(context)}` : this.#text;
-  }
-
-  override toString(): string {
-    return this.#text;
   }
 }

@@ -81,17 +81,39 @@ export abstract class Tripper {
 
   /** A tripper that holds when both do. */
   and(other: TripperLike): Tripper {
-    return new BothTripper(this, Tripper.from(other), `${String(this)}.and(${textOf(other)})`);
+    const second = Tripper.from(other);
+    return new ComposedTripper(
+      `${String(this)}.and(${textOf(other)})`,
+      [this, second],
+      (context) => this.test(context) && second.test(context),
+      (context) => `${this.explain(context)} and ${second.explain(context)}`,
+    );
   }
 
   /** A tripper that holds when either does. */
   or(other: TripperLike): Tripper {
-    return new EitherTripper(this, Tripper.from(other), `${String(this)}.or(${textOf(other)})`);
+    const parts = [this, Tripper.from(other)] as const;
+    const text = `${String(this)}.or(${textOf(other)})`;
+    return new ComposedTripper(
+      text,
+      parts,
+      (context) => parts[0].test(context) || parts[1].test(context),
+      (context) => {
+        const held = parts.filter((part) => part.test(context));
+        // None, if a part answers otherwise when it is asked again.
+        return held.map((part) => part.explain(context)).join(' and ') || text;
+      },
+    );
   }
 
   /** A tripper that holds when this one does not. */
   not(): Tripper {
-    return new NotTripper(this);
+    return new ComposedTripper(
+      `${String(this)}.not()`,
+      [this],
+      (context) => !this.test(context),
+      (context) => `not ${this.explain(context)}`,
+    );
   }
 
   /** Reads like the code that made the tripper; `new`, the name of the class and `()` unless overridden. */
@@ -113,7 +135,7 @@ export abstract class Tripper {
    * ```
    */
   static from(like: TripperLike): Tripper {
-    if (typeof like === 'function') return new LiftedTripper(like);
+    if (typeof like === 'function') return new LiftedTripper(`Tripper.from(${nameOf(like)})`, like);
     if (isTripper(like)) return like;
     throw wrongType('tripper', 'a Tripper or a function', like);
   }
@@ -125,34 +147,21 @@ function isTripper(value: unknown): value is Tripper {
   return typeof test === 'function' && typeof explain === 'function';
 }
 
-class LiftedTripper extends Tripper {
+/** A tripper made of a function, of the text that it reads as, and of what it says when it held. */
+export class LiftedTripper extends Tripper {
   override readonly test: (context: CallContext) => boolean;
-
-  constructor(test: (context: CallContext) => boolean) {
-    super();
-    this.test = test;
-  }
-
-  override toString(): string {
-    return `Tripper.from(${nameOf(this.test)})`;
-  }
-}
-
-abstract class PairTripper extends Tripper {
-  protected readonly first: Tripper;
-  protected readonly second: Tripper;
   readonly #text: string;
+  readonly #explain: ((context: CallContext) => string) | undefined;
 
-  constructor(first: Tripper, second: Tripper, text: string) {
+  constructor(text: string, test: (context: CallContext) => boolean, explain?: (context: CallContext) => string) {
     super();
-    this.first = first;
-    this.second = second;
     this.#text = text;
+    this.test = test;
+    this.#explain = explain;
   }
 
-  override *[Symbol.iterator](): Generator<Tripper> {
-    yield* this.first;
-    yield* this.second;
+  override explain(context: CallContext): string {
+    return this.#explain ? this.#explain(context) : this.#text;
   }
 
   override toString(): string {
@@ -160,49 +169,20 @@ abstract class PairTripper extends Tripper {
   }
 }
 
-class BothTripper extends PairTripper {
-  override test(context: CallContext): boolean {
-    return this.first.test(context) && this.second.test(context);
-  }
+class ComposedTripper extends LiftedTripper {
+  readonly #parts: readonly Tripper[];
 
-  override explain(context: CallContext): string {
-    return `${this.first.explain(context)} and ${this.second.explain(context)}`;
-  }
-}
-
-class EitherTripper extends PairTripper {
-  override test(context: CallContext): boolean {
-    return this.first.test(context) || this.second.test(context);
-  }
-
-  override explain(context: CallContext): string {
-    const held = [this.first, this.second].filter((part) => part.test(context));
-    // None, if a part answers otherwise when it is asked again.
-    return held.map((part) => part.explain(context)).join(' and ') || String(this);
-  }
-}
-
-class NotTripper extends Tripper {
-  readonly #part: Tripper;
-
-  constructor(part: Tripper) {
-    super();
-    this.#part = part;
-  }
-
-  override test(context: CallContext): boolean {
-    return !this.#part.test(context);
-  }
-
-  override explain(context: CallContext): string {
-    return `not ${this.#part.explain(context)}`;
+  constructor(
+    text: string,
+    parts: readonly Tripper[],
+    test: (context: CallContext) => boolean,
+    explain: (context: CallContext) => string,
+  ) {
+    super(text, test, explain);
+    this.#parts = parts;
   }
 
   override *[Symbol.iterator](): Generator<Tripper> {
-    yield* this.#part;
-  }
-
-  override toString(): string {
-    return `${String(this.#part)}.not()`;
+    for (const part of this.#parts) yield* part;
   }
 }
