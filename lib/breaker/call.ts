@@ -30,7 +30,7 @@ import type { Epoch } from './epoch.ts';
  */
 export interface Call<T> extends Observer<T>, Unsubscribable {}
 
-const OUTCOMES: readonly Outcome[] = ['success', 'failure', 'ignored'];
+const OUTCOMES: readonly unknown[] = ['success', 'failure', 'ignored', undefined];
 
 /** How a call can end. */
 export type Settlement = Outcome | 'cancelled';
@@ -62,14 +62,19 @@ export class AdmittedCall<T> implements Call<T> {
 
   next(value: T): void {
     this.#hasValue = true;
-    if (this.#settled || !this.#classify || !this.#owner.judges(this.#epoch)) return;
-    const outcome = this.#judge(this.#classify, value);
-    if (outcome !== undefined) this.#settle(outcome, outcome === 'failure' ? value : undefined);
+    const classify = this.#classify;
+    if (!classify || this.#settled || !this.#owner.judges(this.#epoch)) return;
+    const outcome = this.#ask(() => {
+      const answer = classify(value);
+      if (OUTCOMES.includes(answer)) return answer;
+      throw wrongType('classify: what it returns', "'success', 'failure', 'ignored' or undefined", answer);
+    });
+    if (outcome) this.#settle(outcome, outcome === 'failure' ? value : undefined);
   }
 
   error(error: unknown): void {
     if (this.#settled) return;
-    const outcome = this.#owner.judges(this.#epoch) ? this.#judge((e) => this.#owner.outcomeOf(e), error) : 'ignored';
+    const outcome = this.#ask(() => (this.#owner.judges(this.#epoch) ? this.#owner.outcomeOf(error) : 'ignored'));
     this.#settle(outcome, error);
   }
 
@@ -78,6 +83,7 @@ export class AdmittedCall<T> implements Call<T> {
   }
 
   unsubscribe(): void {
+    if (this.#settled) return;
     // Whoever took the first value had what it wanted; without one nothing is known of the dependency.
     this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
   }
@@ -85,18 +91,13 @@ export class AdmittedCall<T> implements Call<T> {
   /** Makes the call a failure if it has not settled after `delay` ms. */
   limit(scheduler: SchedulerLike, delay: number): Subscription {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
-    this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError()));
-    return this.#timer;
+    return (this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError())));
   }
 
   /** Asks the user's function; if it fails, nothing is known of the dependency either. */
-  #judge<Subject, Answer extends Outcome | undefined>(judge: (subject: Subject) => Answer, subject: Subject): Answer {
+  #ask<Answer>(question: () => Answer): Answer {
     try {
-      const outcome = judge(subject);
-      if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
-        throw wrongType('classify: what it returns', "'success', 'failure', 'ignored' or undefined", outcome);
-      }
-      return outcome;
+      return question();
     } catch (failure) {
       this.#settle('cancelled', undefined);
       throw failure;

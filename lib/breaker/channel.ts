@@ -2,6 +2,8 @@ import type { Subscriber } from 'rxjs';
 import { reportError } from '../support/report-error.ts';
 import type { Outbox } from './outbox.ts';
 
+const NOBODY: readonly never[] = Object.freeze([]);
+
 /**
  * A multicast that is safe to re-enter, which a Subject is not: through the outbox, each event reaches those who
  * listened when it happened, in order.
@@ -9,7 +11,7 @@ import type { Outbox } from './outbox.ts';
 export class Channel<T> {
   readonly #outbox: Outbox;
   /** Never changed in place: an event that waits in the outbox keeps the list of its time. */
-  #subscribers: readonly Subscriber<T>[] = [];
+  #subscribers: readonly Subscriber<T>[] = NOBODY;
   #completed = false;
 
   constructor(outbox: Outbox) {

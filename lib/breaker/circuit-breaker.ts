@@ -1,4 +1,5 @@
-import { map, Observable } from 'rxjs';
+import { map, Observable, type Subscriber } from 'rxjs';
+import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
 import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
 import type { Classifier } from '../shapes/outcome.ts';
@@ -10,6 +11,15 @@ import type { Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
 import { StateMachine } from './state-machine.ts';
 import { makeWindow } from './make-window.ts';
+
+/**
+ * As `admit`, but answers a rejection, which is cheaper than to throw it. A breaker of another copy of the package
+ * throws all the same.
+ */
+export let tryAdmit: <T>(
+  breaker: Pick<CircuitBreaker, 'admit'>,
+  classify: Classifier<T> | undefined,
+) => Call<T> | CallNotPermittedError;
 
 /**
  * The state of one dependency, shared by every pipe that it is given to: it counts how calls end, opens when its tripper
@@ -47,24 +57,19 @@ export class CircuitBreaker implements Disposable {
   /** The name from the options. */
   readonly name: string;
 
-  /** Every state change from now on, in order; completes on `dispose()`. While subscribed, changes come on time. */
-  readonly signal$: Observable<Signal>;
-
-  /** The state now and every new one, in the order of `signal$`, never the same twice in a row; never errors. */
-  readonly state$: Observable<State>;
-
-  /**
-   * Every settled call and every rejection from now on, except calls admitted while `disabled`; costs nothing while
-   * nobody subscribes.
-   */
-  readonly call$: Observable<CallEvent>;
-
   /** As `dispose()`, for `using`; there where the platform knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
 
+  readonly #announcer: Announcer;
   readonly #machine: StateMachine;
+  // Made when they are first asked for, because of a hundred thousand breakers few are watched.
+  #signal$: Observable<Signal> | undefined;
+  #state$: Observable<State> | undefined;
+  #call$: Observable<CallEvent> | undefined;
 
   static {
+    tryAdmit = (breaker, classify) =>
+      #machine in breaker ? breaker.#machine.admit(classify) : breaker.admit(classify);
     if (typeof Symbol.dispose === 'symbol') {
       Object.defineProperty(this.prototype, Symbol.dispose, {
         value(this: CircuitBreaker) {
@@ -76,32 +81,47 @@ export class CircuitBreaker implements Disposable {
 
   constructor(options: CircuitBreakerOptions = {}) {
     const settings = settingsOf(options);
-    const announcer = new Announcer(settings);
-    const machine = new StateMachine(settings, makeWindow(settings), announcer);
-
-    this.#machine = machine;
     this.name = settings.name;
-    const change$ = new Observable<Signal>((subscriber) => {
-      machine.watch(subscriber);
-      return () => machine.unwatch(subscriber);
-    });
-    this.signal$ = new Observable((subscriber) => {
-      change$.subscribe(subscriber);
-      machine.catchUp();
-    });
-    this.state$ = new Observable((subscriber) => {
-      machine.catchUp();
+    this.#announcer = new Announcer(settings);
+    this.#machine = new StateMachine(settings, makeWindow(settings), this.#announcer);
+  }
+
+  /** Every state change from now on, in order; completes on `dispose()`. While subscribed, changes come on time. */
+  get signal$(): Observable<Signal> {
+    return (this.#signal$ ??= new Observable((subscriber) => {
+      this.#watch(subscriber);
+      this.#machine.catchUp();
+    }));
+  }
+
+  /** The state now and every new one, in the order of `signal$`, never the same twice in a row; never errors. */
+  get state$(): Observable<State> {
+    return (this.#state$ ??= new Observable((subscriber) => {
+      this.#machine.catchUp();
       // What the first value causes comes after it, and is not missed either.
-      announcer.outbox.hold(() => {
-        const { state } = machine;
+      this.#announcer.outbox.hold(() => {
+        const { state } = this.#machine;
+        const change$ = new Observable<Signal>((watcher) => this.#watch(watcher));
         change$.pipe(map(({ newState }) => newState)).subscribe(subscriber);
         subscriber.next(state);
       });
-    });
-    this.call$ = new Observable((subscriber) => {
-      announcer.calls.add(subscriber);
-      return () => announcer.calls.remove(subscriber);
-    });
+    }));
+  }
+
+  /**
+   * Every settled call and every rejection from now on, except calls admitted while `disabled`; costs nothing while
+   * nobody subscribes.
+   */
+  get call$(): Observable<CallEvent> {
+    return (this.#call$ ??= new Observable((subscriber) => {
+      this.#announcer.calls.add(subscriber);
+      return () => this.#announcer.calls.remove(subscriber);
+    }));
+  }
+
+  #watch(watcher: Subscriber<Signal>): void {
+    this.#machine.watch(watcher);
+    watcher.add(() => this.#machine.unwatch(watcher));
   }
 
   /** The state now; reading it changes nothing, so that an open circuit whose retry is due still reads `open`. */
@@ -157,7 +177,9 @@ export class CircuitBreaker implements Disposable {
    */
   admit<T>(classify?: Classifier<T>): Call<T> {
     if (classify !== undefined) checkFunction('classify', classify);
-    return this.#machine.admit(classify);
+    const call = this.#machine.admit(classify);
+    if (call instanceof CallNotPermittedError) throw call;
+    return call;
   }
 
   /**

@@ -156,6 +156,7 @@ function listenersOf(given: unknown): readonly (Listener | AsyncListener)[] {
   if (typeof (given as Partial<Iterable<Listener>> | null)?.[Symbol.iterator] !== 'function') {
     throw wrongType('listeners', 'an iterable of functions', given);
   }
+  if (given === DEFAULTS.listeners) return DEFAULTS.listeners;
   const listeners = [...(given as Iterable<Listener | AsyncListener>)];
   for (const listener of listeners) checkFunction('listeners: each listener', listener);
   return listeners;

@@ -3,20 +3,22 @@
  * the same order, and a chain of deliveries needs no stack.
  */
 export class Outbox {
-  #deliveries: (() => void)[] = [];
+  /** Undefined while there is nothing to tell, as in most breakers at most times. */
+  #deliveries: (() => void)[] | undefined;
   #busy = false;
 
   post(delivery: () => void): void {
+    this.#deliveries ??= [];
     this.#deliveries.push(delivery);
   }
 
   /** Delivers what is posted, unless that is under way; deliveries must not throw. */
   flush(): void {
-    if (this.#busy || this.#deliveries.length === 0) return;
+    if (this.#busy || !this.#deliveries) return;
     this.#busy = true;
     // The array grows while it is iterated.
     for (const deliver of this.#deliveries) deliver();
-    this.#deliveries = [];
+    this.#deliveries = undefined;
     this.#busy = false;
   }
 

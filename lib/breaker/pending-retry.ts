@@ -10,7 +10,6 @@ const FALLBACK_WAIT = 60_000;
 
 /** What an open circuit waits for: a moment, a notifier, or nothing at all. */
 export class PendingRetry {
-  /** In counted time; `Infinity` if never, or as long as a notifier has not spoken. */
   #dueAt: number;
   readonly #notifier: Observable<unknown> | undefined;
   readonly #scheduler: SchedulerLike;
@@ -28,13 +27,9 @@ export class PendingRetry {
     this.#onDue = onDue;
   }
 
-  /** The moment in counted time, if there is one. */
-  get dueAt(): number | undefined {
-    return Number.isFinite(this.#dueAt) ? this.#dueAt : undefined;
-  }
-
-  isDue(now: number): boolean {
-    return now >= this.#dueAt;
+  /** In counted time; `Infinity` if never, or as long as a notifier has not spoken. */
+  get dueAt(): number {
+    return this.#dueAt;
   }
 
   /** Listens to the notifier, which may speak at once. */

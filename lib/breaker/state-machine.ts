@@ -1,6 +1,7 @@
 import { Subscription, type Subscriber } from 'rxjs';
 import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallContext } from '../shapes/call-context.ts';
+import type { CallEvent } from '../shapes/call-event.ts';
 import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
 import type { Metric } from '../shapes/metric.ts';
 import type { Classifier, Outcome } from '../shapes/outcome.ts';
@@ -13,7 +14,7 @@ import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
-import { count, countsFrom, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
+import { count, plainEpoch, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
 import { Ledger } from './ledger.ts';
 import type { Settings } from './options.ts';
 import { PendingRetry } from './pending-retry.ts';
@@ -21,10 +22,9 @@ import { verdictOn, type Verdict } from './verdict.ts';
 
 type Recorded = 'success' | 'failure';
 
-/** Why a state is entered; with the metric, if the window has just been asked for it. */
-interface Change {
-  readonly reason: Signal['reason'];
-  readonly detail: string;
+/** A state to be entered, and why; with the metric, if the window has just been asked for it. */
+interface Change extends Pick<Signal, 'reason' | 'detail'> {
+  readonly state: State;
   readonly cause?: unknown;
   readonly metric?: Metric;
 }
@@ -49,7 +49,7 @@ export class StateMachine implements CallOwner {
     this.#announcer = announcer;
     this.#ledger = new Ledger(window, settings.tripper);
     this.#clock = new Clock(settings.scheduler);
-    this.#epoch = { state: 'closed', ...countsFrom(this.#clock.now()) };
+    this.#epoch = plainEpoch('closed', this.#clock.now());
   }
 
   get state(): State {
@@ -72,13 +72,19 @@ export class StateMachine implements CallOwner {
 
   // Admission
 
-  admit<T>(classify: Classifier<T> | undefined): Call<T> {
-    if (this.#epoch.state === 'open' && this.#epoch.retry.isDue(this.#clock.now())) this.#halfOpen(this.#epoch);
+  /** The call, or why there is none: to throw that would cost more than all the rest of a rejection. */
+  admit<T>(classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
+    const epoch = this.#epoch;
+    if (epoch.state === 'open') {
+      const now = this.#clock.now();
+      if (now < epoch.retry.dueAt) return this.#reject(epoch, now);
+      this.#halfOpen(epoch);
+    }
     // Not again: if a listener or a permit opens the circuit anew, it stays open for this call.
     return this.#admitNow(classify);
   }
 
-  #admitNow<T>(classify: Classifier<T> | undefined): Call<T> {
+  #admitNow<T>(classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
     const epoch = this.#epoch;
     switch (epoch.state) {
       case 'closed':
@@ -89,7 +95,7 @@ export class StateMachine implements CallOwner {
         return this.#beginProbe(epoch, classify);
       case 'open':
       case 'forced_open':
-        throw this.#reject(epoch);
+        return this.#reject(epoch);
     }
   }
 
@@ -99,14 +105,14 @@ export class StateMachine implements CallOwner {
     return call;
   }
 
-  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): Call<T> {
+  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
     const { maxProbes, permit, probeTimeout, scheduler } = this.#settings;
-    if (epoch.inFlight >= maxProbes) throw this.#reject(epoch);
+    if (epoch.inFlight >= maxProbes) return this.#reject(epoch);
     const permitted = permit(this.#probeContext(epoch));
     // A permit that has used a command, or the place itself, is no reason to break the rules.
     if (epoch !== this.#epoch) return this.#admitNow(classify);
     if (!permitted) epoch.denied++;
-    if (!permitted || epoch.inFlight >= maxProbes) throw this.#reject(epoch);
+    if (!permitted || epoch.inFlight >= maxProbes) return this.#reject(epoch);
 
     const call = this.#begin(epoch, classify);
     epoch.admitted++;
@@ -125,19 +131,21 @@ export class StateMachine implements CallOwner {
     return { changedAt: this.#clock.toSchedulerTime(changedAt), now, admitted, denied, inFlight, random };
   }
 
-  #reject(epoch: Epoch): CallNotPermittedError {
+  #reject(epoch: Epoch, now = this.#clock.now()): CallNotPermittedError {
     this.#rejected++;
     const { state } = epoch;
-    const now = this.#clock.now();
-    const dueAt = epoch.state === 'open' ? epoch.retry.dueAt : undefined;
+    const dueAt = this.#dueAt();
     const retryAfter = dueAt === undefined ? undefined : Math.max(0, dueAt - now);
     const error = new CallNotPermittedError({ circuit: this.#settings.name, state, retryAfter, cause: this.#cause });
-    if (this.#announcer.calls.observed) {
-      const timestamp = this.#clock.toSchedulerTime(now);
-      this.#announcer.call({ type: 'rejected', state, timestamp, duration: 0, error, stale: false });
-      this.#announcer.flush();
-    }
+    this.#tell('rejected', state, now, 0, error, false);
+    this.#announcer.flush();
     return error;
+  }
+
+  #tell(type: CallEvent['type'], state: State, now: number, duration: number, error: unknown, stale: boolean): void {
+    if (!this.#announcer.calls.observed) return;
+    const timestamp = this.#clock.toSchedulerTime(now);
+    this.#announcer.call({ type, state, timestamp, duration, error, stale });
   }
 
   // Settling
@@ -157,21 +165,18 @@ export class StateMachine implements CallOwner {
     const now = this.#clock.now();
     const duration = now - startedAt;
     const stale = epoch !== this.#epoch;
-    if (this.#announcer.calls.observed) {
-      const timestamp = this.#clock.toSchedulerTime(now);
-      this.#announcer.call({ type: settlement, state: epoch.state, timestamp, duration, error, stale });
-    }
+    this.#tell(settlement, epoch.state, now, duration, error, stale);
     try {
       if (!stale && (settlement === 'success' || settlement === 'failure')) {
-        this.#record(epoch, settlement, duration, now, settlement === 'failure' ? error : undefined);
+        this.#record(epoch, settlement, duration, now, error);
       }
     } finally {
       this.#announcer.flush();
     }
   }
 
-  #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, cause: unknown): void {
-    this.#ledger.record({ success: outcome === 'success', duration, timestamp: now });
+  #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, error: unknown): void {
+    this.#ledger.record(outcome === 'success', duration, now);
     count(epoch, outcome);
     if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
 
@@ -183,21 +188,22 @@ export class StateMachine implements CallOwner {
     }
     // A tripper or recovery that has used a command itself had the last word.
     if (!verdict || epoch !== this.#epoch) return;
-    this.#enter(verdict.state, { ...verdict, metric, cause: verdict.state === 'open' ? cause : undefined });
+    this.#enter({ ...verdict, metric, cause: verdict.state === 'open' && outcome === 'failure' ? error : undefined });
   }
 
   #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
+    const { state, consecutiveFailures, consecutiveSuccesses, successes, failures, inFlight } = epoch;
     const context: CallContext = {
       metric: this.#ledger.learningFrom(metric),
-      state: epoch.state,
+      state,
       outcome,
-      consecutiveFailures: epoch.consecutiveFailures,
-      consecutiveSuccesses: epoch.consecutiveSuccesses,
-      successes: epoch.successes,
-      failures: epoch.failures,
+      consecutiveFailures,
+      consecutiveSuccesses,
+      successes,
+      failures,
       changedAt: this.#clock.toSchedulerTime(epoch.changedAt),
       now: this.#clock.toSchedulerTime(now),
-      inFlight: epoch.inFlight,
+      inFlight,
     };
     return verdictOn(context, this.#settings);
   }
@@ -207,11 +213,7 @@ export class StateMachine implements CallOwner {
   /** Enters a state at somebody's command; does nothing in that state. */
   command(state: State, detail: string): void {
     if (this.#disposed || this.#epoch.state === state || (this.#askingRetry && state === 'open')) return;
-    try {
-      this.#enter(state, { reason: 'manual', detail });
-    } finally {
-      this.#announcer.flush();
-    }
+    this.#change({ state, reason: 'manual', detail });
   }
 
   reset(): void {
@@ -224,7 +226,7 @@ export class StateMachine implements CallOwner {
   dispose(): void {
     this.#disposed = true;
     const old = this.#epoch;
-    this.#epoch = { state: 'disabled', ...countsFrom(old.changedAt) };
+    this.#epoch = plainEpoch('disabled', old.changedAt);
     this.#cause = undefined;
     end(old);
     this.#announcer.complete();
@@ -233,7 +235,15 @@ export class StateMachine implements CallOwner {
 
   // Transitions
 
-  #enter(state: State, { reason, detail, cause, metric: measured }: Change): void {
+  #change(change: Change): void {
+    try {
+      this.#enter(change);
+    } finally {
+      this.#announcer.flush();
+    }
+  }
+
+  #enter({ state, reason, detail, cause, metric: measured }: Change): void {
     const from = this.#epoch;
     const now = this.#clock.now();
     const metric = frozenCopyOf(measured ?? this.#ledger.getMetric(now));
@@ -265,14 +275,13 @@ export class StateMachine implements CallOwner {
   }
 
   #epochOf(state: State, changedAt: number, reopens: number, cause: unknown, metric: Metric): Epoch {
-    const counts = countsFrom(changedAt);
     switch (state) {
       case 'open':
-        return { state, ...counts, retry: this.#askRetry(changedAt, reopens, cause, metric) };
+        return { ...plainEpoch('closed', changedAt), state, retry: this.#askRetry(changedAt, reopens, cause, metric) };
       case 'half_open':
-        return { state, ...counts, admitted: 0, denied: 0, timers: new Subscription() };
+        return { ...plainEpoch('closed', changedAt), state, admitted: 0, denied: 0, timers: new Subscription() };
       default:
-        return { state, ...counts };
+        return plainEpoch(state, changedAt);
     }
   }
 
@@ -291,11 +300,7 @@ export class StateMachine implements CallOwner {
   /** Leaves an open state whose retry is due. */
   #halfOpen(epoch: OpenEpoch): void {
     const waited = this.#clock.now() - epoch.changedAt;
-    try {
-      this.#enter('half_open', { reason: 'retry', detail: `open for ${String(waited)} ms` });
-    } finally {
-      this.#announcer.flush();
-    }
+    this.#change({ state: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms` });
   }
 
   /** The same where no call is there to be told of an error in user code. */
@@ -312,7 +317,7 @@ export class StateMachine implements CallOwner {
   /** Leaves an open state that is due by now, for somebody who has come to see it. */
   catchUp(): void {
     const epoch = this.#epoch;
-    if (epoch.state === 'open' && epoch.retry.isDue(this.#clock.now())) this.#wake(epoch);
+    if (epoch.state === 'open' && this.#clock.now() >= epoch.retry.dueAt) this.#wake(epoch);
   }
 
   /** Changes of state come on time, for as long as somebody watches. */
@@ -326,8 +331,14 @@ export class StateMachine implements CallOwner {
     if (!this.#announcer.signals.observed && this.#epoch.state === 'open') this.#epoch.retry.clearAlarm();
   }
 
+  /** When the circuit will be tried again, in counted time, if that is known. */
+  #dueAt(): number | undefined {
+    const dueAt = this.#epoch.state === 'open' ? this.#epoch.retry.dueAt : Infinity;
+    return Number.isFinite(dueAt) ? dueAt : undefined;
+  }
+
   #retryAt(): number | undefined {
-    const dueAt = this.#epoch.state === 'open' ? this.#epoch.retry.dueAt : undefined;
+    const dueAt = this.#dueAt();
     return dueAt === undefined ? undefined : this.#clock.toSchedulerTime(dueAt);
   }
 }

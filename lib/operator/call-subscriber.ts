@@ -54,6 +54,7 @@ export class CallSubscriber<T> extends Subscription implements Observer<T> {
   }
 
   override unsubscribe(): void {
+    if (this.closed) return;
     // Before the source is torn down, so that whatever its teardown does meets a settled call.
     this.#call.unsubscribe();
     super.unsubscribe();

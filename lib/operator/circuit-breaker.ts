@@ -1,6 +1,7 @@
 import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import { CircuitBreaker, tryAdmit } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { Classifier } from '../shapes/outcome.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { CallSubscriber } from './call-subscriber.ts';
@@ -70,9 +71,11 @@ export function circuitBreaker<T extends V, V = T>(
   return (source) => {
     const owner = breakerOf();
     return new Observable((subscriber) => {
-      const call = new CallSubscriber<T>(owner.admit(classify), subscriber);
+      const call = tryAdmit(owner, classify);
+      if (call instanceof CallNotPermittedError) return subscriber.error(call);
+      const guard = new CallSubscriber<T>(call, subscriber);
       // A listener told at admission may have unsubscribed.
-      if (!call.closed) from(source).subscribe(call);
+      if (!guard.closed) from(source).subscribe(guard);
     });
   };
 }
