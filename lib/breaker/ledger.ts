@@ -2,32 +2,45 @@ import type { CallRecord } from '../shapes/call-record.ts';
 import type { Metric } from '../shapes/metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
-import { SlowThresholds } from './slow-thresholds.ts';
+import { copyOf } from './copied-metric.ts';
+import { leavesOf } from './leaves-of.ts';
 
 /** How many calls can be counted anew at a slow threshold that turns up late. */
 const MOST_EARLY = 100;
 
-type Entry = Omit<CallRecord, 'slowAt'>;
+/** A tripper that asks for another threshold each time must not make every call dearer. */
+const MOST_THRESHOLDS = 32;
 
-/** The user's window, told of each call at which of the tripper's slow thresholds it was slow. */
+const NONE: readonly number[] = Object.freeze([]);
+
+/**
+ * The user's window, told of each call at which thresholds it was slow: at those that the tripper's parts name, and at
+ * those that are asked for without having been named, as by a plain function.
+ */
 export class Ledger {
   readonly #window: SlidingWindow;
-  readonly #slow: SlowThresholds;
-  /** How many thresholds the calls in the window have been counted at. */
+  /** Whether each part of the tripper says which thresholds it asks about. */
+  readonly #allNamed: boolean;
+  #thresholds = NONE;
+  #lowest = Infinity;
+  /** How many of the thresholds the calls in the window have been counted at. */
   #counted: number;
   /** All calls since the last reset; undefined if there are too many, or no threshold can turn up late. */
-  #early: Entry[] | undefined;
+  #early: CallRecord[] | undefined;
 
   constructor(window: SlidingWindow, tripper: Tripper) {
+    const leaves = leavesOf(tripper);
     this.#window = window;
-    this.#slow = new SlowThresholds(tripper);
-    this.#counted = this.#slow.count;
-    this.#early = this.#slow.allNamed ? undefined : [];
+    this.#allNamed = leaves.every(({ slowThresholds }) => slowThresholds);
+    for (const { slowThresholds = NONE } of leaves) slowThresholds.forEach((threshold) => this.#add(threshold));
+    this.#counted = this.#thresholds.length;
+    this.#early = this.#allNamed ? undefined : [];
   }
 
-  record(entry: Entry): void {
-    this.#keep(entry);
-    if (this.#early && this.#early.push(entry) > MOST_EARLY) this.#early = undefined;
+  record(success: boolean, duration: number, timestamp: number): void {
+    const record = { success, duration, slowAt: this.#reachedBy(duration), timestamp };
+    this.#window.record(record);
+    if (this.#early && this.#early.push(record) > MOST_EARLY) this.#early = undefined;
   }
 
   getMetric(now: number): Metric {
@@ -36,25 +49,35 @@ export class Ledger {
 
   /** The metric as trippers and recoveries get it: what they ask for is counted from then on. */
   learningFrom(metric: Metric): Metric {
-    return this.#slow.learningFrom(metric);
+    if (this.#allNamed) return metric;
+    return copyOf(metric, (threshold) => {
+      if (this.#thresholds.length < MOST_THRESHOLDS) this.#add(threshold);
+      return metric.slowRate(threshold);
+    });
   }
 
   /** Counts the calls anew if a threshold has been asked for that nobody had named; says whether it did. */
   recount(): boolean {
-    const learned = this.#slow.count > this.#counted;
-    this.#counted = this.#slow.count;
-    if (!learned || !this.#early) return false;
+    if (this.#thresholds.length === this.#counted) return false;
+    this.#counted = this.#thresholds.length;
+    if (!this.#early) return false;
     this.#window.reset();
-    for (const entry of this.#early) this.#keep(entry);
+    for (const early of this.#early) this.#window.record({ ...early, slowAt: this.#reachedBy(early.duration) });
     return true;
   }
 
   reset(): void {
     this.#window.reset();
-    this.#early = this.#slow.allNamed ? undefined : [];
+    this.#early = this.#allNamed ? undefined : [];
   }
 
-  #keep({ success, duration, timestamp }: Entry): void {
-    this.#window.record({ success, duration, slowAt: this.#slow.reachedBy(duration), timestamp });
+  #add(threshold: number): void {
+    if (this.#thresholds.includes(threshold)) return;
+    this.#thresholds = [...this.#thresholds, threshold];
+    this.#lowest = Math.min(this.#lowest, threshold);
+  }
+
+  #reachedBy(duration: number): readonly number[] {
+    return duration < this.#lowest ? NONE : this.#thresholds.filter((threshold) => duration >= threshold);
   }
 }

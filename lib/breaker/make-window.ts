@@ -1,7 +1,7 @@
 import { checkFunction } from '../support/check.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import type { Settings } from './options.ts';
-import { leavesOf } from './slow-thresholds.ts';
+import { leavesOf } from './leaves-of.ts';
 
 /** Makes the window, and checks that the tripper does not ask it for more calls than it can ever hold. */
 export function makeWindow({ window: make, tripper }: Settings): SlidingWindow {

@@ -4,28 +4,35 @@
  * Arithmetic, 1997; as in Python's `math.fsum`).
  */
 export class ExactSum {
-  /** The smallest first. */
-  readonly #parts: number[] = [];
+  /** The largest of the numbers. */
+  #whole = 0;
+  /** What is lost by rounding to it, the smallest first. */
+  #parts: number[] | undefined;
 
   add(value: number): void {
-    const parts = this.#parts;
+    const whole = this.#whole + value;
+    if (!this.#parts && whole - value === this.#whole && whole - this.#whole === value) {
+      this.#whole = whole;
+      return;
+    }
+    const parts: number[] = [];
     let sum = value;
-    let count = 0;
-    for (const part of parts) {
+    for (const part of [...(this.#parts ?? []), this.#whole]) {
       const total = sum + part;
       const lost = Math.abs(sum) < Math.abs(part) ? sum - (total - part) : part - (total - sum);
-      if (lost !== 0) parts[count++] = lost;
+      if (lost !== 0) parts.push(lost);
       sum = total;
     }
-    parts[count++] = sum;
-    parts.length = count;
+    this.#whole = sum;
+    this.#parts = parts.length > 0 ? parts : undefined;
   }
 
   subtract(other: ExactSum): void {
-    for (const part of other.#parts) this.add(-part);
+    this.add(-other.#whole);
+    for (const part of other.#parts ?? []) this.add(-part);
   }
 
   get value(): number {
-    return this.#parts.reduceRight((sum, part) => sum + part, 0);
+    return this.#parts ? this.#parts.reduceRight((sum, part) => sum + part, this.#whole) : this.#whole;
   }
 }

@@ -33,30 +33,50 @@ export function countWindow(size: number): () => SlidingWindow {
 
 class CountWindow implements SlidingWindow {
   readonly capacity: number;
-  #records: CallRecord[] = [];
-  /** Where the next record goes, over the oldest once the window is full. */
-  #next = 0;
-  #totals = new Totals();
+  #calls: Ring | undefined;
 
   constructor(size: number) {
     this.capacity = size;
   }
 
   record(record: CallRecord): void {
-    const oldest = this.#records[this.#next];
-    if (oldest) this.#totals.remove(oldest);
-    this.#records[this.#next] = record;
-    this.#next = (this.#next + 1) % this.capacity;
-    this.#totals.add(record);
+    this.#calls ??= new Ring(this.capacity);
+    this.#calls.record(record);
   }
 
   getMetric(): Metric {
-    return this.#totals.metric();
+    return (this.#calls?.totals ?? NO_CALLS).metric();
   }
 
   reset(): void {
-    this.#records = [];
-    this.#next = 0;
-    this.#totals = new Totals();
+    this.#calls = undefined;
+  }
+}
+
+const NO_CALLS = new Totals();
+
+/** The last calls: in columns, because the garbage collector would have to follow each record of a large window. */
+class Ring {
+  readonly totals = new Totals();
+  readonly #size: number;
+  readonly #successes: boolean[] = [];
+  readonly #durations: number[] = [];
+  readonly #slowAt: (readonly number[])[] = [];
+  /** Where the next call goes, over the oldest once the ring is full. */
+  #next = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  record(record: CallRecord): void {
+    const i = this.#next;
+    const slowAt = this.#slowAt[i];
+    if (slowAt) this.totals.remove(this.#successes[i] === true, this.#durations[i] ?? 0, slowAt);
+    this.#successes[i] = record.success;
+    this.#durations[i] = record.duration;
+    this.#slowAt[i] = record.slowAt;
+    this.#next = i + 1 < this.#size ? i + 1 : 0;
+    this.totals.add(record);
   }
 }

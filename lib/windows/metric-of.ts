@@ -15,11 +15,16 @@ import { frozenMap } from '../support/frozen-map.ts';
  *
  * @see {@link SlidingWindow}
  */
-export function metricOf(counts: Pick<Metric, 'totalCount' | 'failureCount' | 'totalDuration' | 'slowCounts'>): Metric {
-  return new CountedMetric(counts);
+export function metricOf({
+  totalCount,
+  failureCount,
+  totalDuration,
+  slowCounts,
+}: Pick<Metric, 'totalCount' | 'failureCount' | 'totalDuration' | 'slowCounts'>): Metric {
+  return new CountedMetric(totalCount, failureCount, totalDuration, frozenMap(slowCounts));
 }
 
-class CountedMetric implements Metric {
+export class CountedMetric implements Metric {
   readonly totalCount: number;
   readonly failureCount: number;
   readonly totalDuration: number;
@@ -27,11 +32,17 @@ class CountedMetric implements Metric {
   readonly avgDuration: number | undefined;
   readonly failureRate: number | undefined;
 
-  constructor({ totalCount, failureCount, totalDuration, slowCounts }: Parameters<typeof metricOf>[0]) {
+  /** Takes the map as it is, so nobody may change it any more. */
+  constructor(
+    totalCount: number,
+    failureCount: number,
+    totalDuration: number,
+    slowCounts: ReadonlyMap<number, number>,
+  ) {
     this.totalCount = totalCount;
     this.failureCount = failureCount;
     this.totalDuration = totalDuration;
-    this.slowCounts = slowCounts.size > 0 ? new Map(slowCounts) : NO_SLOW_COUNTS;
+    this.slowCounts = slowCounts;
     this.avgDuration = totalCount > 0 ? totalDuration / totalCount : undefined;
     this.failureRate = totalCount > 0 ? failureCount / totalCount : undefined;
   }
@@ -40,6 +51,3 @@ class CountedMetric implements Metric {
     return this.totalCount > 0 ? (this.slowCounts.get(threshold) ?? 0) / this.totalCount : undefined;
   }
 }
-
-/** Shared, because most metrics have no slow calls and one is made after each call. */
-const NO_SLOW_COUNTS: ReadonlyMap<number, number> = frozenMap<number, number>(new Map());

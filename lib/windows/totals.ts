@@ -1,23 +1,27 @@
 import type { CallRecord } from '../shapes/call-record.ts';
 import type { Metric } from '../shapes/metric.ts';
 import { ExactSum } from '../support/exact-sum.ts';
-import { metricOf } from './metric-of.ts';
+import { frozenMap } from '../support/frozen-map.ts';
+import { CountedMetric } from './metric-of.ts';
+
+const NO_SLOW_COUNTS = frozenMap<number, number>([]);
 
 /** Running totals of calls that come and go. */
 export class Totals {
   #count = 0;
   #failures = 0;
   readonly #duration = new ExactSum();
-  readonly #slow = new Map<number, number>();
+  /** Handed out with each metric, so it is replaced when a count changes: slow calls are rarer than calls. */
+  #slow = NO_SLOW_COUNTS;
 
-  add({ success, duration, slowAt }: CallRecord): void {
+  add(record: Omit<CallRecord, 'timestamp'>): void {
     this.#count++;
-    if (!success) this.#failures++;
-    this.#duration.add(duration);
-    for (const threshold of slowAt) this.#addSlow(threshold, 1);
+    if (!record.success) this.#failures++;
+    this.#duration.add(record.duration);
+    for (const threshold of record.slowAt) this.#addSlow(threshold, 1);
   }
 
-  remove({ success, duration, slowAt }: CallRecord): void {
+  remove(success: boolean, duration: number, slowAt: readonly number[]): void {
     this.#count--;
     if (!success) this.#failures--;
     this.#duration.add(-duration);
@@ -32,17 +36,14 @@ export class Totals {
   }
 
   metric(): Metric {
-    return metricOf({
-      totalCount: this.#count,
-      failureCount: this.#failures,
-      totalDuration: this.#duration.value,
-      slowCounts: this.#slow,
-    });
+    return new CountedMetric(this.#count, this.#failures, this.#duration.value, this.#slow);
   }
 
   #addSlow(threshold: number, count: number): void {
-    const sum = (this.#slow.get(threshold) ?? 0) + count;
-    if (sum > 0) this.#slow.set(threshold, sum);
-    else this.#slow.delete(threshold);
+    const counts = new Map(this.#slow);
+    const sum = (counts.get(threshold) ?? 0) + count;
+    if (sum > 0) counts.set(threshold, sum);
+    else counts.delete(threshold);
+    this.#slow = frozenMap(counts);
   }
 }

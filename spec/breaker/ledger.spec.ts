@@ -1,6 +1,7 @@
-import { countWindow, failureStreak, slowRate, Tripper } from 'rxjs-fluxgate';
+import { countWindow, failureStreak, slowRate, Tripper, type CallRecord } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../lib/breaker/ledger.ts';
+import { metricWith } from '../support/shapes.ts';
 
 const opaque = Tripper.from(() => false);
 
@@ -11,7 +12,7 @@ function ledgerWith(tripper: Tripper, calls: number): Ledger {
 }
 
 function add(ledger: Ledger, calls: number): void {
-  for (let i = 0; i < calls; i++) ledger.record({ success: true, duration: 10, timestamp: 0 });
+  for (let i = 0; i < calls; i++) ledger.record(true, 10, 0);
 }
 
 /** How many calls are counted as slow once somebody has asked for 10 ms. */
@@ -71,5 +72,48 @@ describe('Ledger', () => {
     add(ledger, 1);
     ledger.learningFrom(ledger.getMetric(0)).slowRate(5);
     expect(ledger.recount()).toBe(false);
+  });
+
+  it.each([
+    [9, []],
+    [10, [10]],
+    [11, [10]],
+    [20, [10, 20]],
+  ])('should tell the window which thresholds %d ms reach, once each', (duration, slowAt) => {
+    const records: CallRecord[] = [];
+    const window = { ...countWindow(1)(), record: (record: CallRecord) => void records.push(record) };
+    const tripper = slowRate(1, 10).or(slowRate(0.5, 10)).and(slowRate(1, 20));
+    new Ledger(window, tripper).record(false, duration, 5);
+    expect(records).toStrictEqual([{ success: false, duration, slowAt, timestamp: 5 }]);
+  });
+
+  it('should take any number of named thresholds', () => {
+    const tripper = Array.from({ length: 40 }, (_, i) => slowRate(1, i + 1)).reduce((all, one) => all.or(one));
+    const ledger = new Ledger(countWindow(1)(), tripper);
+    ledger.record(true, 40, 0);
+    expect(ledger.getMetric(0).slowCounts.size).toBe(40);
+  });
+
+  it('should learn no more than 32', () => {
+    const ledger = new Ledger(countWindow(10)(), opaque);
+    const metric = ledger.learningFrom(ledger.getMetric(0));
+    for (let i = 1; i <= 33; i++) metric.slowRate(i);
+    metric.slowRate(1);
+    ledger.record(true, 40, 0);
+    expect([...ledger.getMetric(0).slowCounts.keys()]).toStrictEqual(Array.from({ length: 32 }, (_, i) => i + 1));
+  });
+
+  it('should learn nothing if every threshold is named', () => {
+    const ledger = ledgerWith(slowRate(1, 10), 1);
+    const metric = ledger.getMetric(0);
+    expect(ledger.learningFrom(metric)).toBe(metric);
+  });
+
+  it('should change nothing else about a metric', () => {
+    const metric = metricWith({ calls: 4, failures: 1, duration: 100, slow: { 10: 2 } });
+    const learning = new Ledger(countWindow(1)(), opaque).learningFrom(metric);
+    const { totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate } = metric;
+    expect(learning).toMatchObject({ totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate });
+    expect(learning.slowRate(10)).toBe(0.5);
   });
 });
