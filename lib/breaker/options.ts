@@ -102,46 +102,28 @@ const DEFAULTS: Settings = {
   random: () => Math.random(),
 };
 
+/** What was chosen by the user, or else the defaults. */
+type Chosen = { [Name in keyof CircuitBreakerOptions]-?: Exclude<CircuitBreakerOptions[Name], undefined> };
+
 /** Checks the options, fills in the defaults and lifts what is a plain function. */
 export function settingsOf(options: CircuitBreakerOptions): Settings {
-  checkOptions('CircuitBreaker', options, Object.keys(DEFAULTS));
-  const {
-    name = DEFAULTS.name,
-    window = DEFAULTS.window,
-    tracker = DEFAULTS.tracker,
-    untracked = DEFAULTS.untracked,
-    tripper = DEFAULTS.tripper,
-    retry = DEFAULTS.retry,
-    permit = DEFAULTS.permit,
-    recovery = DEFAULTS.recovery,
-    maxProbes = DEFAULTS.maxProbes,
-    probeTimeout = DEFAULTS.probeTimeout,
-    listeners = DEFAULTS.listeners,
-    scheduler = DEFAULTS.scheduler,
-    random = DEFAULTS.random,
-  } = options;
+  const names = Object.keys(DEFAULTS) as (keyof Settings)[];
+  checkOptions('CircuitBreaker', options, names);
+  const chosen: Chosen = { ...DEFAULTS };
+  for (const name of names) if (options[name] !== undefined) Object.assign(chosen, { [name]: options[name] });
 
+  const { name, untracked } = chosen;
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);
   if (!['ignored', 'success'].includes(untracked)) throw wrongType('untracked', "'ignored' or 'success'", untracked);
-  for (const [what, part] of Object.entries({ window, retry, permit, recovery, random })) checkFunction(what, part);
-  checkCount('maxProbes', maxProbes);
-  checkDuration('probeTimeout', probeTimeout);
-  checkScheduler(scheduler);
-
+  for (const part of ['window', 'retry', 'permit', 'recovery', 'random'] as const) checkFunction(part, chosen[part]);
+  checkCount('maxProbes', chosen.maxProbes);
+  checkDuration('probeTimeout', chosen.probeTimeout);
+  checkScheduler(chosen.scheduler);
   return {
-    name,
-    window,
-    tracker: Tracker.from(tracker),
-    untracked,
-    tripper: Tripper.from(tripper),
-    retry,
-    permit,
-    recovery,
-    maxProbes,
-    probeTimeout,
-    listeners: listenersOf(listeners),
-    scheduler,
-    random,
+    ...chosen,
+    tracker: Tracker.from(chosen.tracker),
+    tripper: Tripper.from(chosen.tripper),
+    listeners: listenersOf(chosen.listeners),
   };
 }
 

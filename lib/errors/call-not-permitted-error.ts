@@ -29,10 +29,12 @@ export interface CallNotPermittedDetails {
  * An Error as RxJS's own errors are: the Error constructor, even with no stack to capture, would cost more than all the
  * rest of a rejection.
  */
-const StacklessError = function () {
-  // The prototype is all that is needed.
-} as unknown as ErrorConstructor;
-Object.defineProperty(StacklessError, 'prototype', { value: Error.prototype });
+const StacklessError = Object.assign(
+  function () {
+    // The prototype is all that is needed.
+  },
+  { prototype: Error.prototype },
+) as unknown as ErrorConstructor;
 
 /**
  * The error of a call that the circuit did not let through; the source was not subscribed.
