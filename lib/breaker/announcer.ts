@@ -10,23 +10,21 @@ export class Announcer {
   readonly outbox = new Outbox();
   readonly signals = new Channel<Signal>(this.outbox);
   readonly calls = new Channel<CallEvent>(this.outbox);
-  readonly #name: string;
   readonly #listeners: Settings['listeners'];
 
-  constructor({ name, listeners }: Settings) {
-    this.#name = name;
+  constructor({ listeners }: Settings) {
     this.#listeners = listeners;
   }
 
-  signal(change: Omit<Signal, 'name'>): void {
-    const signal = Object.freeze({ name: this.#name, ...change });
+  signal(signal: Signal): void {
+    Object.freeze(signal);
     for (const listener of this.#listeners) this.outbox.post(() => notify(listener, signal));
     this.signals.next(signal);
   }
 
   /** To be asked first whether `calls` are observed, so that no event is made for nobody. */
-  call(event: Omit<CallEvent, 'name'>): void {
-    this.calls.next(Object.freeze({ name: this.#name, ...event }));
+  call(event: CallEvent): void {
+    this.calls.next(Object.freeze(event));
   }
 
   complete(): void {

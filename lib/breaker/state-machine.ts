@@ -144,8 +144,9 @@ export class StateMachine implements CallOwner {
 
   #tell(type: CallEvent['type'], state: State, now: number, duration: number, error: unknown, stale: boolean): void {
     if (!this.#announcer.calls.observed) return;
+    const { name } = this.#settings;
     const timestamp = this.#clock.toSchedulerTime(now);
-    this.#announcer.call({ type, state, timestamp, duration, error, stale });
+    this.#announcer.call({ name, type, state, timestamp, duration, error, stale });
   }
 
   // Settling
@@ -261,10 +262,17 @@ export class StateMachine implements CallOwner {
     this.#epoch = epoch;
     this.#reopens = reopens;
     if (state !== 'half_open') this.#cause = cause;
-    const timestamp = this.#clock.toSchedulerTime(now);
-    const retryAt = this.#retryAt();
-    const oldState = from.state;
-    this.#announcer.signal({ oldState, newState: state, timestamp, reason, detail, metric, retryAt, cause });
+    this.#announcer.signal({
+      name: this.#settings.name,
+      oldState: from.state,
+      newState: state,
+      timestamp: this.#clock.toSchedulerTime(now),
+      reason,
+      detail,
+      metric,
+      retryAt: this.#retryAt(),
+      cause,
+    });
 
     // Only now that the change is told: a teardown may do anything, a notifier may speak at once.
     end(from);
