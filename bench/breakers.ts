@@ -8,6 +8,7 @@ import {
   minRequests,
   never,
   probes,
+  rampUp,
   slowRate,
   timeWindow,
   type Classifier,
@@ -25,6 +26,7 @@ export function loaded(window: () => SlidingWindow = timeWindow(60_000)): Circui
     tracker: instanceOf(TypeError, RangeError),
     tripper: failureStreak(5).or(minRequests(20).and(failureRate(0.5).or(slowRate(0.3, 1_000)))),
     retry: backoff({ initial: 10_000, max: 600_000, jitter: 0.1 }),
+    permit: rampUp({ initial: 0.2, final: 1, duration: 30_000 }),
     recovery: probes(5, { maxFailureRate: 0.2 }),
     listeners: [(signal) => void (sink.value = signal)],
   });

@@ -30,7 +30,7 @@ export function chartOf({ tables, versions }: Results): string {
   const panels = [
     panelOf(tables, 'A guarded of(1), subscribed: how many times map((x) => x)', MAP),
     panelOf(tables, 'A guarded of(1), awaited: how many times map((x) => x), awaited', AWAITED_MAP),
-    panelOf(tables, 'A rejected call: how many times circuitBreaker', REJECTED),
+    panelOf(tables, 'A rejected call: how many times circuitBreaker, subscribed', REJECTED),
   ];
   let y = MARGIN;
   const parts: string[] = [];

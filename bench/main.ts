@@ -60,9 +60,12 @@ print('', footprintTable('a breaker', memory.breakers), '', footprintTable('a ca
 print('', limitTable(results.limits));
 
 if (!quick) {
-  write('results.json', `${JSON.stringify(results, rounded, 2)}\n`);
-  write('RESULTS.md', reportOf(results));
-  write('results.svg', chartOf(results));
+  const json = `${JSON.stringify(results, rounded, 2)}\n`;
+  write('results.json', json);
+  // From what was written, so that they can be drawn again from it.
+  const written = JSON.parse(json) as Results;
+  write('RESULTS.md', reportOf(written));
+  write('results.svg', chartOf(written));
 }
 
 async function measured(factory: GroupFactory, at: Pace): Promise<Table> {

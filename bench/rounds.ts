@@ -91,6 +91,8 @@ async function collectGarbage(): Promise<void> {
 /**
  * A collection takes with it what V8 knows of objects of which none is left, and the code that was compiled for them; it
  * takes some milliseconds until that is compiled anew. It happens in any program, but seldom, and here in every round.
+ * For the same reason the benchmark runs with --no-incremental-marking: mitata allocates 8 MB for each measurement, so
+ * that V8 would be marking, which makes all writes slower, whenever chance has it.
  */
 async function warmUp(variants: readonly Variant[]): Promise<void> {
   for (const { run } of [...variants, ...variants]) {
