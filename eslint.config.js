@@ -22,12 +22,19 @@ export default defineConfig(
     },
   },
   {
-    files: ['spec/**', 'examples/**'],
+    files: ['spec/**', 'examples/**', 'bench/**'],
     rules: {
       // A test that meets undefined where it must not be fails, as it should.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // What was caught may be passed on as it is.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
+    },
+  },
+  {
+    files: ['bench/**'],
+    rules: {
+      // What is measured always has a value.
+      'rxjs-x/no-ignored-default-value': 'off',
     },
   },
   {

@@ -1,0 +1,29 @@
+import type { Limit } from './limits.ts';
+import type { Machine } from './machine.ts';
+import type { Memory } from './memory.ts';
+import type { Pace, Table } from './rounds.ts';
+import type { Size } from './size.ts';
+
+/** All that a run of the benchmark found, as `results.json` keeps it. */
+export interface Results {
+  readonly date: string;
+  readonly command: string;
+  readonly machine: Machine;
+  /** By the name of the package. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly pace: Pace;
+  readonly limits: readonly Limit[];
+  readonly tables: readonly Table[];
+  readonly memory: Memory;
+  readonly sizes: readonly Size[];
+}
+
+/** Finds the ratio of two variants wherever they were measured side by side. */
+export function ratioBetween(tables: readonly Table[], variant: string, baseline: string): number {
+  for (const { rows } of tables) {
+    const ours = rows.find(({ name }) => name === variant);
+    const theirs = rows.find(({ name }) => name === baseline);
+    if (ours && theirs) return ours.nanoseconds / theirs.nanoseconds;
+  }
+  throw new Error(`"${variant}" and "${baseline}" were not measured side by side`);
+}
