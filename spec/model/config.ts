@@ -1,4 +1,5 @@
 // Configurations as plain data, of which both the library's parts and the model are made.
+import { EMPTY, of, switchMap, throwError, timer, type Observable } from 'rxjs';
 import {
   admitAll,
   admitRandom,
@@ -16,10 +17,13 @@ import {
   never,
   probes,
   rampUp,
+  retryIf,
   slowRate,
   successStreak,
   timeWindow,
   type CircuitBreakerOptions,
+  type Opening,
+  type Outcome,
   type Permit,
   type Recovery,
   type Retry,
@@ -50,7 +54,13 @@ export type RetryConfig =
       readonly multiplier: number;
       readonly max: number;
       readonly jitter: number;
-    };
+    }
+  | { readonly kind: 'notifier'; readonly after: number; readonly says: Notice }
+  | { readonly kind: 'retryIf'; readonly every: number; readonly asks: number; readonly throws: boolean }
+  | { readonly kind: 'broken'; readonly how: 'throws' | 'NaN' | 'negative' };
+
+/** How a notifier ends its silence; after 0 ms it does so as it is subscribed. */
+export type Notice = 'value' | 'error' | 'complete';
 
 export type PermitConfig =
   | { readonly kind: 'all' }
@@ -62,10 +72,28 @@ export type RecoveryConfig =
 
 export type CommandName = 'reset' | 'trip' | 'disable' | 'metricsOnly' | 'forceOpen';
 
-/** A listener that answers each entry of a state with a command, a few times. */
+/** What a call's source says: a value, which is what the classifier says of it, or an end. */
+export type Verdict = Outcome | 'undecided';
+export type Said = Verdict | 'tracked' | 'untracked' | 'complete';
+
+/** Somebody who subscribes a call. */
+export interface Client {
+  readonly classified: boolean;
+  /** `take`: take(1); `leave`: unsubscribes inside its next; `again`: inside its error, subscribes once more. */
+  readonly manner: 'plain' | 'take' | 'leave' | 'again';
+  /** What the source says at once, when it is subscribed. */
+  readonly script: readonly Said[];
+}
+
+/** Which stream somebody watches. */
+export type Stream = 'signal$' | 'state$';
+
+/** A listener, or a watcher, that answers each entry of a state by doing something, a few times. */
 export interface Reaction {
+  readonly by: 'listener' | Stream;
   readonly to: State;
-  readonly command: CommandName;
+  readonly deed: CommandName | 'dispose' | 'watch' | 'unwatch' | 'subscribe';
+  readonly client: Client;
   readonly times: number;
 }
 
@@ -85,6 +113,9 @@ export interface Config {
 /** An error that the tracker matches, and one that it does not. */
 export const TRACKED = new Error('tracked');
 export const UNTRACKED = new Error('untracked');
+
+/** What a broken retry throws, and a broken notifier says. */
+export const BROKEN = new Error('broken');
 
 export function optionsOf(config: Config): CircuitBreakerOptions {
   return {
@@ -154,7 +185,35 @@ function retryOf(config: RetryConfig): Retry {
       const { initial, multiplier, max, jitter } = config;
       return backoff({ initial, multiplier, max, jitter });
     }
+    case 'notifier':
+      return ({ scheduler }) =>
+        config.after === 0
+          ? saying(config.says)
+          : timer(config.after, scheduler).pipe(switchMap(() => saying(config.says)));
+    case 'retryIf':
+      return (opening) => askedOf(config.every, config.asks, config.throws, opening);
+    case 'broken':
+      return () => {
+        if (config.how === 'throws') throw BROKEN;
+        return config.how === 'NaN' ? NaN : -1;
+      };
   }
+}
+
+function saying(notice: Notice): Observable<unknown> {
+  if (notice === 'error') return throwError(() => BROKEN);
+  return notice === 'value' ? of(undefined) : EMPTY;
+}
+
+/** Says yes, or throws, when it is asked for the last time. */
+function askedOf(every: number, asks: number, throws: boolean, opening: Opening): ReturnType<Retry> {
+  let asked = 0;
+  const predicate = (): boolean => {
+    asked++;
+    if (throws && asked === asks) throw BROKEN;
+    return asked === asks;
+  };
+  return retryIf(predicate, { every })(opening);
 }
 
 function permitOf(config: PermitConfig): Permit {

@@ -1,10 +1,11 @@
 // The steps of a random trace: each is done to the model and to the breaker, and then they must look the same.
 import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
-import { commandName } from './arbitraries.ts';
-import { TRACKED, UNTRACKED, type CommandName } from './config.ts';
-import type { Model, ModelCall } from './model.ts';
-import type { SubjectCall, TestSubject, Verdict } from './subject.ts';
+import { client, commandName, stream, verdict } from './arbitraries.ts';
+import type { Client, CommandName, Said, Stream } from './config.ts';
+import type { Invariants } from './invariants.ts';
+import type { Model } from './model.ts';
+import { say, type TestSubject } from './subject.ts';
 
 interface Setting {
   readonly model: Model;
@@ -12,7 +13,7 @@ interface Setting {
 
 interface Real {
   readonly subject: TestSubject;
-  readonly calls: Map<ModelCall, SubjectCall>;
+  readonly invariants: Invariants;
 }
 
 type Step = fc.Command<Setting, Real>;
@@ -31,52 +32,42 @@ abstract class Same implements Step {
 
   run({ model }: Setting, real: Real): void {
     this.do(model, real);
-    const { subject } = real;
-    deepStrictEqual(rounded(subject.info()), rounded(model.info()));
-    deepStrictEqual(rounded(subject.signals), rounded(model.signals));
+    const { subject, invariants } = real;
+    deepStrictEqual(rounded(subject.log), rounded(model.log));
     deepStrictEqual(rounded(subject.events), rounded(model.events));
+    deepStrictEqual(rounded(subject.info()), rounded(model.info()));
     deepStrictEqual(subject.pending(), model.pending());
-    for (const states of subject.states) {
-      deepStrictEqual(states.at(-1), model.epoch.state);
-      deepStrictEqual(
-        states.filter((state, i) => state === states[i - 1]),
-        [],
-      );
-    }
+    invariants.check();
     // Compared once.
-    subject.signals.length = model.signals.length = 0;
+    subject.log.length = model.log.length = 0;
     subject.events.length = model.events.length = 0;
   }
 }
 
 class Subscribe extends Same {
-  readonly classified: boolean;
+  readonly client: Client;
 
-  constructor(classified: boolean) {
+  constructor(client: Client) {
     super();
-    this.classified = classified;
+    this.client = client;
   }
 
-  override do(model: Model, { subject, calls }: Real): void {
-    const expected = model.subscribe(this.classified);
-    const actual = subject.subscribe(this.classified);
-    if ('settled' in expected && 'source' in actual) calls.set(expected, actual);
-    else deepStrictEqual(rounded(actual), rounded(expected));
+  override do(model: Model, { subject }: Real): void {
+    model.subscribe(this.client);
+    subject.subscribe(this.client);
   }
 
   override toString(): string {
-    return `subscribe(${this.classified ? 'classified' : ''})`;
+    return `subscribe(${JSON.stringify(this.client)})`;
   }
 }
-
-type Ending = 'tracked' | 'untracked' | 'complete' | 'unsubscribe';
 
 /** Something happens to one of the calls that have not ended. */
 class Happen extends Same {
   readonly which: number;
-  readonly what: Verdict | Ending;
+  readonly what: Said | 'unsubscribe';
 
-  constructor(which: number, what: Verdict | Ending) {
+  constructor(which: number, what: Said | 'unsubscribe') {
     super();
     this.which = which;
     this.what = what;
@@ -86,34 +77,16 @@ class Happen extends Same {
     return model.calls.length > 0;
   }
 
-  override do(model: Model, { calls }: Real): void {
+  override do(model: Model, { subject, invariants }: Real): void {
+    const { what } = this;
     const call = model.calls[this.which % model.calls.length]!;
-    const { source, subscription, heard } = calls.get(call)!;
-    const before = heard.length;
-    switch (this.what) {
-      case 'tracked':
-      case 'untracked': {
-        const error = this.what === 'tracked' ? TRACKED : UNTRACKED;
-        model.error(call, error);
-        source.error(error);
-        deepStrictEqual(heard.slice(before), [error]);
-        break;
-      }
-      case 'complete':
-        model.complete(call);
-        source.complete();
-        deepStrictEqual(heard.slice(before), ['complete']);
-        break;
-      case 'unsubscribe':
-        model.unsubscribe(call);
-        subscription.unsubscribe();
-        deepStrictEqual(heard.slice(before), []);
-        break;
-      default:
-        model.value(call, this.what === 'undecided' ? undefined : this.what);
-        source.next(this.what);
-        deepStrictEqual(heard.slice(before), [this.what]);
-    }
+    const { source, subscription } = subject.calls.get(call.id)!;
+    if (what === 'unsubscribe') model.unsubscribe(call);
+    else model.say(call, what);
+    invariants.harmlessIfStale(() => {
+      if (what === 'unsubscribe') subscription.unsubscribe();
+      else say(source, what);
+    });
     deepStrictEqual(source.observed, model.calls.includes(call));
   }
 
@@ -141,28 +114,58 @@ class Command extends Same {
 }
 
 class Watch extends Same {
+  readonly stream: Stream;
+
+  constructor(stream: Stream) {
+    super();
+    this.stream = stream;
+  }
+
   override do(model: Model, { subject }: Real): void {
-    model.watch();
-    subject.watch();
+    model.watch(this.stream);
+    subject.watch(this.stream);
   }
 
   override toString(): string {
-    return 'watch()';
+    return `watch(${this.stream})`;
   }
 }
 
 class Unwatch extends Same {
+  readonly which: number;
+
+  constructor(which: number) {
+    super();
+    this.which = which;
+  }
+
   override possible(model: Model): boolean {
-    return model.watchers > 0;
+    return model.watchers.length > 0;
   }
 
   override do(model: Model, { subject }: Real): void {
-    model.unwatch();
-    subject.unwatch();
+    const watcher = model.watchers[this.which % model.watchers.length]!;
+    model.unwatch(watcher);
+    subject.unwatch(watcher.id);
   }
 
   override toString(): string {
-    return 'unwatch()';
+    return `unwatch(${String(this.which)})`;
+  }
+}
+
+class Dispose extends Same {
+  override possible(model: Model): boolean {
+    return !model.disposed;
+  }
+
+  override do(model: Model, { subject }: Real): void {
+    model.dispose();
+    subject.dispose();
+  }
+
+  override toString(): string {
+    return 'dispose()';
   }
 }
 
@@ -205,6 +208,27 @@ class AdvanceToDue extends Same {
   }
 }
 
+/** Over the whole window, or to the last ms in which it holds what is recorded now. */
+class AdvanceOverWindow extends Same {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super();
+    this.offset = offset;
+  }
+
+  override do(model: Model, { subject }: Real): void {
+    const { window } = model.config;
+    const ms = (window.kind === 'time' ? window.duration : 100) + this.offset;
+    model.advance(ms);
+    subject.advance(ms);
+  }
+
+  override toString(): string {
+    return `advanceOverWindow(${String(this.offset)})`;
+  }
+}
+
 class SetClock extends Same {
   readonly ms: number;
 
@@ -232,12 +256,20 @@ function rounded(value: unknown): unknown {
 }
 
 const which = fc.nat({ max: 10 });
-const ending = fc.constantFrom<Ending[]>('tracked', 'tracked', 'untracked', 'complete', 'unsubscribe');
-const verdict = fc.constantFrom<Verdict[]>('success', 'failure', 'ignored', 'undecided');
+const ending = fc.constantFrom('tracked', 'tracked', 'untracked', 'complete', 'unsubscribe');
 
 export function traces(maxCommands: number): fc.Arbitrary<Iterable<Step>> {
-  const subscribe = fc.boolean().map((classified) => new Subscribe(classified));
+  const subscribe = client.map((one) => new Subscribe(one));
   const end = fc.tuple(which, ending).map(([call, what]) => new Happen(call, what));
+  const wait = fc.oneof(
+    fc.integer({ min: 0, max: 50 }).map((ms) => new Advance(ms)),
+    fc.constantFrom(-1, 0, 1).map((offset) => new AdvanceOverWindow(offset)),
+  );
+  // Rare, because little happens afterwards.
+  const dispose = fc.oneof(
+    { weight: 50, arbitrary: fc.constant(new Watch('state$')) },
+    { weight: 1, arbitrary: fc.constant(new Dispose()) },
+  );
   return fc.commands<Setting, Real>(
     [
       subscribe,
@@ -247,12 +279,13 @@ export function traces(maxCommands: number): fc.Arbitrary<Iterable<Step>> {
       end,
       end,
       fc.tuple(which, verdict).map(([call, what]) => new Happen(call, what)),
-      fc.integer({ min: 0, max: 50 }).map((ms) => new Advance(ms)),
+      wait,
       fc.constantFrom(-1, 0, 1, 100).map((offset) => new AdvanceToDue(offset)),
       fc.constantFrom(-1_000, -7, 7, 1_000).map((ms) => new SetClock(ms)),
       commandName.map((command) => new Command(command)),
-      fc.constant(new Watch()),
-      fc.constant(new Unwatch()),
+      stream.map((one) => new Watch(one)),
+      which.map((watcher) => new Unwatch(watcher)),
+      dispose,
     ],
     // Otherwise fast-check keeps most traces to ten steps.
     { maxCommands, size: 'max' },
