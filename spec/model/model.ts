@@ -1,5 +1,6 @@
 // What the circuit breaker has to do, written to be read: every record is kept, everything is computed anew.
 import type { State } from '../../lib/index.ts';
+import { Audience, type Watcher } from './audience.ts';
 import {
   BROKEN,
   randomOf,
@@ -31,19 +32,6 @@ export interface ModelCall {
   settled: boolean;
 }
 
-interface Watcher {
-  readonly id: number;
-  readonly stream: Stream;
-  listens: boolean;
-  gone: boolean;
-}
-
-/** Somebody hears something. */
-export interface Heard {
-  readonly who: string;
-  readonly what: unknown;
-}
-
 const TARGETS: Record<CommandName, State> = {
   reset: 'closed',
   trip: 'open',
@@ -53,12 +41,11 @@ const TARGETS: Record<CommandName, State> = {
 };
 
 export class Model {
-  /** What callers, listener and watchers have heard, in order; what `call$` has told. */
-  readonly log: Heard[] = [];
+  readonly audience = new Audience((by, state) => this.#react(by, state));
+  /** What `call$` has told. */
   readonly events: unknown[] = [];
   /** The calls that have not ended, in order. */
   calls: ModelCall[] = [];
-  watchers: Watcher[] = [];
   rejected = 0;
   reopens = 0;
   disposed = false;
@@ -78,10 +65,6 @@ export class Model {
   #cause: unknown;
   #reactions: number;
   #subscribed = 0;
-  #watched = 0;
-  /** What is still to be told: what is caused by the telling waits for its turn. */
-  #untold: (() => void)[] = [];
-  #telling = false;
 
   constructor(config: Config) {
     this.config = config;
@@ -129,7 +112,7 @@ export class Model {
     this.calls.push(call);
     let said = 0;
     for (; said < client.script.length && this.calls.includes(call); said++) this.say(call, client.script[said]!);
-    this.#hear(`source ${String(id)}`, said);
+    this.audience.hear(`source ${String(id)}`, said);
   }
 
   /** The source of a call says something. */
@@ -142,15 +125,15 @@ export class Model {
       case 'complete':
         this.#settle(call, 'success', undefined);
         this.#end(call);
-        return this.#hear(`call ${String(call.id)}`, said);
+        return this.audience.hear(`call ${String(call.id)}`, said);
       default: {
         const { manner, classified } = call.client;
         call.hasValue = true;
         // While disabled nothing of the user's is asked.
         const asked = classified && !this.disposed && call.epoch.state !== 'disabled';
         if (asked && said !== 'undecided') this.#settle(call, said, said === 'failure' ? said : undefined);
-        this.#hear(`call ${String(call.id)}`, said);
-        if (manner === 'take') this.#hear(`call ${String(call.id)}`, 'complete');
+        this.audience.hear(`call ${String(call.id)}`, said);
+        if (manner === 'take') this.audience.hear(`call ${String(call.id)}`, 'complete');
         if (manner !== 'take' && manner !== 'leave') return;
         this.unsubscribe(call);
       }
@@ -167,42 +150,34 @@ export class Model {
     if (this.disposed) return;
     if (state !== this.epoch.state) this.#enter(state, 'manual');
     else if (name === 'reset') this.epoch.clear();
-    this.#tell();
+    this.audience.tell();
   }
 
   dispose(): void {
-    const watchers = this.#listening();
     this.disposed = true;
     this.epoch = new Epoch(this.config, 'disabled', this.now);
     this.alarmAt = undefined;
-    this.#untold.push(() => {
-      for (const watcher of watchers) this.#show(watcher, 'complete');
-      this.events.push('complete');
-    });
-    this.#tell();
+    this.audience.postEnd();
+    this.events.push('complete');
+    this.audience.tell();
   }
 
   watch(stream: Stream): void {
     // Who is told of changes is told of one that is due; who is shown the state is shown it after that one.
-    const watcher = { id: this.#watched++, stream, listens: stream === 'signal$', gone: false };
-    this.watchers = [...this.watchers, watcher];
+    const { audience } = this;
+    const watcher = audience.arrive(stream);
     this.#catchUp();
-    if (!watcher.listens && !watcher.gone) {
-      watcher.listens = true;
-      this.watchers = [...this.watchers.filter((other) => other !== watcher), watcher];
-    }
+    audience.listen(watcher);
     this.#setAlarm();
-    this.#hold(() => {
-      if (this.disposed) this.#untold.push(() => this.#show(watcher, 'complete'));
-      if (stream === 'state$') this.#show(watcher, this.epoch.state);
+    audience.hold(() => {
+      if (this.disposed) audience.postEnd(watcher);
+      if (stream === 'state$') audience.show(watcher, this.epoch.state);
     });
   }
 
   unwatch(watcher: Watcher | undefined): void {
-    if (!watcher) return;
-    watcher.gone = true;
-    this.watchers = this.watchers.filter((other) => other !== watcher);
-    if (this.watchers.length === 0 && !this.#wait.notifier) this.alarmAt = undefined;
+    if (watcher) this.audience.leave(watcher);
+    if (this.audience.watchers.length === 0 && !this.#wait.notifier) this.alarmAt = undefined;
   }
 
   /** Time passes, from one moment at which something is due to the next. */
@@ -216,7 +191,7 @@ export class Model {
       if (next === this.alarmAt) {
         this.alarmAt = undefined;
         this.#speak(this.#wait.notifier?.says ?? 'value');
-        this.#tell();
+        this.audience.tell();
       } else if (probe) {
         this.#settle(probe, 'failure', 'TimeoutError');
       }
@@ -253,7 +228,7 @@ export class Model {
 
   #catchUp(): void {
     if (this.now >= this.#dueAt()) this.#enter('half_open', 'retry');
-    this.#tell();
+    this.audience.tell();
   }
 
   #admits(): boolean {
@@ -285,7 +260,7 @@ export class Model {
 
   /** A caller hears an error, and may try again at once. */
   #fail(id: number, client: Client, error: unknown): void {
-    this.#hear(`call ${String(id)}`, error);
+    this.audience.hear(`call ${String(id)}`, error);
     if (client.manner === 'again') this.subscribe({ ...client, manner: 'plain' });
   }
 
@@ -304,7 +279,7 @@ export class Model {
     const state = epoch.verdict(this.now);
     if (state === 'open') this.#enter(state, 'tripped', outcome === 'failure' ? error : undefined);
     if (state === 'closed') this.#enter(state, 'recovered');
-    this.#tell();
+    this.audience.tell();
   }
 
   #end(call: ModelCall): void {
@@ -318,18 +293,13 @@ export class Model {
     if (oldState === 'half_open' && newState === 'open') this.reopens++;
     if (newState !== 'half_open') this.#cause = cause;
     this.#wait = newState === 'open' ? waitOf(this.config.retry, this.reopens, this.#random) : { ms: Infinity };
-    if (this.#wait.report !== undefined) this.#hear('reports', this.#wait.report);
+    if (this.#wait.report !== undefined) this.audience.hear('reports', this.#wait.report);
     this.epoch = new Epoch(this.config, newState, this.now);
     this.alarmAt = undefined;
 
     const timestamp = this.now - this.behind;
     const signal = { oldState, newState, timestamp, reason, metric, retryAt: this.#retryAt(), cause };
-    const watchers = this.#listening();
-    this.#untold.push(() => {
-      this.#hear('listener', signal);
-      this.#react('listener', newState);
-      for (const watcher of watchers) this.#show(watcher, newState);
-    });
+    this.audience.postSignal(signal, newState);
 
     const { notifier } = this.#wait;
     if (notifier?.after === 0) this.#speak(notifier.says);
@@ -340,43 +310,13 @@ export class Model {
   /** While somebody watches, an open circuit wakes up by itself. */
   #setAlarm(): void {
     const dueAt = this.#dueAt();
-    if (dueAt < Infinity && this.watchers.length > 0) this.alarmAt ??= this.timers + Math.max(0, dueAt - this.now);
+    if (dueAt < Infinity && this.audience.watchers.length > 0)
+      this.alarmAt ??= this.timers + Math.max(0, dueAt - this.now);
   }
 
   #speak(notice: Notice): void {
-    if (notice === 'error') this.#hear('reports', BROKEN);
+    if (notice === 'error') this.audience.hear('reports', BROKEN);
     if (notice !== 'complete') this.#enter('half_open', 'retry');
-  }
-
-  // Who hears of it
-
-  #hear(who: string, what: unknown): void {
-    this.log.push({ who, what });
-  }
-
-  #listening(): Watcher[] {
-    return this.watchers.filter(({ listens }) => listens);
-  }
-
-  #show(watcher: Watcher, what: State | 'complete'): void {
-    if (watcher.gone) return;
-    this.#hear(`${watcher.stream} ${String(watcher.id)}`, what);
-    if (what === 'complete') this.unwatch(watcher);
-    else this.#react(watcher.stream, what);
-  }
-
-  #tell(): void {
-    if (this.#telling) return;
-    this.#hold(() => undefined);
-  }
-
-  /** Does something first, and only then tells what there is to tell. */
-  #hold(deed: () => void): void {
-    const telling = this.#telling;
-    this.#telling = true;
-    deed();
-    for (let tell; !telling && (tell = this.#untold.shift());) tell();
-    this.#telling = telling;
   }
 
   #react(by: Reaction['by'], state: State): void {
@@ -389,7 +329,7 @@ export class Model {
       case 'watch':
         return this.watch('state$');
       case 'unwatch':
-        return this.unwatch(this.watchers.find(({ id }) => this.watchers.every((other) => other.id >= id)));
+        return this.unwatch(this.audience.oldest());
       case 'subscribe':
         return this.subscribe(reaction.client);
       default:

@@ -33,13 +33,13 @@ abstract class Same implements Step {
   run({ model }: Setting, real: Real): void {
     this.do(model, real);
     const { subject, invariants } = real;
-    deepStrictEqual(rounded(subject.log), rounded(model.log));
+    deepStrictEqual(rounded(subject.log), rounded(model.audience.log));
     deepStrictEqual(rounded(subject.events), rounded(model.events));
     deepStrictEqual(rounded(subject.info()), rounded(model.info()));
     deepStrictEqual(subject.pending(), model.pending());
     invariants.check();
     // Compared once.
-    subject.log.length = model.log.length = 0;
+    subject.log.length = model.audience.log.length = 0;
     subject.events.length = model.events.length = 0;
   }
 }
@@ -140,11 +140,11 @@ class Unwatch extends Same {
   }
 
   override possible(model: Model): boolean {
-    return model.watchers.length > 0;
+    return model.audience.watchers.length > 0;
   }
 
   override do(model: Model, { subject }: Real): void {
-    const watcher = model.watchers[this.which % model.watchers.length]!;
+    const watcher = model.audience.watchers[this.which % model.audience.watchers.length]!;
     model.unwatch(watcher);
     subject.unwatch(watcher.id);
   }

@@ -20,8 +20,9 @@ import {
   type Metric,
   type State,
 } from '../../lib/index.ts';
-import { optionsOf, TRACKED, UNTRACKED, type Client, type Config, type Said, type Stream } from './config.ts';
-import type { Heard } from './model.ts';
+import type { Heard } from './audience.ts';
+import { TRACKED, UNTRACKED, type Client, type Config, type Said, type Stream } from './config.ts';
+import { optionsOf } from './options.ts';
 
 export interface SubjectCall {
   readonly source: Subject<Said>;
