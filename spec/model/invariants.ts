@@ -1,6 +1,6 @@
 // What must hold after each step whatever the model says, told from what the breaker shows and from nothing else.
 import { deepStrictEqual, ok } from 'node:assert';
-import type { CallEvent, Signal } from '../../lib/index.ts';
+import type { CallEvent, Signal, State } from '../../lib/index.ts';
 import type { TestSubject } from './subject.ts';
 
 export class Invariants {
@@ -9,6 +9,8 @@ export class Invariants {
   #inFlight = 0;
   #rejected = 0;
   #admitted = 0;
+  /** What each watcher of the state was shown last. */
+  readonly #last = new Map<string, unknown>();
 
   constructor(subject: TestSubject) {
     this.#subject = subject;
@@ -25,9 +27,7 @@ export class Invariants {
     this.#places(from === state && signals.length === 0, inFlight);
     this.#timers();
     deepStrictEqual(rejected, this.#subject.rejected, 'each rejection is counted');
-    for (const { stream, last } of this.#subject.watchers.values()) {
-      if (stream === 'state$') deepStrictEqual(last, state, 'whoever is shown the state is shown the last one');
-    }
+    this.#shown(state);
     this.#state = state;
     this.#inFlight = inFlight;
     this.#rejected = rejected;
@@ -58,12 +58,25 @@ export class Invariants {
     }
   }
 
+  /** Whoever is shown the state is shown each one once, and the last one by now. */
+  #shown(state: State): void {
+    for (const { who, what } of this.#subject.log) {
+      if (!who.startsWith('state$')) continue;
+      ok(this.#last.get(who) !== what, `${who} is shown ${String(what)} twice in a row`);
+      this.#last.set(who, what);
+    }
+    for (const { name, stream } of this.#subject.watchers.values()) {
+      if (stream === 'state$') deepStrictEqual(this.#last.get(name), state);
+    }
+  }
+
   /** A place is taken by each admitted call of this epoch that has not settled, and by nothing else. */
   #places(sameEpoch: boolean, inFlight: number): void {
     const { breaker, config, disposed } = this.#subject;
     const admitted = this.#subject.admitted - this.#admitted;
     const settled = this.#events().filter(({ type, stale }) => type !== 'rejected' && !stale).length;
-    ok(inFlight >= 0, 'places are not given back twice');
+    const live = [...this.#subject.calls.values()].filter(({ source }) => source.observed).length;
+    ok(inFlight >= 0 && inFlight <= live, `${String(inFlight)} places taken by ${String(live)} calls`);
     if (!sameEpoch || breaker.state === 'disabled' || disposed) {
       ok(inFlight <= admitted + (sameEpoch ? this.#inFlight : 0), 'places are taken by calls of this epoch');
     } else {

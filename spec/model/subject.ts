@@ -31,8 +31,8 @@ export interface SubjectCall {
 
 interface Watcher {
   readonly stop: Subject<void>;
+  readonly name: string;
   readonly stream: Stream;
-  last: string | undefined;
 }
 
 const classify: Classifier<Said> = (said) =>
@@ -126,14 +126,13 @@ export class TestSubject {
   watch(stream: Stream): void {
     const id = this.#watched++;
     const name = `${stream} ${String(id)}`;
-    const watcher: Watcher = { stop: new Subject(), stream, last: undefined };
+    const watcher: Watcher = { stop: new Subject(), name, stream };
     this.watchers.set(id, watcher);
     const { signal$, state$ } = this.breaker;
     const states$ = stream === 'state$' ? state$ : signal$.pipe(map(({ newState }) => newState));
     states$.pipe(takeUntil(watcher.stop)).subscribe({
       next: (state) => {
         this.#hear(name, state);
-        watcher.last = state;
         this.#react(stream, state);
       },
       error: fail,

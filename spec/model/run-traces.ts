@@ -4,7 +4,7 @@ import { configs } from './arbitraries.ts';
 import { Invariants } from './invariants.ts';
 import { Model } from './model.ts';
 import { expectNeverStuck } from './never-stuck.ts';
-import { traces } from './steps.ts';
+import { traces } from './trace.ts';
 import { TestSubject } from './subject.ts';
 
 /** Runs random traces against the model; throws the shortest one found in which the breaker looks different. */
