@@ -1,6 +1,6 @@
 // Random configurations: small numbers, so that thresholds, windows and waits are met often.
 import fc from 'fast-check';
-import type { CommandName, Config, TripperConfig } from './config.ts';
+import type { Client, CommandName, Config, Said, Stream, TripperConfig, Verdict } from './config.ts';
 
 const count = fc.integer({ min: 1, max: 5 });
 const ratio = fc.constantFrom(0.07, 0.1, 0.25, 0.29, 1 / 3, 0.5, 0.7, 1);
@@ -8,6 +8,31 @@ const jitter = fc.constantFrom(0, 0.1, 0.5, 1);
 const ms = fc.integer({ min: 1, max: 40 });
 
 export const commandName = fc.constantFrom<CommandName[]>('reset', 'trip', 'disable', 'metricsOnly', 'forceOpen');
+
+export const verdict = fc.constantFrom<Verdict[]>('success', 'failure', 'ignored', 'undecided');
+export const stream = fc.constantFrom<Stream[]>('signal$', 'state$');
+
+const said = fc.oneof(verdict, fc.constantFrom<Said[]>('tracked', 'untracked', 'complete'));
+const script = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(said, { minLength: 1, maxLength: 3 }) },
+);
+
+export const client: fc.Arbitrary<Client> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      classified: fc.boolean(),
+      manner: fc.constantFrom('plain', 'plain', 'take', 'again'),
+      script,
+    }),
+  },
+  // To leave inside next, the subscription must be there already.
+  {
+    weight: 1,
+    arbitrary: fc.record({ classified: fc.boolean(), manner: fc.constant('leave'), script: fc.constant([]) }),
+  },
+);
 
 const { tree } = fc.letrec<{ tree: TripperConfig }>((tie) => ({
   tree: fc.oneof(
@@ -55,6 +80,13 @@ export const configs: fc.Arbitrary<Config> = fc.record({
       max: fc.integer({ min: 40, max: 200 }),
       jitter,
     }),
+    fc.record({
+      kind: fc.constant('notifier'),
+      after: fc.oneof(fc.constant(0), ms),
+      says: fc.constantFrom('value', 'error', 'complete'),
+    }),
+    fc.record({ kind: fc.constant('retryIf'), every: ms, asks: fc.integer({ min: 1, max: 3 }), throws: fc.boolean() }),
+    fc.record({ kind: fc.constant('broken'), how: fc.constantFrom('throws', 'NaN', 'negative') }),
   ),
   permit: fc.oneof(
     fc.record({ kind: fc.constant('all') }),
@@ -74,8 +106,13 @@ export const configs: fc.Arbitrary<Config> = fc.record({
   probeTimeout: ms,
   reaction: fc.option(
     fc.record({
+      by: fc.oneof(fc.constant('listener'), stream),
       to: fc.constantFrom('closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'),
-      command: commandName,
+      deed: fc.oneof(
+        commandName,
+        fc.constantFrom('dispose', 'watch', 'unwatch', 'subscribe', 'subscribe', 'subscribe'),
+      ),
+      client,
       times: fc.integer({ min: 1, max: 3 }),
     }),
     { nil: undefined },

@@ -1,32 +1,5 @@
-// Configurations as plain data, of which both the library's parts and the model are made.
-import {
-  admitAll,
-  admitRandom,
-  always,
-  avgLatency,
-  backoff,
-  byTripper,
-  closed,
-  cooldown,
-  countWindow,
-  failureRate,
-  failureStreak,
-  halfOpened,
-  minRequests,
-  never,
-  probes,
-  rampUp,
-  slowRate,
-  successStreak,
-  timeWindow,
-  type CircuitBreakerOptions,
-  type Permit,
-  type Recovery,
-  type Retry,
-  type SlidingWindow,
-  type State,
-  type Tripper,
-} from '../../lib/index.ts';
+// Configurations and what happens to calls as plain data, of which both the library's parts and the model are made.
+import type { Outcome, State } from '../../lib/index.ts';
 
 export type WindowConfig =
   | { readonly kind: 'count'; readonly size: number }
@@ -50,7 +23,13 @@ export type RetryConfig =
       readonly multiplier: number;
       readonly max: number;
       readonly jitter: number;
-    };
+    }
+  | { readonly kind: 'notifier'; readonly after: number; readonly says: Notice }
+  | { readonly kind: 'retryIf'; readonly every: number; readonly asks: number; readonly throws: boolean }
+  | { readonly kind: 'broken'; readonly how: 'throws' | 'NaN' | 'negative' };
+
+/** How a notifier ends its silence; after 0 ms it does so as it is subscribed. */
+export type Notice = 'value' | 'error' | 'complete';
 
 export type PermitConfig =
   | { readonly kind: 'all' }
@@ -62,10 +41,28 @@ export type RecoveryConfig =
 
 export type CommandName = 'reset' | 'trip' | 'disable' | 'metricsOnly' | 'forceOpen';
 
-/** A listener that answers each entry of a state with a command, a few times. */
+/** What a call's source says: a value, which is what the classifier says of it, or an end. */
+export type Verdict = Outcome | 'undecided';
+export type Said = Verdict | 'tracked' | 'untracked' | 'complete';
+
+/** Somebody who subscribes a call. */
+export interface Client {
+  readonly classified: boolean;
+  /** `take`: take(1); `leave`: unsubscribes inside its next; `again`: inside its error, subscribes once more. */
+  readonly manner: 'plain' | 'take' | 'leave' | 'again';
+  /** What the source says at once, when it is subscribed. */
+  readonly script: readonly Said[];
+}
+
+/** Which stream somebody watches. */
+export type Stream = 'signal$' | 'state$';
+
+/** A listener, or a watcher, that answers each entry of a state by doing something, a few times. */
 export interface Reaction {
+  readonly by: 'listener' | Stream;
   readonly to: State;
-  readonly command: CommandName;
+  readonly deed: CommandName | 'dispose' | 'watch' | 'unwatch' | 'subscribe';
+  readonly client: Client;
   readonly times: number;
 }
 
@@ -86,21 +83,8 @@ export interface Config {
 export const TRACKED = new Error('tracked');
 export const UNTRACKED = new Error('untracked');
 
-export function optionsOf(config: Config): CircuitBreakerOptions {
-  return {
-    name: 'model',
-    window: windowOf(config.window),
-    tracker: (error) => error === TRACKED,
-    untracked: config.untracked,
-    tripper: tripperOf(config.tripper),
-    retry: retryOf(config.retry),
-    permit: permitOf(config.permit),
-    recovery: recoveryOf(config.recovery),
-    maxProbes: config.maxProbes,
-    probeTimeout: config.probeTimeout,
-    random: randomOf(config.seed),
-  };
-}
+/** What a broken retry throws, and a broken notifier says. */
+export const BROKEN = new Error('broken');
 
 /** The same numbers for the same seed. */
 export function randomOf(seed: number): () => number {
@@ -109,65 +93,4 @@ export function randomOf(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-function windowOf(config: WindowConfig): () => SlidingWindow {
-  return config.kind === 'count' ? countWindow(config.size) : timeWindow(config.duration, { buckets: config.buckets });
-}
-
-function tripperOf(config: TripperConfig): Tripper {
-  switch (config.kind) {
-    case 'closed':
-      return closed();
-    case 'halfOpened':
-      return halfOpened();
-    case 'minRequests':
-      return minRequests(config.count);
-    case 'failureStreak':
-      return failureStreak(config.count);
-    case 'successStreak':
-      return successStreak(config.count);
-    case 'failureRate':
-      return failureRate(config.ratio);
-    case 'avgLatency':
-      return avgLatency(config.ms);
-    case 'slowRate':
-      return slowRate(config.ratio, config.ms);
-    case 'and':
-      return tripperOf(config.first).and(tripperOf(config.second));
-    case 'or':
-      return tripperOf(config.first).or(tripperOf(config.second));
-    case 'not':
-      return tripperOf(config.part).not();
-  }
-}
-
-function retryOf(config: RetryConfig): Retry {
-  switch (config.kind) {
-    case 'always':
-      return always();
-    case 'never':
-      return never();
-    case 'cooldown':
-      return cooldown(config.ms, { jitter: config.jitter });
-    case 'backoff': {
-      const { initial, multiplier, max, jitter } = config;
-      return backoff({ initial, multiplier, max, jitter });
-    }
-  }
-}
-
-function permitOf(config: PermitConfig): Permit {
-  switch (config.kind) {
-    case 'all':
-      return admitAll();
-    case 'random':
-      return admitRandom(config.ratio);
-    case 'ramp':
-      return rampUp({ initial: config.initial, final: config.final, duration: config.duration });
-  }
-}
-
-function recoveryOf(config: RecoveryConfig): Recovery {
-  return config.kind === 'byTripper' ? byTripper() : probes(config.count, { maxFailureRate: config.maxFailureRate });
 }

@@ -1,56 +1,35 @@
 // What the circuit breaker has to do, written to be read: every record is kept, everything is computed anew.
 import type { State } from '../../lib/index.ts';
+import { Audience, type Watcher } from './audience.ts';
 import {
+  BROKEN,
   randomOf,
   TRACKED,
+  UNTRACKED,
+  type Client,
   type CommandName,
   type Config,
-  type PermitConfig,
-  type RecoveryConfig,
-  type RetryConfig,
-  type TripperConfig,
-  type WindowConfig,
+  type Notice,
+  type Reaction,
+  type Said,
+  type Stream,
 } from './config.ts';
+import { Epoch } from './epoch.ts';
+import { permits } from './permits.ts';
+import { waitOf, type Wait } from './wait.ts';
 
-type Recorded = 'success' | 'failure';
+type Settlement = 'success' | 'failure' | 'ignored' | 'cancelled';
 
-interface Recording {
-  readonly outcome: Recorded;
-  readonly duration: number;
-  readonly at: number;
-}
-
-/** One stay in a state. */
-interface Epoch {
-  readonly state: State;
-  readonly changedAt: number;
-  /** What the window would hold without a limit; emptied by `reset()` while closed. */
-  window: Recording[];
-  /** The outcomes in order, for the streaks; emptied likewise. */
-  streak: Recorded[];
-  /** All outcomes. */
-  outcomes: Recorded[];
-  inFlight: Set<ModelCall>;
-  admitted: number;
-  denied: number;
-  dueAt: number;
-}
-
+/** An admitted call. */
 export interface ModelCall {
+  readonly id: number;
+  readonly client: Client;
   readonly epoch: Epoch;
   readonly startedAt: number;
   /** When its time-out fires, in the time of timers. */
   readonly timeoutAt: number;
-  readonly classified: boolean;
   hasValue: boolean;
   settled: boolean;
-}
-
-export interface Counts {
-  readonly totalCount: number;
-  readonly failureCount: number;
-  readonly totalDuration: number;
-  readonly slowCounts: ReadonlyMap<number, number>;
 }
 
 const TARGETS: Record<CommandName, State> = {
@@ -62,57 +41,46 @@ const TARGETS: Record<CommandName, State> = {
 };
 
 export class Model {
-  /** What was signalled, what `call$` told. */
-  readonly signals: object[] = [];
-  readonly events: object[] = [];
+  readonly audience = new Audience((by, state) => this.#react(by, state));
+  /** What `call$` has told. */
+  readonly events: unknown[] = [];
   /** The calls that have not ended, in order. */
   calls: ModelCall[] = [];
   rejected = 0;
   reopens = 0;
-  watchers = 0;
+  disposed = false;
   epoch: Epoch;
 
   /** Time as the breaker counts it, how far the scheduler's clock is behind it, and the time of timers. */
   now = 0;
   behind = 0;
   timers = 0;
-  /** When the alarm rings, in the time of timers. */
+  /** When the open circuit wakes up by itself, in the time of timers. */
   alarmAt: number | undefined;
 
   readonly config: Config;
   readonly #random: () => number;
+  /** What the circuit waits for while open, and what opened it. */
+  #wait: Wait = { ms: Infinity };
   #cause: unknown;
   #reactions: number;
-  #untold: State[] = [];
+  #subscribed = 0;
 
   constructor(config: Config) {
     this.config = config;
     this.#random = randomOf(config.seed);
     this.#reactions = config.reaction?.times ?? 0;
-    this.epoch = this.#newEpoch('closed', Infinity);
+    this.epoch = new Epoch(config, 'closed', 0);
   }
 
   // What is seen
 
   info(): object {
     const { state, changedAt, inFlight } = this.epoch;
-    const shown = { state, changedAt: changedAt - this.behind, reopens: this.reopens, inFlight: inFlight.size };
-    return { ...shown, rejected: this.rejected, retryAt: this.#retryAt(), metric: this.counts() };
-  }
-
-  counts(): Counts {
-    const held = inWindow(this.config.window, this.epoch.window, this.now);
-    const slowCounts = new Map<number, number>();
-    for (const ms of thresholdsOf(this.config.tripper)) {
-      const slow = held.filter(({ duration }) => duration >= ms).length;
-      if (slow > 0) slowCounts.set(ms, slow);
-    }
-    return {
-      totalCount: held.length,
-      failureCount: held.filter(({ outcome }) => outcome === 'failure').length,
-      totalDuration: held.reduce((sum, { duration }) => sum + duration, 0),
-      slowCounts,
-    };
+    const shown = { state, inFlight: inFlight.size, rejected: this.rejected, retryAt: this.#retryAt() };
+    if (this.disposed) return shown;
+    const metric = this.epoch.counts(this.now);
+    return { ...shown, changedAt: changedAt - this.behind, reopens: this.reopens, metric };
   }
 
   /** How many timers may be pending. */
@@ -123,91 +91,107 @@ export class Model {
 
   /** The next moment at which something is due, in counted time. */
   nextDue(): number | undefined {
-    if (this.epoch.state === 'open' && this.epoch.dueAt < Infinity) return this.epoch.dueAt;
-    if (this.epoch.state !== 'half_open') return undefined;
-    const [first] = this.epoch.inFlight;
-    return first && this.now + first.timeoutAt - this.timers;
+    const dueAt = this.#dueAt();
+    if (dueAt < Infinity) return dueAt;
+    const timer = this.alarmAt ?? this.#firstProbe()?.timeoutAt;
+    return timer === undefined ? undefined : this.now + timer - this.timers;
   }
 
   // What happens
 
-  /** A subscription: the call, or what the rejection says. */
-  subscribe(classified: boolean): ModelCall | object {
-    if (this.epoch.state === 'open' && this.now >= this.epoch.dueAt) {
-      this.#enter('half_open', 'retry');
-      this.#tell();
-    }
-    const { epoch } = this;
-    const { maxProbes, permit, probeTimeout } = this.config;
-    if (epoch.state === 'open' || epoch.state === 'forced_open') return this.#reject();
-    if (epoch.state === 'half_open') {
-      if (epoch.inFlight.size >= maxProbes) return this.#reject();
-      if (!permits(permit, this.now - epoch.changedAt, epoch.admitted, epoch.denied, this.#random)) {
-        epoch.denied++;
-        return this.#reject();
-      }
-      epoch.admitted++;
-    }
-    const timeoutAt = this.timers + probeTimeout;
-    const call = { epoch, startedAt: this.now, timeoutAt, classified, hasValue: false, settled: false };
+  /** A subscription; its source may say something at once. */
+  subscribe(client: Client): void {
+    const id = this.#subscribed++;
+    this.#catchUp();
+    if (!this.#admits()) return this.#fail(id, client, this.#reject());
+
+    const { epoch, now: startedAt } = this;
+    const timeoutAt = this.timers + this.config.probeTimeout;
+    const call = { id, client, epoch, startedAt, timeoutAt, hasValue: false, settled: false };
     epoch.inFlight.add(call);
     this.calls.push(call);
-    return call;
+    let said = 0;
+    for (; said < client.script.length && this.calls.includes(call); said++) this.say(call, client.script[said]!);
+    this.audience.hear(`source ${String(id)}`, said);
   }
 
-  value(call: ModelCall, verdict: 'success' | 'failure' | 'ignored' | undefined): void {
-    call.hasValue = true;
-    // While disabled nothing of the user's is asked.
-    if (call.epoch.state === 'disabled') return;
-    if (call.classified && verdict) this.#settle(call, verdict, verdict === 'failure' ? verdict : undefined);
-  }
-
-  error(call: ModelCall, error: Error): void {
-    this.#settle(call, error === TRACKED ? 'failure' : this.config.untracked, error);
-    this.#end(call);
-  }
-
-  complete(call: ModelCall): void {
-    this.#settle(call, 'success', undefined);
-    this.#end(call);
+  /** The source of a call says something. */
+  say(call: ModelCall, said: Said): void {
+    switch (said) {
+      case 'tracked':
+        return this.#error(call, 'failure', TRACKED);
+      case 'untracked':
+        return this.#error(call, this.config.untracked, UNTRACKED);
+      case 'complete':
+        this.#settle(call, 'success', undefined);
+        this.#end(call);
+        return this.audience.hear(`call ${String(call.id)}`, said);
+      default: {
+        const { manner, classified } = call.client;
+        call.hasValue = true;
+        // While disabled nothing of the user's is asked.
+        const asked = classified && !this.disposed && call.epoch.state !== 'disabled';
+        if (asked && said !== 'undecided') this.#settle(call, said, said === 'failure' ? said : undefined);
+        this.audience.hear(`call ${String(call.id)}`, said);
+        if (manner === 'take') this.audience.hear(`call ${String(call.id)}`, 'complete');
+        if (manner !== 'take' && manner !== 'leave') return;
+        this.unsubscribe(call);
+      }
+    }
   }
 
   unsubscribe(call: ModelCall): void {
-    this.#settle(call, call.hasValue && !call.classified ? 'success' : 'cancelled', undefined);
+    this.#settle(call, call.hasValue && !call.client.classified ? 'success' : 'cancelled', undefined);
     this.#end(call);
   }
 
   command(name: CommandName): void {
-    this.#command(name);
-    this.#tell();
+    const state = TARGETS[name];
+    if (this.disposed) return;
+    if (state !== this.epoch.state) this.#enter(state, 'manual');
+    else if (name === 'reset') this.epoch.clear();
+    this.audience.tell();
   }
 
-  watch(): void {
-    this.watchers++;
-    if (this.epoch.state === 'open' && this.now >= this.epoch.dueAt) {
-      this.#enter('half_open', 'retry');
-      this.#tell();
-    }
-    if (this.epoch.state === 'open' && this.alarmAt === undefined) this.#setAlarm();
+  dispose(): void {
+    this.disposed = true;
+    this.epoch = new Epoch(this.config, 'disabled', this.now);
+    this.alarmAt = undefined;
+    this.audience.postEnd();
+    this.events.push('complete');
+    this.audience.tell();
   }
 
-  unwatch(): void {
-    this.watchers--;
-    if (this.watchers === 0) this.alarmAt = undefined;
+  watch(stream: Stream): void {
+    // Who is told of changes is told of one that is due; who is shown the state is shown it after that one.
+    const { audience } = this;
+    const watcher = audience.arrive(stream);
+    this.#catchUp();
+    audience.listen(watcher);
+    this.#setAlarm();
+    audience.hold(() => {
+      if (this.disposed) audience.postEnd(watcher);
+      if (stream === 'state$') audience.show(watcher, this.epoch.state);
+    });
   }
 
-  /** Time passes, millisecond by millisecond where something is due. */
+  unwatch(watcher: Watcher | undefined): void {
+    if (watcher) this.audience.leave(watcher);
+    if (this.audience.watchers.length === 0 && !this.#wait.notifier) this.alarmAt = undefined;
+  }
+
+  /** Time passes, from one moment at which something is due to the next. */
   advance(ms: number): void {
     const end = this.timers + ms;
     for (;;) {
-      const probe = this.epoch.state === 'half_open' ? [...this.epoch.inFlight][0] : undefined;
+      const probe = this.#firstProbe();
       const next = Math.min(this.alarmAt ?? Infinity, probe?.timeoutAt ?? Infinity);
       if (next > end) break;
       this.#passTo(next);
       if (next === this.alarmAt) {
         this.alarmAt = undefined;
-        this.#enter('half_open', 'retry');
-        this.#tell();
+        this.#speak(this.#wait.notifier?.says ?? 'value');
+        this.audience.tell();
       } else if (probe) {
         this.#settle(probe, 'failure', 'TimeoutError');
       }
@@ -228,178 +212,128 @@ export class Model {
     this.timers = time;
   }
 
-  #settle(call: ModelCall, outcome: 'success' | 'failure' | 'ignored' | 'cancelled', error: unknown): void {
-    if (call.settled) return;
-    call.settled = true;
-    const { epoch, startedAt } = call;
-    epoch.inFlight.delete(call);
-    if (epoch.state === 'disabled') return;
-
-    const duration = this.now - startedAt;
-    const stale = epoch !== this.epoch;
-    this.events.push({ type: outcome, state: epoch.state, timestamp: this.now - this.behind, duration, error, stale });
-    if (stale || outcome === 'ignored' || outcome === 'cancelled') return;
-    epoch.window.push({ outcome, duration, at: this.now });
-    epoch.streak.push(outcome);
-    epoch.outcomes.push(outcome);
-
-    const cause = outcome === 'failure' ? error : undefined;
-    if (epoch.state === 'closed' && this.#trips(this.config.tripper)) this.#enter('open', 'tripped', cause);
-    else if (epoch.state === 'half_open') this.#recover(this.config.recovery, outcome, cause);
-    this.#tell();
+  #firstProbe(): ModelCall | undefined {
+    return this.epoch.state === 'half_open' ? [...this.epoch.inFlight][0] : undefined;
   }
 
-  #recover(config: RecoveryConfig, outcome: Recorded, cause: unknown): void {
-    const verdict = config.kind === 'probes' ? this.#byProbes(config.count, config.maxFailureRate) : undefined;
-    const byTripper = config.kind === 'byTripper';
-    if (byTripper ? this.#trips(this.config.tripper) : verdict === 'reopen') this.#enter('open', 'tripped', cause);
-    else if (byTripper ? outcome === 'success' : verdict === 'close') this.#enter('closed', 'recovered');
+  /** When the retry is due, if it has said a number. */
+  #dueAt(): number {
+    return this.epoch.state === 'open' ? this.epoch.changedAt + this.#wait.ms : Infinity;
   }
 
-  /** Whether more than the share of the first `count` outcomes are failures, whatever the rest will be. */
-  #byProbes(count: number, share: number): 'close' | 'reopen' | undefined {
-    const first = this.epoch.outcomes.slice(0, count);
-    const failures = first.filter((outcome) => outcome === 'failure').length;
-    const missing = count - first.length;
-    if (failures / count > share) return 'reopen';
-    return (failures + missing) / count > share ? undefined : 'close';
+  #retryAt(): number | undefined {
+    const dueAt = this.#dueAt();
+    return dueAt < Infinity ? dueAt - this.behind : undefined;
   }
 
-  #trips(config: TripperConfig): boolean {
-    const { totalCount, failureCount, totalDuration, slowCounts } = this.counts();
-    switch (config.kind) {
-      case 'closed':
-        return this.epoch.state === 'closed';
-      case 'halfOpened':
-        return this.epoch.state === 'half_open';
-      case 'minRequests':
-        return totalCount >= config.count;
-      case 'failureStreak':
-        return this.#streakOf('failure') >= config.count;
-      case 'successStreak':
-        return this.#streakOf('success') >= config.count;
-      case 'failureRate':
-        return totalCount > 0 && failureCount / totalCount >= config.ratio;
-      case 'avgLatency':
-        return totalCount > 0 && totalDuration / totalCount >= config.ms;
-      case 'slowRate':
-        return totalCount > 0 && (slowCounts.get(config.ms) ?? 0) / totalCount >= config.ratio;
-      case 'and':
-        return this.#trips(config.first) && this.#trips(config.second);
-      case 'or':
-        return this.#trips(config.first) || this.#trips(config.second);
-      case 'not':
-        return !this.#trips(config.part);
-    }
+  #catchUp(): void {
+    if (this.now >= this.#dueAt()) this.#enter('half_open', 'retry');
+    this.audience.tell();
   }
 
-  #streakOf(outcome: Recorded): number {
-    const others = this.epoch.streak.lastIndexOf(outcome === 'failure' ? 'success' : 'failure');
-    return this.epoch.streak.length - 1 - others;
-  }
-
-  #command(name: CommandName): void {
-    const state = TARGETS[name];
-    if (state !== this.epoch.state) this.#enter(state, 'manual');
-    else if (name === 'reset') this.epoch = Object.assign(this.epoch, { window: [], streak: [] });
-  }
-
-  #enter(newState: State, reason: string, cause?: unknown): void {
-    const { state: oldState } = this.epoch;
-    if (newState === 'closed') this.reopens = 0;
-    if (oldState === 'half_open' && newState === 'open') this.reopens++;
-    const metric = this.counts();
-    const wait = newState === 'open' ? waitOf(this.config.retry, this.reopens, this.#random) : Infinity;
-    this.epoch = this.#newEpoch(newState, this.now + wait);
-    if (newState !== 'half_open') this.#cause = cause;
-    this.alarmAt = undefined;
-    if (newState === 'open' && this.watchers > 0 && wait < Infinity) this.#setAlarm();
-    const timestamp = this.now - this.behind;
-    this.signals.push({ oldState, newState, timestamp, reason, metric, retryAt: this.#retryAt(), cause });
-    this.#untold.push(newState);
-  }
-
-  /** The listeners are told, and one of them may answer with a command. */
-  #tell(): void {
-    for (let state = this.#untold.shift(); state !== undefined; state = this.#untold.shift()) {
-      const { reaction } = this.config;
-      if (reaction?.to !== state || this.#reactions === 0) continue;
-      this.#reactions--;
-      this.#command(reaction.command);
-    }
-  }
-
-  #setAlarm(): void {
-    if (this.epoch.dueAt < Infinity) this.alarmAt = this.timers + Math.max(0, this.epoch.dueAt - this.now);
+  #admits(): boolean {
+    const { epoch, now } = this;
+    if (epoch.state === 'open' || epoch.state === 'forced_open') return false;
+    if (epoch.state !== 'half_open') return true;
+    if (epoch.inFlight.size >= this.config.maxProbes) return false;
+    const permitted = permits(this.config.permit, epoch, now, this.#random);
+    if (permitted) epoch.admitted++;
+    else epoch.denied++;
+    return permitted;
   }
 
   #reject(): object {
     this.rejected++;
-    const { state, dueAt } = this.epoch;
-    const retryAfter = state === 'open' && dueAt < Infinity ? Math.max(0, dueAt - this.now) : undefined;
+    const { state } = this.epoch;
+    const dueAt = this.#dueAt();
+    const retryAfter = dueAt < Infinity ? Math.max(0, dueAt - this.now) : undefined;
     const timestamp = this.now - this.behind;
     this.events.push({ type: 'rejected', state, timestamp, duration: 0, error: 'CallNotPermittedError', stale: false });
     return { state, retryAfter, cause: this.#cause };
   }
 
-  #retryAt(): number | undefined {
-    const { state, dueAt } = this.epoch;
-    return state === 'open' && dueAt < Infinity ? dueAt - this.behind : undefined;
+  #error(call: ModelCall, outcome: Settlement, error: Error): void {
+    this.#settle(call, outcome, error);
+    this.#end(call);
+    this.#fail(call.id, call.client, error);
   }
 
-  #newEpoch(state: State, dueAt: number): Epoch {
-    const empty = { window: [], streak: [], outcomes: [], inFlight: new Set<ModelCall>(), admitted: 0, denied: 0 };
-    return { state, changedAt: this.now, dueAt, ...empty };
+  /** A caller hears an error, and may try again at once. */
+  #fail(id: number, client: Client, error: unknown): void {
+    this.audience.hear(`call ${String(id)}`, error);
+    if (client.manner === 'again') this.subscribe({ ...client, manner: 'plain' });
+  }
+
+  #settle(call: ModelCall, outcome: Settlement, error: unknown): void {
+    if (call.settled) return;
+    call.settled = true;
+    const { epoch, startedAt } = call;
+    epoch.inFlight.delete(call);
+    if (epoch.state === 'disabled' || this.disposed) return;
+
+    const duration = this.now - startedAt;
+    const stale = epoch !== this.epoch;
+    this.events.push({ type: outcome, state: epoch.state, timestamp: this.now - this.behind, duration, error, stale });
+    if (stale || outcome === 'ignored' || outcome === 'cancelled') return;
+    epoch.record(outcome, duration, this.now);
+    const state = epoch.verdict(this.now);
+    if (state === 'open') this.#enter(state, 'tripped', outcome === 'failure' ? error : undefined);
+    if (state === 'closed') this.#enter(state, 'recovered');
+    this.audience.tell();
   }
 
   #end(call: ModelCall): void {
     this.calls = this.calls.filter((other) => other !== call);
   }
-}
 
-function inWindow(config: WindowConfig, records: Recording[], now: number): Recording[] {
-  if (config.kind === 'count') return records.slice(-config.size);
-  const width = config.duration / config.buckets;
-  return records.filter(({ at }) => Math.floor(at / width) > Math.floor(now / width) - config.buckets);
-}
+  #enter(newState: State, reason: string, cause?: unknown): void {
+    const { state: oldState } = this.epoch;
+    const metric = this.epoch.counts(this.now);
+    if (newState === 'closed') this.reopens = 0;
+    if (oldState === 'half_open' && newState === 'open') this.reopens++;
+    if (newState !== 'half_open') this.#cause = cause;
+    this.#wait = newState === 'open' ? waitOf(this.config.retry, this.reopens, this.#random) : { ms: Infinity };
+    if (this.#wait.report !== undefined) this.audience.hear('reports', this.#wait.report);
+    this.epoch = new Epoch(this.config, newState, this.now);
+    this.alarmAt = undefined;
 
-function waitOf(config: RetryConfig, reopens: number, random: () => number): number {
-  switch (config.kind) {
-    case 'always':
-      return 0;
-    case 'never':
-      return Infinity;
-    case 'cooldown':
-      return jittered(config.ms, config.jitter, random);
-    case 'backoff': {
-      const wait = Math.min(config.max, config.initial * config.multiplier ** reopens);
-      return Math.min(config.max, jittered(wait, config.jitter, random));
+    const timestamp = this.now - this.behind;
+    const signal = { oldState, newState, timestamp, reason, metric, retryAt: this.#retryAt(), cause };
+    this.audience.postSignal(signal, newState);
+
+    const { notifier } = this.#wait;
+    if (notifier?.after === 0) this.#speak(notifier.says);
+    else if (notifier) this.alarmAt = this.timers + notifier.after;
+    else this.#setAlarm();
+  }
+
+  /** While somebody watches, an open circuit wakes up by itself. */
+  #setAlarm(): void {
+    const dueAt = this.#dueAt();
+    if (dueAt < Infinity && this.audience.watchers.length > 0)
+      this.alarmAt ??= this.timers + Math.max(0, dueAt - this.now);
+  }
+
+  #speak(notice: Notice): void {
+    if (notice === 'error') this.audience.hear('reports', BROKEN);
+    if (notice !== 'complete') this.#enter('half_open', 'retry');
+  }
+
+  #react(by: Reaction['by'], state: State): void {
+    const { reaction } = this.config;
+    if (reaction?.by !== by || reaction.to !== state || this.#reactions === 0) return;
+    this.#reactions--;
+    switch (reaction.deed) {
+      case 'dispose':
+        return this.disposed ? undefined : this.dispose();
+      case 'watch':
+        return this.watch('state$');
+      case 'unwatch':
+        return this.unwatch(this.audience.oldest());
+      case 'subscribe':
+        return this.subscribe(reaction.client);
+      default:
+        this.command(reaction.deed);
     }
   }
-}
-
-function jittered(wait: number, jitter: number, random: () => number): number {
-  return jitter === 0 ? wait : wait * (1 + jitter * (2 * random() - 1));
-}
-
-function permits(
-  config: PermitConfig,
-  elapsed: number,
-  admitted: number,
-  denied: number,
-  random: () => number,
-): boolean {
-  if (config.kind === 'all') return true;
-  if (config.kind === 'random') return random() < config.ratio;
-  const { initial, final, duration } = config;
-  const ratio = elapsed < duration ? initial + (final - initial) * (elapsed / duration) : final;
-  return admitted / (admitted + denied + 1) < ratio;
-}
-
-function thresholdsOf(config: TripperConfig): number[] {
-  if (config.kind === 'slowRate') return [config.ms];
-  if (config.kind === 'not') return thresholdsOf(config.part);
-  return config.kind === 'and' || config.kind === 'or'
-    ? [...thresholdsOf(config.first), ...thresholdsOf(config.second)]
-    : [];
 }

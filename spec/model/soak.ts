@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { runTraces } from './traces.ts';
+import { runTraces } from './run-traces.ts';
 
 const CHUNK = 5_000;
 const [, script = '', total = '1000000', seed] = process.argv;
