@@ -225,6 +225,7 @@ export class StateMachine implements CallOwner {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
     this.#disposed = true;
     const old = this.#epoch;
     this.#epoch = plainEpoch('disabled', old.changedAt);

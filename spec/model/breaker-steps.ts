@@ -63,10 +63,6 @@ export class Unwatch extends Same {
 }
 
 export class Dispose extends Same {
-  override possible(model: Model): boolean {
-    return !model.disposed;
-  }
-
   override do(model: Model, { subject }: Real): void {
     model.dispose();
     subject.dispose();

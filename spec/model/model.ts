@@ -154,6 +154,7 @@ export class Model {
   }
 
   dispose(): void {
+    if (this.disposed) return;
     this.disposed = true;
     this.epoch = new Epoch(this.config, 'disabled', this.now);
     this.alarmAt = undefined;
@@ -325,7 +326,7 @@ export class Model {
     this.#reactions--;
     switch (reaction.deed) {
       case 'dispose':
-        return this.disposed ? undefined : this.dispose();
+        return this.dispose();
       case 'watch':
         return this.watch('state$');
       case 'unwatch':

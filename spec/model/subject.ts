@@ -176,7 +176,7 @@ export class TestSubject {
     this.#reactions--;
     switch (reaction.deed) {
       case 'dispose':
-        return this.disposed ? undefined : this.dispose();
+        return this.dispose();
       case 'watch':
         return this.watch('state$');
       case 'unwatch':

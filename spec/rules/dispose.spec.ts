@@ -32,6 +32,16 @@ describe('dispose', () => {
     }),
   );
 
+  it('does nothing the second time', () => {
+    const breaker = new CircuitBreaker();
+    breaker.dispose();
+    const call = breaker.admit();
+    breaker.dispose();
+    expect(breaker.info().inFlight).toBe(1);
+    call.complete();
+    expect(breaker.info().inFlight).toBe(0);
+  });
+
   it.each(['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable'] as const)(
     'leaves the breaker `disabled`, after %s(), and tells no listener',
     (command) => {
