@@ -1,4 +1,11 @@
-import { TimeoutError, type Observer, type SchedulerLike, type Subscription, type Unsubscribable } from 'rxjs';
+import {
+  Subscription,
+  TimeoutError,
+  type Observer,
+  type SchedulerLike,
+  type Subscriber,
+  type Unsubscribable,
+} from 'rxjs';
 import type { Classifier, Outcome } from '../shapes/outcome.ts';
 import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
@@ -43,27 +50,89 @@ export interface CallOwner {
   settle(epoch: Epoch, startedAt: number, settlement: Settlement, error: unknown): void;
 }
 
-export class AdmittedCall<T> implements Call<T> {
+/**
+ * An admitted call, which passes on to the subscriber that it is made for what its source tells it.
+ *
+ * RxJS subscribes an observer that is a Subscription as it is, so that a synchronous source sees at once that nobody
+ * listens any more. `tap` would do the same with two objects more for each call.
+ */
+export class AdmittedCall<T> extends Subscription implements Call<T> {
   readonly #owner: CallOwner;
   readonly #epoch: Epoch;
   /** In counted time. */
   readonly #startedAt: number;
   readonly #classify: Classifier<T> | undefined;
+  /** Undefined for what is not an Observable: then errors in user code are thrown at who reports. */
+  readonly #destination: Subscriber<T> | undefined;
   #timer: Subscription | undefined;
   #settled = false;
   #hasValue = false;
 
-  constructor(owner: CallOwner, epoch: Epoch, startedAt: number, classify: Classifier<T> | undefined) {
+  constructor(
+    owner: CallOwner,
+    epoch: Epoch,
+    startedAt: number,
+    classify: Classifier<T> | undefined,
+    destination: Subscriber<T> | undefined,
+  ) {
+    super();
     this.#owner = owner;
     this.#epoch = epoch;
     this.#startedAt = startedAt;
     this.#classify = classify;
+    this.#destination = destination;
   }
 
   next(value: T): void {
+    if (this.closed) return;
     this.#hasValue = true;
-    const classify = this.#classify;
-    if (!classify || this.#settled || !this.#owner.judges(this.#epoch)) return;
+    if (this.#classify && !this.#settled && this.#owner.judges(this.#epoch)) {
+      try {
+        this.#classified(this.#classify, value);
+      } catch (failure) {
+        return this.#fail(failure);
+      }
+    }
+    this.#destination?.next(value);
+  }
+
+  error(error: unknown): void {
+    if (this.closed) return;
+    try {
+      this.#settle(this.#outcomeOf(error), error);
+    } catch (failure) {
+      return this.#fail(failure);
+    }
+    this.#destination?.error(error);
+    this.unsubscribe();
+  }
+
+  complete(): void {
+    if (this.closed) return;
+    try {
+      this.#settle('success', undefined);
+    } catch (failure) {
+      return this.#fail(failure);
+    }
+    this.#destination?.complete();
+    this.unsubscribe();
+  }
+
+  override unsubscribe(): void {
+    if (this.closed) return;
+    // Before the source is torn down, so that whatever its teardown does meets a settled call. Whoever took the first
+    // value had what it wanted; without one nothing is known of the dependency.
+    this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
+    super.unsubscribe();
+  }
+
+  /** Makes the call a failure if it has not settled after `delay` ms. */
+  limit(scheduler: SchedulerLike, delay: number): Subscription {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
+    return (this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError())));
+  }
+
+  #classified(classify: Classifier<T>, value: T): void {
     const outcome = this.#ask(() => {
       const answer = classify(value);
       if (OUTCOMES.includes(answer)) return answer;
@@ -72,26 +141,9 @@ export class AdmittedCall<T> implements Call<T> {
     if (outcome) this.#settle(outcome, outcome === 'failure' ? value : undefined);
   }
 
-  error(error: unknown): void {
-    if (this.#settled) return;
-    const outcome = this.#ask(() => (this.#owner.judges(this.#epoch) ? this.#owner.outcomeOf(error) : 'ignored'));
-    this.#settle(outcome, error);
-  }
-
-  complete(): void {
-    this.#settle('success', undefined);
-  }
-
-  unsubscribe(): void {
-    if (this.#settled) return;
-    // Whoever took the first value had what it wanted; without one nothing is known of the dependency.
-    this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
-  }
-
-  /** Makes the call a failure if it has not settled after `delay` ms. */
-  limit(scheduler: SchedulerLike, delay: number): Subscription {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
-    return (this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError())));
+  #outcomeOf(error: unknown): Outcome {
+    if (this.#settled || !this.#owner.judges(this.#epoch)) return 'ignored';
+    return this.#ask(() => this.#owner.outcomeOf(error));
   }
 
   /** Asks the user's function; if it fails, nothing is known of the dependency either. */
@@ -102,6 +154,13 @@ export class AdmittedCall<T> implements Call<T> {
       this.#settle('cancelled', undefined);
       throw failure;
     }
+  }
+
+  /** Tells of an error in user code in place of what the source has told. */
+  #fail(failure: unknown): void {
+    if (!this.#destination) throw failure;
+    this.#destination.error(failure);
+    this.unsubscribe();
   }
 
   /** Nobody is there to be told of an error in user code, so it is reported. */

@@ -7,19 +7,19 @@ import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { checkFunction } from '../support/check.ts';
 import { Announcer } from './announcer.ts';
-import type { Call } from './call.ts';
+import { AdmittedCall, type Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
 import { StateMachine } from './state-machine.ts';
 import { makeWindow } from './make-window.ts';
 
-/**
- * As `admit`, but answers a rejection, which is cheaper than to throw it. A breaker of another copy of the package
- * throws all the same.
- */
-export let tryAdmit: <T>(
-  breaker: Pick<CircuitBreaker, 'admit'>,
-  classify: Classifier<T> | undefined,
-) => Call<T> | CallNotPermittedError;
+/** The method by which the operator has its subscribers admitted, also by a breaker of another copy of the package. */
+export const ADMIT = Symbol.for('rxjs-fluxgate.admit');
+
+/** A breaker as the operator knows it. */
+export interface Admitting {
+  /** The call of the subscriber; undefined if that has been told that it is rejected. */
+  [ADMIT]<T>(classify: Classifier<T> | undefined, subscriber: Subscriber<T>): AdmittedCall<T> | undefined;
+}
 
 /**
  * The state of one dependency, shared by every pipe that it is given to: it counts how calls end, opens when its tripper
@@ -68,8 +68,15 @@ export class CircuitBreaker implements Disposable {
   #call$: Observable<CallEvent> | undefined;
 
   static {
-    tryAdmit = (breaker, classify) =>
-      #machine in breaker ? breaker.#machine.admit(classify) : breaker.admit(classify);
+    Object.defineProperty(this.prototype, ADMIT, {
+      value<T>(this: CircuitBreaker, classify: Classifier<T> | undefined, subscriber: Subscriber<T>) {
+        const call = this.#machine.admit(classify, subscriber);
+        if (call instanceof AdmittedCall) return call;
+        // Told and not thrown, because a throw would cost more than all the rest of a rejection.
+        subscriber.error(call);
+        return undefined;
+      },
+    });
     if (typeof Symbol.dispose === 'symbol') {
       Object.defineProperty(this.prototype, Symbol.dispose, {
         value(this: CircuitBreaker) {

@@ -11,7 +11,7 @@ import type { State } from '../shapes/state.ts';
 import { reportError } from '../support/report-error.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import type { Announcer } from './announcer.ts';
-import { AdmittedCall, type Call, type CallOwner, type Settlement } from './call.ts';
+import { AdmittedCall, type CallOwner, type Settlement } from './call.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
 import { count, plainEpoch, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
@@ -73,7 +73,7 @@ export class StateMachine implements CallOwner {
   // Admission
 
   /** The call, or why there is none: to throw that would cost more than all the rest of a rejection. */
-  admit<T>(classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
+  admit<T>(classify?: Classifier<T>, destination?: Subscriber<T>): AdmittedCall<T> | CallNotPermittedError {
     const epoch = this.#epoch;
     if (epoch.state === 'open') {
       const now = this.#clock.now();
@@ -81,40 +81,44 @@ export class StateMachine implements CallOwner {
       this.#halfOpen(epoch);
     }
     // Not again: if a listener or a permit opens the circuit anew, it stays open for this call.
-    return this.#admitNow(classify);
+    return this.#admitNow(classify, destination);
   }
 
-  #admitNow<T>(classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
+  #admitNow<T>(classify?: Classifier<T>, destination?: Subscriber<T>): AdmittedCall<T> | CallNotPermittedError {
     const epoch = this.#epoch;
     switch (epoch.state) {
       case 'closed':
       case 'metrics_only':
       case 'disabled':
-        return this.#begin(epoch, classify);
+        return this.#begin(epoch, classify, destination);
       case 'half_open':
-        return this.#beginProbe(epoch, classify);
+        return this.#beginProbe(epoch, classify, destination);
       case 'open':
       case 'forced_open':
         return this.#reject(epoch);
     }
   }
 
-  #begin<T>(epoch: Epoch, classify: Classifier<T> | undefined): AdmittedCall<T> {
-    const call = new AdmittedCall(this, epoch, this.#clock.now(), classify);
+  #begin<T>(epoch: Epoch, classify?: Classifier<T>, destination?: Subscriber<T>): AdmittedCall<T> {
+    const call = new AdmittedCall(this, epoch, this.#clock.now(), classify, destination);
     epoch.inFlight++;
     return call;
   }
 
-  #beginProbe<T>(epoch: HalfOpenEpoch, classify: Classifier<T> | undefined): Call<T> | CallNotPermittedError {
+  #beginProbe<T>(
+    epoch: HalfOpenEpoch,
+    classify?: Classifier<T>,
+    destination?: Subscriber<T>,
+  ): AdmittedCall<T> | CallNotPermittedError {
     const { maxProbes, permit, probeTimeout, scheduler } = this.#settings;
     if (epoch.inFlight >= maxProbes) return this.#reject(epoch);
     const permitted = permit(this.#probeContext(epoch));
     // A permit that has used a command, or the place itself, is no reason to break the rules.
-    if (epoch !== this.#epoch) return this.#admitNow(classify);
+    if (epoch !== this.#epoch) return this.#admitNow(classify, destination);
     if (!permitted) epoch.denied++;
     if (!permitted || epoch.inFlight >= maxProbes) return this.#reject(epoch);
 
-    const call = this.#begin(epoch, classify);
+    const call = this.#begin(epoch, classify, destination);
     epoch.admitted++;
     try {
       epoch.timers.add(call.limit(scheduler, probeTimeout));

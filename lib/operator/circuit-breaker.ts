@@ -1,10 +1,8 @@
 import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { CircuitBreaker, tryAdmit } from '../breaker/circuit-breaker.ts';
+import { ADMIT, CircuitBreaker, type Admitting } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
-import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { Classifier } from '../shapes/outcome.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
-import { CallSubscriber } from './call-subscriber.ts';
 
 /**
  * What {@link circuitBreaker} takes beside the breaker.
@@ -69,13 +67,13 @@ export function circuitBreaker<T extends V, V = T>(
   const breakerOf = isBreaker(breaker) ? (): CircuitBreaker => breaker : factoryOf(breaker);
 
   return (source) => {
-    const owner = breakerOf();
+    const owner = breakerOf() as unknown as Admitting;
     return new Observable((subscriber) => {
-      const call = tryAdmit(owner, classify);
-      if (call instanceof CallNotPermittedError) return subscriber.error(call);
-      const guard = new CallSubscriber<T>(call, subscriber);
+      const call = owner[ADMIT]<T>(classify, subscriber);
+      if (!call) return;
+      subscriber.add(call);
       // A listener told at admission may have unsubscribed.
-      if (!guard.closed) from(source).subscribe(guard);
+      if (!call.closed) from(source).subscribe(call);
     });
   };
 }

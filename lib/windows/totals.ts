@@ -18,32 +18,35 @@ export class Totals {
     this.#count++;
     if (!record.success) this.#failures++;
     this.#duration.add(record.duration);
-    for (const threshold of record.slowAt) this.#addSlow(threshold, 1);
+    this.#addSlow(record.slowAt, 1);
   }
 
   remove(success: boolean, duration: number, slowAt: readonly number[]): void {
     this.#count--;
     if (!success) this.#failures--;
     this.#duration.add(-duration);
-    for (const threshold of slowAt) this.#addSlow(threshold, -1);
+    this.#addSlow(slowAt, -1);
   }
 
   removeAll(others: Totals): void {
     this.#count -= others.#count;
     this.#failures -= others.#failures;
     this.#duration.subtract(others.#duration);
-    for (const [threshold, count] of others.#slow) this.#addSlow(threshold, -count);
+    for (const [threshold, count] of others.#slow) this.#addSlow([threshold], -count);
   }
 
   metric(): Metric {
     return new CountedMetric(this.#count, this.#failures, this.#duration.value, this.#slow);
   }
 
-  #addSlow(threshold: number, count: number): void {
+  #addSlow(thresholds: readonly number[], count: number): void {
+    if (thresholds.length === 0) return;
     const counts = new Map(this.#slow);
-    const sum = (counts.get(threshold) ?? 0) + count;
-    if (sum > 0) counts.set(threshold, sum);
-    else counts.delete(threshold);
+    for (const threshold of thresholds) {
+      const sum = (counts.get(threshold) ?? 0) + count;
+      if (sum > 0) counts.set(threshold, sum);
+      else counts.delete(threshold);
+    }
     this.#slow = frozenMap(counts);
   }
 }
