@@ -2,8 +2,8 @@ import { IDLE, type Memory } from './memory.ts';
 import { ratioBetween } from './results.ts';
 import type { Table } from './rounds.ts';
 import { CORE, type Size } from './size.ts';
-import { DEFAULTS, LOADED, LOADED_BY_COUNT, MAP, WATCHED } from './variants/guarded.ts';
-import { COCKATIEL_REJECTED, OPOSSUM_REJECTED, REJECTED, REJECTED_AWAITED } from './variants/rejections.ts';
+import { DEFAULTS, LOADED, LOADED_BY_COUNT, MAP } from './variants/guarded.ts';
+import { COCKATIEL_REJECTED, OPOSSUM_REJECTED, REJECTED } from './variants/rejections.ts';
 import { LARGE_WINDOW, SMALL_WINDOW } from './variants/windows.ts';
 
 /** What the design promises itself, and how it came out. */
@@ -29,15 +29,12 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
     ratio('guarded `of(1)` with the defaults / `map`', DEFAULTS, MAP, 1.5),
     ratio('guarded `of(1)` with every component, `timeWindow` / `map`', LOADED, MAP, 2),
     ratio('guarded `of(1)` with every component, `countWindow` / `map`', LOADED_BY_COUNT, MAP, 2),
-    ratio('guarded `of(1)` with every component and `call$` watched / `map`', WATCHED, MAP, 2),
     ratio('rejection / opossum', REJECTED, OPOSSUM_REJECTED, 0.1),
     ratio('rejection / cockatiel', REJECTED, COCKATIEL_REJECTED, 0.1),
-    ratio('rejection awaited / opossum', REJECTED_AWAITED, OPOSSUM_REJECTED, 0.1),
-    ratio('rejection awaited / cockatiel', REJECTED_AWAITED, COCKATIEL_REJECTED, 0.1),
     ratio('recording in a window of 1,000,000 / of 100', LARGE_WINDOW, SMALL_WINDOW, AS_FAST),
     limited('an idle breaker', 'bytes', Math.round(idle), 1024),
     limited('timers of an idle breaker', 'timers', memory.timers, 0),
-    limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, core?.limit ?? NaN),
+    limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, 3_500),
   ];
 }
 

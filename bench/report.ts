@@ -29,8 +29,8 @@ export function reportOf(results: Results): string {
     '## Size',
     'Minified by esbuild and gzipped, without `rxjs`.',
     markdownTable(
-      ['import', 'bytes', 'limit'],
-      sizes.map(({ name, bytes, limit }) => [name, whole(bytes), limit === undefined ? '' : whole(limit)]),
+      ['import', 'bytes'],
+      sizes.map(({ name, bytes }) => [name, whole(bytes)]),
     ),
   ]
     .join('\n\n')

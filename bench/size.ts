@@ -5,7 +5,6 @@ import { createRequire } from 'node:module';
 export interface Size {
   readonly name: string;
   readonly bytes: number;
-  readonly limit: number | undefined;
 }
 
 export const CORE = 'CircuitBreaker and circuitBreaker';
@@ -15,8 +14,8 @@ export function measureSizes(): readonly Size[] {
   const bin = createRequire(import.meta.url)
     .resolve('size-limit/package.json')
     .replace(/package\.json$/, 'bin.js');
-  const answer = JSON.parse(ask(bin)) as { name: string; size: number; sizeLimit?: number }[];
-  return answer.map(({ name, size, sizeLimit }) => ({ name, bytes: size, limit: sizeLimit }));
+  const answer = JSON.parse(ask(bin)) as { name: string; size: number }[];
+  return answer.map(({ name, size }) => ({ name, bytes: size }));
 }
 
 function ask(bin: string): string {

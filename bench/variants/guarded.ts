@@ -9,7 +9,6 @@ export const MAP = 'map((x) => x)';
 export const DEFAULTS = 'circuitBreaker, defaults';
 export const LOADED = 'circuitBreaker, every component';
 export const LOADED_BY_COUNT = 'circuitBreaker, every component, countWindow';
-export const WATCHED = 'circuitBreaker, every component, call$ watched';
 
 export function guarded(): Group {
   const source = of(1);
@@ -33,7 +32,7 @@ export function guarded(): Group {
       subscribing('circuitBreaker, classify', source.pipe(circuitBreaker(new CircuitBreaker(), classify))),
       subscribing(LOADED, source.pipe(circuitBreaker(loaded(), classify))),
       subscribing(LOADED_BY_COUNT, source.pipe(circuitBreaker(loadedByCount(), classify))),
-      subscribing(WATCHED, source.pipe(circuitBreaker(watched(), classify))),
+      subscribing('circuitBreaker, every component, call$ watched', source.pipe(circuitBreaker(watched(), classify))),
     ],
   };
 }

@@ -6,7 +6,6 @@ import { awaiting, calling, sink, subscribing } from '../repeat.ts';
 import { openCockatiel, opossum } from '../rivals.ts';
 
 export const REJECTED = 'circuitBreaker, subscribed';
-export const REJECTED_AWAITED = 'circuitBreaker, awaited';
 export const OPOSSUM_REJECTED = 'opossum, fire()';
 export const COCKATIEL_REJECTED = 'cockatiel, execute()';
 
@@ -34,7 +33,7 @@ export async function rejections(): Promise<Group> {
           sink.value = error;
         }
       }),
-      awaiting(REJECTED_AWAITED, () => firstValueFrom(rejected)),
+      awaiting('circuitBreaker, awaited', () => firstValueFrom(rejected)),
       awaiting(OPOSSUM_REJECTED, () => opossumBreaker.fire()),
       awaiting(COCKATIEL_REJECTED, () => policy.execute(action)),
     ],
