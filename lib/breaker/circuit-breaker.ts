@@ -7,19 +7,11 @@ import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { checkFunction } from '../support/check.ts';
 import { Announcer } from './announcer.ts';
+import { ADMIT } from './admitting.ts';
 import { AdmittedCall, type Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
 import { StateMachine } from './state-machine.ts';
 import { makeWindow } from './make-window.ts';
-
-/** The method by which the operator has its subscribers admitted, also by a breaker of another copy of the package. */
-export const ADMIT = Symbol.for('rxjs-fluxgate.admit');
-
-/** A breaker as the operator knows it. */
-export interface Admitting {
-  /** The call of the subscriber; undefined if that has been told that it is rejected. */
-  [ADMIT]<T>(classify: Classifier<T> | undefined, subscriber: Subscriber<T>): AdmittedCall<T> | undefined;
-}
 
 /**
  * The state of one dependency, shared by every pipe that it is given to: it counts how calls end, opens when its tripper
@@ -186,7 +178,13 @@ export class CircuitBreaker implements Disposable {
     if (classify !== undefined) checkFunction('classify', classify);
     const call = this.#machine.admit(classify);
     if (call instanceof CallNotPermittedError) throw call;
-    return call;
+    // Not the call itself: RxJS takes that for a subscriber of its own, and would not catch what it throws.
+    return {
+      next: (value) => call.next(value),
+      error: (error: unknown) => call.error(error),
+      complete: () => call.complete(),
+      unsubscribe: () => call.unsubscribe(),
+    };
   }
 
   /**

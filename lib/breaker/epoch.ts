@@ -36,7 +36,7 @@ export interface Counts {
   consecutiveFailures: number;
 }
 
-export function plainEpoch(state: PlainEpoch['state'], changedAt: number): PlainEpoch {
+export function newEpoch<S extends State>(state: S, changedAt: number): Counts & { readonly state: S } {
   // Written out rather than spread, which would make each of them half as large again.
   return {
     state,

@@ -2,6 +2,7 @@ import type { CallRecord } from '../shapes/call-record.ts';
 import type { Metric } from '../shapes/metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
+import { CountedMetric } from '../windows/counted-metric.ts';
 import { copyOf } from './copied-metric.ts';
 import { leavesOf } from './leaves-of.ts';
 
@@ -40,16 +41,20 @@ export class Ledger {
   record(success: boolean, duration: number, timestamp: number): void {
     const record = { success, duration, slowAt: this.#reachedBy(duration), timestamp };
     this.#window.record(record);
-    if (this.#early && this.#early.push(record) > MOST_EARLY) this.#early = undefined;
+    if (this.#early && this.#early.push({ ...record }) > MOST_EARLY) this.#early = undefined;
   }
 
   getMetric(now: number): Metric {
     return this.#window.getMetric(now);
   }
 
-  /** The metric as trippers and recoveries get it: what they ask for is counted from then on. */
+  /** The metric as it is, if our window has just made it and there is nothing to learn: the way of nearly all calls. */
+  forTripper(metric: Metric): Metric {
+    return this.#allNamed && metric instanceof CountedMetric ? metric : this.learningFrom(metric);
+  }
+
+  /** A copy of the metric, that has what it is asked for counted from then on. */
   learningFrom(metric: Metric): Metric {
-    if (this.#allNamed) return metric;
     return copyOf(metric, (threshold) => {
       if (this.#thresholds.length < MOST_THRESHOLDS) this.#add(threshold);
       return metric.slowRate(threshold);

@@ -110,7 +110,10 @@ export function settingsOf(options: CircuitBreakerOptions): Settings {
   const names = Object.keys(DEFAULTS) as (keyof Settings)[];
   checkOptions('CircuitBreaker', options, names);
   const chosen: Chosen = { ...DEFAULTS };
-  for (const name of names) if (options[name] !== undefined) Object.assign(chosen, { [name]: options[name] });
+  for (const name of names) {
+    const value = options[name];
+    if (value !== undefined) Object.assign(chosen, { [name]: value });
+  }
 
   const { name, untracked } = chosen;
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);

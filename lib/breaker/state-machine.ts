@@ -14,7 +14,7 @@ import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type CallOwner, type Settlement } from './call.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
-import { count, plainEpoch, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
+import { count, newEpoch, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
 import { Ledger } from './ledger.ts';
 import type { Settings } from './options.ts';
 import { PendingRetry } from './pending-retry.ts';
@@ -49,7 +49,7 @@ export class StateMachine implements CallOwner {
     this.#announcer = announcer;
     this.#ledger = new Ledger(window, settings.tripper);
     this.#clock = new Clock(settings.scheduler);
-    this.#epoch = plainEpoch('closed', this.#clock.now());
+    this.#epoch = newEpoch('closed', this.#clock.now());
   }
 
   get state(): State {
@@ -77,7 +77,7 @@ export class StateMachine implements CallOwner {
     const epoch = this.#epoch;
     if (epoch.state === 'open') {
       const now = this.#clock.now();
-      if (now < epoch.retry.dueAt) return this.#reject(epoch, now);
+      if (now < epoch.retry.dueAt) return this.#reject(now);
       this.#halfOpen(epoch);
     }
     // Not again: if a listener or a permit opens the circuit anew, it stays open for this call.
@@ -95,7 +95,7 @@ export class StateMachine implements CallOwner {
         return this.#beginProbe(epoch, classify, destination);
       case 'open':
       case 'forced_open':
-        return this.#reject(epoch);
+        return this.#reject();
     }
   }
 
@@ -111,12 +111,12 @@ export class StateMachine implements CallOwner {
     destination?: Subscriber<T>,
   ): AdmittedCall<T> | CallNotPermittedError {
     const { maxProbes, permit, probeTimeout, scheduler } = this.#settings;
-    if (epoch.inFlight >= maxProbes) return this.#reject(epoch);
+    if (epoch.inFlight >= maxProbes) return this.#reject();
     const permitted = permit(this.#probeContext(epoch));
     // A permit that has used a command, or the place itself, is no reason to break the rules.
     if (epoch !== this.#epoch) return this.#admitNow(classify, destination);
     if (!permitted) epoch.denied++;
-    if (!permitted || epoch.inFlight >= maxProbes) return this.#reject(epoch);
+    if (!permitted || epoch.inFlight >= maxProbes) return this.#reject();
 
     const call = this.#begin(epoch, classify, destination);
     epoch.admitted++;
@@ -135,19 +135,20 @@ export class StateMachine implements CallOwner {
     return { changedAt: this.#clock.toSchedulerTime(changedAt), now, admitted, denied, inFlight, random };
   }
 
-  #reject(epoch: Epoch, now = this.#clock.now()): CallNotPermittedError {
+  #reject(now = this.#clock.now()): CallNotPermittedError {
     this.#rejected++;
-    const { state } = epoch;
+    const { state } = this.#epoch;
     const dueAt = this.#dueAt();
     const retryAfter = dueAt === undefined ? undefined : Math.max(0, dueAt - now);
     const error = new CallNotPermittedError({ circuit: this.#settings.name, state, retryAfter, cause: this.#cause });
-    this.#tell('rejected', state, now, 0, error, false);
-    this.#announcer.flush();
+    if (this.#announcer.calls.observed) {
+      this.#tell('rejected', state, now, 0, error, false);
+      this.#announcer.flush();
+    }
     return error;
   }
 
   #tell(type: CallEvent['type'], state: State, now: number, duration: number, error: unknown, stale: boolean): void {
-    if (!this.#announcer.calls.observed) return;
     const { name } = this.#settings;
     const timestamp = this.#clock.toSchedulerTime(now);
     this.#announcer.call({ name, type, state, timestamp, duration, error, stale });
@@ -170,7 +171,7 @@ export class StateMachine implements CallOwner {
     const now = this.#clock.now();
     const duration = now - startedAt;
     const stale = epoch !== this.#epoch;
-    this.#tell(settlement, epoch.state, now, duration, error, stale);
+    if (this.#announcer.calls.observed) this.#tell(settlement, epoch.state, now, duration, error, stale);
     try {
       if (!stale && (settlement === 'success' || settlement === 'failure')) {
         this.#record(epoch, settlement, duration, now, error);
@@ -199,7 +200,7 @@ export class StateMachine implements CallOwner {
   #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
     const { state, consecutiveFailures, consecutiveSuccesses, successes, failures, inFlight } = epoch;
     const context: CallContext = {
-      metric: this.#ledger.learningFrom(metric),
+      metric: state === 'closed' ? this.#ledger.forTripper(metric) : this.#ledger.learningFrom(metric),
       state,
       outcome,
       consecutiveFailures,
@@ -232,7 +233,7 @@ export class StateMachine implements CallOwner {
     if (this.#disposed) return;
     this.#disposed = true;
     const old = this.#epoch;
-    this.#epoch = plainEpoch('disabled', old.changedAt);
+    this.#epoch = newEpoch('disabled', old.changedAt);
     this.#cause = undefined;
     end(old);
     this.#announcer.complete();
@@ -290,11 +291,11 @@ export class StateMachine implements CallOwner {
   #epochOf(state: State, changedAt: number, reopens: number, cause: unknown, metric: Metric): Epoch {
     switch (state) {
       case 'open':
-        return { ...plainEpoch('closed', changedAt), state, retry: this.#askRetry(changedAt, reopens, cause, metric) };
+        return { ...newEpoch(state, changedAt), retry: this.#askRetry(changedAt, reopens, cause, metric) };
       case 'half_open':
-        return { ...plainEpoch('closed', changedAt), state, admitted: 0, denied: 0, timers: new Subscription() };
+        return { ...newEpoch(state, changedAt), admitted: 0, denied: 0, timers: new Subscription() };
       default:
-        return plainEpoch(state, changedAt);
+        return newEpoch(state, changedAt);
     }
   }
 

@@ -35,6 +35,7 @@ const StacklessError = Object.assign(
   },
   { prototype: Error.prototype },
 ) as unknown as ErrorConstructor;
+Object.setPrototypeOf(StacklessError, Error);
 
 /**
  * The error of a call that the circuit did not let through; the source was not subscribed.

@@ -1,5 +1,6 @@
 import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { ADMIT, CircuitBreaker, type Admitting } from '../breaker/circuit-breaker.ts';
+import { ADMIT, type Admitting } from '../breaker/admitting.ts';
+import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { Classifier } from '../shapes/outcome.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
@@ -80,7 +81,7 @@ export function circuitBreaker<T extends V, V = T>(
 
 /** Known by its method, so that a breaker of another copy of the package is one too. */
 function isBreaker(value: unknown): value is CircuitBreaker {
-  return typeof (value as Partial<CircuitBreaker> | null)?.admit === 'function';
+  return typeof (value as Partial<Admitting> | null)?.[ADMIT] === 'function';
 }
 
 function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {

@@ -103,10 +103,25 @@ describe('Ledger', () => {
     expect([...ledger.getMetric(0).slowCounts.keys()]).toStrictEqual(Array.from({ length: 32 }, (_, i) => i + 1));
   });
 
-  it('should learn nothing if every threshold is named', () => {
+  it('should hand a tripper the metric of our windows as it is, if every threshold is named', () => {
     const ledger = ledgerWith(slowRate(1, 10), 1);
     const metric = ledger.getMetric(0);
-    expect(ledger.learningFrom(metric)).toBe(metric);
+    expect(ledger.forTripper(metric)).toBe(metric);
+  });
+
+  it('should hand it a copy that learns, if one is not', () => {
+    const ledger = ledgerWith(opaque, 1);
+    const metric = ledger.getMetric(0);
+    ledger.forTripper(metric).slowRate(10);
+    expect(ledger.forTripper(metric)).not.toBe(metric);
+    expect(ledger.recount()).toBe(true);
+  });
+
+  it('should hand it a copy of what may be the window itself', () => {
+    const ledger = ledgerWith(slowRate(1, 10), 1);
+    const foreign = { ...ledger.getMetric(0), slowRate: () => 0.25 };
+    expect(ledger.forTripper(foreign)).not.toBe(foreign);
+    expect(ledger.forTripper(foreign).slowRate(10)).toBe(0.25);
   });
 
   it('should change nothing else about a metric', () => {

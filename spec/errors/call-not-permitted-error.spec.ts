@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -61,6 +62,14 @@ describe('CallNotPermittedError', () => {
     );
     expect(printed).toMatch(/Error: down/);
     expect(printed.match(/call not permitted/g)).toHaveLength(1);
+  });
+
+  it('should be a class of errors to who asserts that it is thrown', () => {
+    const wrong = (): never => {
+      throw new Error('other');
+    };
+    expect(() => assert.throws(wrong, CallNotPermittedError)).toThrow(assert.AssertionError);
+    expect(Object.getPrototypeOf(Object.getPrototypeOf(CallNotPermittedError))).toBe(Error);
   });
 
   it('should be rejected by promises and thrown as any error', async () => {

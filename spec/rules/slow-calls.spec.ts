@@ -1,4 +1,6 @@
 import {
+  admitAll,
+  always,
   CircuitBreaker,
   circuitBreaker,
   countWindow,
@@ -143,6 +145,25 @@ describe('the slow calls of a breaker', () => {
       expect(calls).toHaveLength(3);
       expect(breaker.state).toBe('open');
     })();
+  });
+
+  it('should be counted once they are asked for by a recovery, whatever the tripper', () => {
+    const rates: (number | undefined)[] = [];
+    const scheduler = new ManualScheduler();
+    const breaker = new CircuitBreaker({
+      tripper: failureStreak(9),
+      retry: always(),
+      permit: admitAll(),
+      recovery: ({ metric }) => void rates.push(metric.slowRate(10)),
+      scheduler,
+    });
+    breaker.trip();
+    for (let i = 0; i < 3; i++) {
+      const probe = breaker.admit();
+      scheduler.pass(10);
+      probe.complete();
+    }
+    expect(rates).toStrictEqual([0, 1 / 2, 2 / 3]);
   });
 
   it(
