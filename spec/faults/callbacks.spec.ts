@@ -1,7 +1,8 @@
-import { config } from 'rxjs';
-import { type State } from 'rxjs-fluxgate';
+import { config, Observable, Subject, throwError, type ObservableInput } from 'rxjs';
+import type { AsyncListener, Retry, State } from 'rxjs-fluxgate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { broken, CALLBACKS, down, PROBE, Rig, WAIT, type Callback, type Place, type Way } from './rig.ts';
+import { foreign } from './foreign.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -259,5 +260,191 @@ describe.each<Way>(['pipe', 'admit'])('each single time that a callback is calle
       }
       expect(time).toBeGreaterThan(1);
     });
+  });
+});
+
+describe('a callback that goes wrong in another way', () => {
+  it.each<[string, Retry]>([
+    ['NaN', () => NaN],
+    ['a negative number', () => -1],
+    ['no number nor notifier', (() => null) as unknown as Retry],
+  ])('should wait 60 s, at each opening, after a retry that answers %s', (_, retry) => {
+    let healthy = false;
+    const rig = new Rig('pipe', { retry: (opening) => (healthy ? WAIT : retry(opening)) });
+    rig.fail();
+    rig.fail();
+    rig.scheduler.pass(59_999);
+    rig.fail();
+    expect(rig.breaker.info()).toMatchObject({ state: 'open', rejected: 1 });
+    rig.scheduler.pass(1);
+    rig.fail();
+    expect(rig.breaker.info()).toMatchObject({ state: 'open', reopens: 1, rejected: 1 });
+    rig.scheduler.pass(59_999);
+    rig.fail();
+    expect(rig.breaker.info().rejected).toBe(2);
+    expect(rig.told).toStrictEqual(Array(2).fill({ place: 'report', error: expect.any(Error) as unknown }));
+    healthy = true;
+    rig.expectUsable();
+  });
+
+  it.each<[string, () => ObservableInput<unknown>]>([
+    ['errs at once', () => throwError(() => broken)],
+    [
+      'throws when it is subscribed',
+      () =>
+        new Observable(() => {
+          throw broken;
+        }),
+    ],
+    [
+      'is a foreign one that throws when it is subscribed',
+      () =>
+        foreign(() => {
+          throw broken;
+        }),
+    ],
+    [
+      'is an iterable that throws',
+      () => ({
+        [Symbol.iterator]: () => {
+          throw broken;
+        },
+      }),
+    ],
+  ])('should report a notifier that %s, and go half-open, when a call trips or reopens', (_, notifier) => {
+    const answers = [notifier, notifier];
+    const rig = new Rig('pipe', { retry: () => answers.shift()?.() ?? WAIT });
+    rig.fail();
+    rig.fail();
+    expect(rig.breaker.state).toBe('half_open');
+    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    rig.fail();
+    expect(rig.breaker.info()).toMatchObject({ state: 'half_open', reopens: 1 });
+    expect(rig.told).toHaveLength(2);
+    expect(rig.passed).toStrictEqual([down, down, down]);
+    rig.expectUsable();
+  });
+
+  it('should report a notifier that errs later, when nobody watches, and go half-open there and then', () => {
+    const health$ = new Subject<void>();
+    const answers = [health$];
+    const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
+    rig.breaker.trip();
+    health$.error(broken);
+    expect(rig.breaker.state).toBe('half_open');
+    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    rig.expectUsable();
+  });
+
+  it.each<[string, (subject: Subject<void>) => void]>([
+    ['a value', (subject) => subject.next()],
+    ['an error', (subject) => subject.error(new Error('health check'))],
+  ])('should go half-open by %s of a notifier although its teardown throws', (_, speak) => {
+    const health$ = new Subject<void>();
+    const answers = [
+      new Observable<void>((subscriber) => {
+        health$.subscribe(subscriber);
+        return () => {
+          throw broken;
+        };
+      }),
+    ];
+    const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
+    rig.breaker.trip();
+    rig.attempt(() => speak(health$));
+    expect(rig.breaker.state).toBe('half_open');
+    rig.expectUsable();
+  });
+
+  it.each<[string, (rig: Rig) => void]>([
+    ['reset()', (rig) => rig.breaker.reset()],
+    ['forceOpen()', (rig) => rig.breaker.forceOpen()],
+  ])('should go on although the teardown of a notifier throws at %s', (_, command) => {
+    const answers = [
+      new Observable<void>(() => () => {
+        throw broken;
+      }),
+    ];
+    const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
+    rig.breaker.trip();
+    command(rig);
+    expect(rig.told).toMatchObject([{ place: 'report' }]);
+    rig.expectUsable();
+  });
+
+  it('should hear nothing of a promise that is rejected in a later opening', async () => {
+    let reject = (_error: unknown): void => undefined;
+    const first = new Promise((_, rejects) => (reject = rejects));
+    const answers = [first];
+    const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
+    rig.breaker.trip();
+    rig.breaker.reset();
+    rig.breaker.trip();
+    reject(broken);
+    await first.catch(() => undefined);
+    expect(rig.breaker.state).toBe('open');
+    expect(rig.told).toStrictEqual([]);
+    rig.expectUsable();
+  });
+
+  it('should try again at the next call when a notifier speaks while the window is broken', () => {
+    const health$ = new Subject<void>();
+    const answers = [health$];
+    const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
+    rig.breaker.trip();
+    rig.fuse.set('window.getMetric');
+    expect(() => health$.next()).not.toThrow();
+    rig.fuse.clear();
+    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.breaker.state).toBe('open');
+    rig.succeed();
+    expect(rig.breaker.state).toBe('closed');
+    rig.expectUsable();
+  });
+
+  it('should reopen by a recovery that does not ask the tripper, although the tripper throws', () => {
+    const rig = new Rig('pipe', {
+      recovery: ({ outcome }) => {
+        return outcome === 'failure' ? 'reopen' : 'close';
+      },
+    });
+    rig.makeHalfOpen();
+    rig.fuse.set('tripper.test');
+    rig.fail();
+    rig.fuse.clear();
+    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.passed).toStrictEqual([down]);
+    expect(rig.breaker.state).toBe('open');
+    rig.expectUsable();
+  });
+
+  it.each<[string, AsyncListener, number]>([
+    ['rejects', () => Promise.reject(broken), 3],
+    ['hangs', () => new Promise<void>(() => undefined), 0],
+  ])('should go all the way round with a listener that %s', async (_, listener, reports) => {
+    const seen: State[] = [];
+    const rig = new Rig('pipe', { listeners: [listener, ({ newState }) => seen.push(newState)] });
+    rig.fail();
+    rig.fail();
+    rig.scheduler.pass(WAIT);
+    rig.succeed();
+    expect(seen).toStrictEqual(['open', 'half_open', 'closed']);
+    await Promise.resolve();
+    expect(rig.told).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
+    expect(rig.breaker.info()).toMatchObject({ state: 'closed', inFlight: 0 });
+  });
+
+  it('should keep no place for a probe whose listener at its admission throws', () => {
+    const rig = new Rig();
+    rig.makeDue();
+    rig.fuse.set('listener');
+    const call = rig.call();
+    rig.fuse.clear();
+    expect(rig.breaker.info()).toMatchObject({ state: 'half_open', inFlight: 1 });
+    call.next('through');
+    call.complete();
+    expect(call.values).toStrictEqual(['through']);
+    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    rig.expectUsable();
   });
 });
