@@ -1,8 +1,9 @@
 import { config, Observable, Subject, throwError, type ObservableInput } from 'rxjs';
-import type { AsyncListener, Retry, State } from 'rxjs-fluxgate';
+import type { AsyncListener, CallEvent, Retry, State } from 'rxjs-fluxgate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { broken, CALLBACKS, down, PROBE, Rig, WAIT, type Callback, type Place, type Way } from './rig.ts';
+import { onEach } from '../support/script.ts';
 import { foreign } from './foreign.ts';
+import { broken, CALLBACKS, down, PROBE, Rig, WAIT, type Callback, type Place, type Way } from './rig.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -432,6 +433,24 @@ describe('a callback that goes wrong in another way', () => {
     await Promise.resolve();
     expect(rig.told).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
     expect(rig.breaker.info()).toMatchObject({ state: 'closed', inFlight: 0 });
+  });
+
+  it.each<[Callback, CallEvent['type']]>([
+    ['window.record', 'failure'],
+    ['window.getMetric', 'failure'],
+    ['tripper.test', 'failure'],
+    ['recovery', 'failure'],
+    ['tracker.test', 'cancelled'],
+  ])('should have call$ tell of the call at once although %s throws', (callback, type) => {
+    const rig = new Rig();
+    rig.makeHalfOpen();
+    const types: CallEvent['type'][] = [];
+    onEach(rig.breaker.call$, (event) => types.push(event.type));
+    rig.fuse.set(callback);
+    rig.fail();
+    rig.fuse.clear();
+    expect(types).toStrictEqual([type]);
+    rig.expectUsable();
   });
 
   it('should keep no place for a probe whose listener at its admission throws', () => {

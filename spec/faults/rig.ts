@@ -247,6 +247,7 @@ export class Rig {
     this.fuse.clear();
     expect(breaker.info().inFlight).toBe(0);
     expect(this.sources).toBe(0);
+    expect(scheduler.timers).toBe(0);
     this.told.length = 0;
 
     // As it stands, without a command: an open or half-open circuit closes by itself.
