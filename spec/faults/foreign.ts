@@ -1,0 +1,15 @@
+import { observable, type Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+
+interface Foreign {
+  [observable]: () => Foreign;
+  subscribe: (observer: Subscriber<number>) => Unsubscribable;
+}
+
+/** An Observable of nobody’s making: what it says is not kept in order by RxJS. It returns its teardown. */
+export function foreign(subscribe: (observer: Subscriber<number>) => () => void): Observable<number> {
+  const source: Foreign = {
+    [observable]: () => source,
+    subscribe: (observer) => ({ unsubscribe: subscribe(observer) }),
+  };
+  return source as unknown as Observable<number>;
+}
