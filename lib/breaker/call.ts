@@ -8,7 +8,7 @@ import {
 } from 'rxjs';
 import type { Classifier, Outcome } from '../shapes/outcome.ts';
 import { wrongType } from '../support/check.ts';
-import { reportError } from '../support/report-error.ts';
+import { attempt } from '../support/report-error.ts';
 import { wakeUp } from '../support/wake-up.ts';
 import type { Epoch } from './epoch.ts';
 
@@ -67,6 +67,8 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
   #timer: Subscription | undefined;
   #settled = false;
   #hasValue = false;
+  /** Before it is closed: while the breaker tells of the end of a call, its source has no more to say. */
+  #ended = false;
 
   constructor(
     owner: CallOwner,
@@ -84,7 +86,7 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
   }
 
   next(value: T): void {
-    if (this.closed) return;
+    if (this.#ended) return;
     this.#hasValue = true;
     if (this.#classify && !this.#settled && this.#owner.judges(this.#epoch)) {
       try {
@@ -97,7 +99,8 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
   }
 
   error(error: unknown): void {
-    if (this.closed) return;
+    if (this.#ended) return;
+    this.#ended = true;
     try {
       this.#settle(this.#outcomeOf(error), error);
     } catch (failure) {
@@ -108,7 +111,8 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
   }
 
   complete(): void {
-    if (this.closed) return;
+    if (this.#ended) return;
+    this.#ended = true;
     try {
       this.#settle('success', undefined);
     } catch (failure) {
@@ -120,9 +124,10 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
 
   override unsubscribe(): void {
     if (this.closed) return;
+    this.#ended = true;
     // Before the source is torn down, so that whatever its teardown does meets a settled call. Whoever took the first
     // value had what it wanted; without one nothing is known of the dependency.
-    this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
+    if (!this.#settled) this.#settleUnheard(this.#hasValue && !this.#classify ? 'success' : 'cancelled', undefined);
     super.unsubscribe();
   }
 
@@ -165,17 +170,14 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
 
   /** Nobody is there to be told of an error in user code, so it is reported. */
   #settleUnheard(settlement: Settlement, error: unknown): void {
-    try {
-      this.#settle(settlement, error);
-    } catch (failure) {
-      reportError(failure);
-    }
+    attempt(() => this.#settle(settlement, error));
   }
 
   #settle(settlement: Settlement, error: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#timer?.unsubscribe();
+    const timer = this.#timer;
+    if (timer) attempt(() => timer.unsubscribe());
     this.#owner.settle(this.#epoch, this.#startedAt, settlement, error);
   }
 }

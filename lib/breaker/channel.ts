@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import { reportError } from '../support/report-error.ts';
+import { attempt } from '../support/report-error.ts';
 import type { Outbox } from './outbox.ts';
 
 const NOBODY: readonly never[] = Object.freeze([]);
@@ -47,13 +47,7 @@ export class Channel<T> {
   #tell(notify: (subscriber: Subscriber<T>) => void): void {
     const subscribers = this.#subscribers;
     this.#outbox.post(() => {
-      for (const subscriber of subscribers) {
-        try {
-          if (!subscriber.closed) notify(subscriber);
-        } catch (error) {
-          reportError(error);
-        }
-      }
+      for (const subscriber of subscribers) if (!subscriber.closed) attempt(() => notify(subscriber));
     });
   }
 }

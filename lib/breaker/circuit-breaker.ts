@@ -119,8 +119,8 @@ export class CircuitBreaker implements Disposable {
   }
 
   #watch(watcher: Subscriber<Signal>): void {
-    this.#machine.watch(watcher);
     watcher.add(() => this.#machine.unwatch(watcher));
+    this.#machine.watch(watcher);
   }
 
   /** The state now; reading it changes nothing, so that an open circuit whose retry is due still reads `open`. */

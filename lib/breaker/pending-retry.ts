@@ -43,15 +43,11 @@ export class PendingRetry {
     this.#tasks.add(this.#notifier?.pipe(take(1)).subscribe({ next: due, error }));
   }
 
-  /** Is due by itself from now on, not only when somebody asks. */
+  /** Is due by itself from now on, not only when somebody asks; if the scheduler fails, a call still finds it due. */
   setAlarm(now: number): void {
     if (this.#alarm) return;
-    try {
-      this.#alarm = wakeUp(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
-      this.#tasks.add(this.#alarm);
-    } catch (failure) {
-      reportError(failure); // of the scheduler; the next call still finds the circuit due
-    }
+    this.#alarm = wakeUp(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
+    this.#tasks.add(this.#alarm);
   }
 
   clearAlarm(): void {
@@ -60,11 +56,7 @@ export class PendingRetry {
   }
 
   end(): void {
-    try {
-      this.#tasks.unsubscribe();
-    } catch (failure) {
-      reportError(failure); // of the notifier's teardown
-    }
+    this.#tasks.unsubscribe();
   }
 
   #wake(): void {

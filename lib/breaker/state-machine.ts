@@ -8,7 +8,7 @@ import type { Classifier, Outcome } from '../shapes/outcome.ts';
 import type { ProbeContext } from '../shapes/probe-context.ts';
 import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
-import { reportError } from '../support/report-error.ts';
+import { attempt } from '../support/report-error.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type CallOwner, type Settlement } from './call.ts';
@@ -257,13 +257,14 @@ export class StateMachine implements CallOwner {
     const reopened = from.state === 'half_open' && state === 'open';
     const reopens = state === 'closed' ? 0 : this.#reopens + (reopened ? 1 : 0);
     const epoch = this.#epochOf(state, now, reopens, cause, metric);
-    if (this.#epoch !== from) {
-      // The retry has changed the state itself, and that was the later word. Nobody waits for what it answered, but a
-      // promise that is rejected must have been heard.
-      if (epoch.state === 'open') epoch.retry.listen();
-      return end(epoch);
+    // The retry has changed the state itself, and that was the later word.
+    if (this.#epoch !== from) return drop(epoch);
+    try {
+      this.#ledger.reset();
+    } catch (error) {
+      drop(epoch);
+      throw error;
     }
-    this.#ledger.reset();
 
     this.#epoch = epoch;
     this.#reopens = reopens;
@@ -284,7 +285,7 @@ export class StateMachine implements CallOwner {
     end(from);
     if (epoch.state === 'open') {
       epoch.retry.listen();
-      if (this.#announcer.signals.observed) epoch.retry.setAlarm(now);
+      if (this.#announcer.signals.observed) attempt(() => epoch.retry.setAlarm(now));
     }
   }
 
@@ -319,11 +320,7 @@ export class StateMachine implements CallOwner {
 
   /** The same where no call is there to be told of an error in user code. */
   #wake(epoch: OpenEpoch): void {
-    try {
-      this.#halfOpen(epoch);
-    } catch (error) {
-      reportError(error);
-    }
+    attempt(() => this.#halfOpen(epoch));
   }
 
   // Watching
@@ -331,13 +328,17 @@ export class StateMachine implements CallOwner {
   /** Leaves an open state that is due by now, for somebody who has come to see it. */
   catchUp(): void {
     const epoch = this.#epoch;
-    if (epoch.state === 'open' && this.#clock.now() >= epoch.retry.dueAt) this.#wake(epoch);
+    if (epoch.state !== 'open') return;
+    attempt(() => {
+      if (this.#clock.now() >= epoch.retry.dueAt) this.#halfOpen(epoch);
+    });
   }
 
   /** Changes of state come on time, for as long as somebody watches. */
   watch(watcher: Subscriber<Signal>): void {
     this.#announcer.signals.add(watcher);
-    if (this.#epoch.state === 'open') this.#epoch.retry.setAlarm(this.#clock.now());
+    const epoch = this.#epoch;
+    if (epoch.state === 'open') attempt(() => epoch.retry.setAlarm(this.#clock.now()));
   }
 
   unwatch(watcher: Subscriber<Signal>): void {
@@ -357,8 +358,15 @@ export class StateMachine implements CallOwner {
   }
 }
 
+/** Leaves an epoch that was never entered. */
+function drop(epoch: Epoch): void {
+  // Nobody waits for what the retry has answered, but a promise that is rejected must have been heard.
+  if (epoch.state === 'open') epoch.retry.listen();
+  end(epoch);
+}
+
 /** Drops what must not outlive an epoch. */
 function end(epoch: Epoch): void {
-  if (epoch.state === 'open') epoch.retry.end();
-  if (epoch.state === 'half_open') epoch.timers.unsubscribe();
+  if (epoch.state === 'open') attempt(() => epoch.retry.end());
+  if (epoch.state === 'half_open') attempt(() => epoch.timers.unsubscribe());
 }

@@ -9,3 +9,12 @@ export function reportError(error: unknown): void {
     // Whoever is told is broken too, and nobody is left to tell: the circuit and the process go on.
   }
 }
+
+/** Does what nobody is there to be told the errors of: they are reported. */
+export function attempt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    reportError(error);
+  }
+}

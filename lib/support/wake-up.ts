@@ -1,4 +1,5 @@
 import { Subscription, type SchedulerLike } from 'rxjs';
+import { reportError } from './report-error.ts';
 
 /** The longest delay that timers keep; a longer one fires at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -11,7 +12,16 @@ export function wakeUp(scheduler: SchedulerLike, delay: number, work: () => void
   const timers = new Subscription();
   const sleep = (left: number): void => {
     const nap = Math.min(left, LONGEST_DELAY);
-    const timer = scheduler.schedule(() => (left > nap ? sleep(left - nap) : work()), nap);
+    const timer = scheduler.schedule(() => {
+      if (left <= nap) return work();
+      try {
+        sleep(left - nap);
+      } catch (error) {
+        // Too early is better than never.
+        reportError(error);
+        work();
+      }
+    }, nap);
     // An action of the asyncScheduler holds Node's timer in `id`; elsewhere there is nothing to let go of.
     (timer as { id?: { unref?: () => void } } | undefined)?.id?.unref?.();
     timers.add(timer);

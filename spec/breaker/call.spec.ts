@@ -1,4 +1,4 @@
-import { map, of, take, throwError, TimeoutError, VirtualTimeScheduler } from 'rxjs';
+import { config, map, of, Subject, take, throwError, TimeoutError, VirtualTimeScheduler } from 'rxjs';
 import {
   always,
   CallNotPermittedError,
@@ -11,7 +11,7 @@ import {
   type CallEvent,
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { heard } from '../support/heard.ts';
 import { marbles } from '../support/marbles.ts';
@@ -41,6 +41,27 @@ describe('admit', () => {
     const breaker = new CircuitBreaker();
     breaker.admit();
     expect(tally(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
+  });
+
+  it('should return an observer like any other: what a classifier throws reaches no other subscriber of a source', () => {
+    const reported = vi.fn();
+    config.onUnhandledError = reported;
+    vi.useFakeTimers();
+    const breaker = new CircuitBreaker();
+    const source = new Subject<number>();
+    source.subscribe(
+      breaker.admit(() => {
+        throw boom;
+      }),
+    );
+    const other = heard(source);
+    source.next(1);
+    vi.runAllTimers();
+    vi.useRealTimers();
+    config.onUnhandledError = null;
+    expect(other).toStrictEqual([1]);
+    expect(reported).toHaveBeenCalledExactlyOnceWith(boom);
+    expect(tally(breaker)).toStrictEqual(nothing);
   });
 
   it.each([

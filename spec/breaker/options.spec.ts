@@ -53,6 +53,15 @@ describe('CircuitBreakerOptions', () => {
       expect(settingsOf(UNDEFINED)).toStrictEqual(settingsOf({}));
     });
 
+    it('should not stand for what is inherited or computed, which is read once', () => {
+      const names = ['stock', undefined];
+      const options = Object.create(
+        { maxProbes: 3 },
+        { name: { enumerable: true, get: () => names.shift() } },
+      ) as object;
+      expect(settingsOf(options)).toMatchObject({ name: 'stock', maxProbes: 3 });
+    });
+
     it('should draw from Math.random', () => {
       vi.spyOn(Math, 'random').mockReturnValue(0.25);
       expect(settingsOf({}).random()).toBe(0.25);
