@@ -31,6 +31,39 @@ describe.concurrent(
       }
     });
 
+    it('it is reported to `config.onUnhandledError`, a promise rejected too late to nobody', async ({ expect }) => {
+      const { code, lines, complaints } = await run('escapes');
+      expect({ code, complaints }).toStrictEqual({ code: 0, complaints: '' });
+      expect(lines.filter((line) => /^(unhandledRejection|uncaughtException)/.test(line))).toStrictEqual([]);
+      // Each thing that goes wrong was reached.
+      for (const message of [
+        'listener, at once',
+        'listener, then',
+        'listener, open',
+        'listener, half_open',
+        'listener, woken',
+        'signal$ subscriber',
+        'state$ subscriber',
+        'call$ subscriber',
+        'call$ complete',
+        'consumer',
+        'consumer, complete',
+        'notifier, at once',
+        'notifier, 0',
+        'notifier, 3',
+        'rejected during reset',
+        'retry',
+        'retryIf',
+        'tripper',
+        'tripper, given up',
+        'recovery',
+        'window',
+        'unheard',
+      ]) {
+        expect(lines).toContain(message);
+      }
+    });
+
     it('nor is what `config.onUnhandledError` throws', async ({ expect }) => {
       expect(await run('wrong-handler')).toMatchObject({ code: 0, lines: ['open', 'alive'] });
     });
