@@ -58,6 +58,7 @@ describe.concurrent(
         'tripper, given up',
         'recovery',
         'window',
+        'window, woken',
         'unheard',
       ]) {
         expect(lines).toContain(message);
