@@ -1,23 +1,5 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-
-interface Run {
-  /** Null if it had to be stopped. */
-  readonly code: number | null;
-  readonly lines: readonly string[];
-  readonly complaints: string;
-}
-
-/** Runs a fixture in a process of its own, for as long as that lives by itself, at most 15 s. */
-function run(fixture: string): Promise<Run> {
-  const file = fileURLToPath(new URL(`fixtures/${fixture}.ts`, import.meta.url));
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', file], { timeout: 15_000 }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, lines: stdout.split('\n').filter(Boolean), complaints: stderr }),
-    );
-  });
-}
+import { run } from './run.ts';
 
 describe.concurrent('no timer of the breaker keeps a Node process alive', { timeout: 20_000 }, () => {
   it('of an open circuit that is watched', async ({ expect }) => {
@@ -46,6 +28,40 @@ describe.concurrent(
       expect({ code, lines }).toStrictEqual({ code: 0, lines: ['open', 'half_open', 'alive', 'exit'] });
       for (const message of ['throws', 'rejects', 'rejects later', 'notifier']) {
         expect(complaints).toContain(`Error: ${message}\n`);
+      }
+    });
+
+    it('it is reported to `config.onUnhandledError`, a promise rejected too late to nobody', async ({ expect }) => {
+      const { code, lines, complaints } = await run('escapes');
+      expect({ code, complaints }).toStrictEqual({ code: 0, complaints: '' });
+      expect(lines.filter((line) => /^(unhandledRejection|uncaughtException)/.test(line))).toStrictEqual([]);
+      // Each thing that goes wrong was reached.
+      for (const message of [
+        'listener, at once',
+        'listener, then',
+        'listener, open',
+        'listener, half_open',
+        'listener, woken',
+        'signal$ subscriber',
+        'state$ subscriber',
+        'call$ subscriber',
+        'call$ complete',
+        'consumer',
+        'consumer, complete',
+        'notifier, at once',
+        'notifier, 0',
+        'notifier, 3',
+        'rejected during reset',
+        'retry',
+        'retryIf',
+        'tripper',
+        'tripper, given up',
+        'recovery',
+        'window',
+        'window, woken',
+        'unheard',
+      ]) {
+        expect(lines).toContain(message);
       }
     });
 
