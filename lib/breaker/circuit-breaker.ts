@@ -10,6 +10,7 @@ import { Announcer } from './announcer.ts';
 import { ADMIT } from './admitting.ts';
 import { AdmittedCall, type Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
+import { ReportedCall } from './reported-call.ts';
 import { StateMachine } from './state-machine.ts';
 import { makeWindow } from './make-window.ts';
 
@@ -178,13 +179,7 @@ export class CircuitBreaker implements Disposable {
     if (classify !== undefined) checkFunction('classify', classify);
     const call = this.#machine.admit(classify);
     if (call instanceof CallNotPermittedError) throw call;
-    // Not the call itself: RxJS takes that for a subscriber of its own, and would not catch what it throws.
-    return {
-      next: (value) => call.next(value),
-      error: (error: unknown) => call.error(error),
-      complete: () => call.complete(),
-      unsubscribe: () => call.unsubscribe(),
-    };
+    return new ReportedCall(call);
   }
 
   /**
