@@ -9,6 +9,8 @@ export class Clock {
   #reading: number;
   /** By how much the scheduler's clock has stepped back in all. */
   #lead = 0;
+  /** The time at the last step back, which rounding must not undercut. */
+  #floor = -Infinity;
 
   constructor(scheduler: SchedulerLike) {
     this.#scheduler = scheduler;
@@ -18,9 +20,12 @@ export class Clock {
   /** Now, in counted time. */
   now(): number {
     const reading = this.#scheduler.now();
-    if (reading < this.#reading) this.#lead += this.#reading - reading;
+    if (reading < this.#reading) {
+      this.#floor = Math.max(this.#floor, this.#reading + this.#lead);
+      this.#lead = this.#floor - reading;
+    }
     this.#reading = reading;
-    return reading + this.#lead;
+    return Math.max(this.#floor, reading + this.#lead);
   }
 
   /** A moment of counted time on the scheduler's clock, as it goes since its last step back. */

@@ -14,12 +14,17 @@ export class Outbox {
 
   /** Delivers what is posted, unless that is under way; deliveries must not throw. */
   flush(): void {
-    if (this.#busy || !this.#deliveries) return;
+    const deliveries = this.#deliveries;
+    if (this.#busy || !deliveries) return;
     this.#busy = true;
-    // The array grows while it is iterated.
-    for (const deliver of this.#deliveries) deliver();
-    this.#deliveries = undefined;
-    this.#busy = false;
+    try {
+      // What a delivery causes is posted to the end.
+      for (let deliver = deliveries.shift(); deliver; deliver = deliveries.shift()) deliver();
+      this.#deliveries = undefined;
+    } finally {
+      // If there was no stack left to deliver on, the next to come delivers the rest.
+      this.#busy = false;
+    }
   }
 
   /** Runs an action now, and only then delivers what it has posted. */

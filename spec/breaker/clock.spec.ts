@@ -47,4 +47,17 @@ describe('Clock', () => {
     scheduler.step(400);
     expect(clock.now()).toBe(-600);
   });
+
+  it('should never go back, not by rounding either, whatever fractions its steps have', () => {
+    const scheduler = new ManualScheduler(0.1);
+    const clock = new Clock(scheduler);
+    let last = clock.now();
+    for (let i = 0; i < 10_000; i++) {
+      scheduler.step(Math.sin(i * i) * 10 ** (i % 9));
+      const now = clock.now();
+      expect(now).toBeGreaterThanOrEqual(last);
+      expect(clock.toSchedulerTime(now)).toBeGreaterThanOrEqual(clock.toSchedulerTime(last));
+      last = now;
+    }
+  });
 });

@@ -72,4 +72,17 @@ describe('Outbox', () => {
     outbox.flush();
     expect(log).toStrictEqual(['posted']);
   });
+
+  it('should deliver the rest later if there was no stack left', () => {
+    const outbox = new Outbox();
+    const log: string[] = [];
+    outbox.post(() => {
+      throw new RangeError('Maximum call stack size exceeded');
+    });
+    outbox.post(() => log.push('rest'));
+    expect(() => outbox.flush()).toThrow(RangeError);
+    outbox.post(() => log.push('next'));
+    outbox.flush();
+    expect(log).toStrictEqual(['rest', 'next']);
+  });
 });

@@ -1,4 +1,4 @@
-import { Observable, of, repeat, retry, take, throwError } from 'rxjs';
+import { config, Observable, of, repeat, retry, take, throwError } from 'rxjs';
 import {
   CircuitBreaker,
   circuitBreaker,
@@ -10,6 +10,7 @@ import {
   type Call,
   type CallEvent,
   type CircuitBreakerOptions,
+  type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { heard } from '../support/heard.ts';
@@ -203,4 +204,35 @@ describe('at scale', { timeout: 60_000 }, () => {
       expect(tally(breaker)).toMatchObject({ successes: 500, inFlight: 0 });
     });
   });
+});
+
+it('should still tell of changes after the stack has run out in the middle of one', () => {
+  // What is thrown then may be reported, or not even that.
+  config.onUnhandledError = () => undefined;
+  const told: State[] = [];
+  const breaker = new CircuitBreaker({ retry: never(), listeners: [({ newState }) => void told.push(newState)] });
+  const flip = (): void => {
+    try {
+      if (breaker.state === 'closed') breaker.trip();
+      else breaker.reset();
+    } catch {
+      // There is no stack for it.
+    }
+  };
+  // On the way back there is a little more stack each time, so that it runs out in every line of the breaker.
+  const descend = (): void => {
+    try {
+      descend();
+    } finally {
+      flip();
+    }
+  };
+  expect(descend).toThrow(RangeError);
+  config.onUnhandledError = null;
+
+  breaker.disable();
+  told.length = 0;
+  breaker.trip();
+  breaker.reset();
+  expect(told).toStrictEqual(['open', 'closed']);
 });
