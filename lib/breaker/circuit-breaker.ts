@@ -120,6 +120,8 @@ export class CircuitBreaker implements Disposable {
   }
 
   #watch(watcher: Subscriber<Signal>): void {
+    // A listener told while it caught up may have unsubscribed it.
+    if (watcher.closed) return;
     watcher.add(() => this.#machine.unwatch(watcher));
     this.#machine.watch(watcher);
   }

@@ -1,4 +1,4 @@
-import { map, take } from 'rxjs';
+import { map, Subject, take, takeUntil } from 'rxjs';
 import {
   admitAll,
   always,
@@ -33,6 +33,19 @@ describe('watching', () => {
       m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
     }),
   );
+
+  it('a watcher of state$ whom a listener unsubscribes while it catches up is no watcher', () => {
+    const leave = new Subject<void>();
+    const { breaker, scheduler } = made({
+      listeners: [({ newState }) => void (newState === 'half_open' && leave.next())],
+    });
+    breaker.trip();
+    scheduler.pass(100);
+    breaker.state$.pipe(takeUntil(leave)).subscribe();
+    expect(breaker.state).toBe('half_open');
+    breaker.trip();
+    expect(scheduler.timers).toBe(0);
+  });
 
   it('with nobody watching, an open circuit whose wait is a number holds no timer', () => {
     const { breaker, scheduler } = made();
