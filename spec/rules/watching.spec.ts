@@ -37,7 +37,11 @@ describe('watching', () => {
   it('a watcher of state$ whom a listener unsubscribes while it catches up is no watcher', () => {
     const leave = new Subject<void>();
     const { breaker, scheduler } = made({
-      listeners: [({ newState }) => void (newState === 'half_open' && leave.next())],
+      listeners: [
+        ({ newState }) => {
+          if (newState === 'half_open') leave.next();
+        },
+      ],
     });
     breaker.trip();
     scheduler.pass(100);
