@@ -20,6 +20,11 @@ describe('frozenCopyOf', () => {
     expect(copy.slowRate(60)).toBe(0);
   });
 
+  it('should say what the window says, also of its means and rates', () => {
+    const copy = frozenCopyOf({ ...metric, avgDuration: 7, failureRate: undefined, slowRate: () => 1 });
+    expect([copy.avgDuration, copy.failureRate]).toStrictEqual([7, undefined]);
+  });
+
   it('should know no rate without calls', () => {
     const none = metricOf({ totalCount: 0, failureCount: 0, totalDuration: 0, slowCounts: new Map() });
     expect(frozenCopyOf(none).slowRate(50)).toBeUndefined();

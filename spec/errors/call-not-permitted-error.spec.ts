@@ -109,6 +109,7 @@ describe('isCallNotPermitted', () => {
     [],
     () => undefined,
     { circuit: 'payments' },
+    { circuit: 'payments', name: 'stock' },
     new Error('CallNotPermittedError'),
     new TypeError('down'),
     Object.create(null),
