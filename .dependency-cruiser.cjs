@@ -53,7 +53,7 @@ module.exports = {
       to: {
         path: `^lib/(operator|${components.slice(1, -1)})/`,
         pathNot:
-          '^lib/(windows/(sliding-window|metric-of|counted-metric)|trackers/tracker|trippers/tripper|retries/retry|permits/permit|recoveries/recovery|listeners/listener)\\.ts$',
+          '^lib/(windows/(sliding-window|counted-metric)|trackers/tracker|trippers/tripper|retries/retry|permits/permit|recoveries/recovery|listeners/listener)\\.ts$',
       },
     },
     {

@@ -1,13 +1,20 @@
 import type { Metric } from '../shapes/metric.ts';
-import { metricOf } from '../windows/metric-of.ts';
+import { frozenMap } from '../support/frozen-map.ts';
+import { CountedMetric } from '../windows/counted-metric.ts';
 
 /** A copy of the metric of any window, which may be the window itself, with the means and rates that it has. */
-export function copyOf(metric: Metric, slowRate?: Metric['slowRate']): Metric {
-  const { avgDuration, failureRate } = metric;
-  return Object.assign(metricOf(metric), { avgDuration, failureRate }, slowRate && { slowRate });
+export class CopiedMetric extends CountedMetric {
+  override readonly avgDuration: number | undefined;
+  override readonly failureRate: number | undefined;
+
+  constructor({ totalCount, failureCount, totalDuration, slowCounts, avgDuration, failureRate }: Metric) {
+    super(totalCount, failureCount, totalDuration, frozenMap(slowCounts));
+    this.avgDuration = avgDuration;
+    this.failureRate = failureRate;
+  }
 }
 
 /** A copy that many people may be handed, because none of them can change it. */
 export function frozenCopyOf(metric: Metric): Metric {
-  return Object.freeze(copyOf(metric));
+  return Object.freeze(new CopiedMetric(metric));
 }

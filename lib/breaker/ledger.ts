@@ -3,7 +3,7 @@ import type { Metric } from '../shapes/metric.ts';
 import type { Tripper } from '../trippers/tripper.ts';
 import type { SlidingWindow } from '../windows/sliding-window.ts';
 import { CountedMetric } from '../windows/counted-metric.ts';
-import { copyOf } from './copied-metric.ts';
+import { LearningMetric } from './learning-metric.ts';
 import { leavesOf } from './leaves-of.ts';
 
 /** How many calls can be counted anew at a slow threshold that turns up late. */
@@ -55,9 +55,8 @@ export class Ledger {
 
   /** A copy of the metric, that has what it is asked for counted from then on. */
   learningFrom(metric: Metric): Metric {
-    return copyOf(metric, (threshold) => {
+    return new LearningMetric(metric, (threshold) => {
       if (this.#thresholds.length < MOST_THRESHOLDS) this.#add(threshold);
-      return metric.slowRate(threshold);
     });
   }
 

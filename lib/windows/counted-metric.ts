@@ -1,4 +1,8 @@
 import type { Metric } from '../shapes/metric.ts';
+import { frozenMap } from '../support/frozen-map.ts';
+
+/** Shared, because most metrics have no slow calls and one is made after each call. */
+export const NO_SLOW_COUNTS = frozenMap<number, number>(new Map());
 
 /** A metric of bare counts, from which the means and rates are derived. */
 export class CountedMetric implements Metric {

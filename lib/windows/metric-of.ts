@@ -1,6 +1,6 @@
 import type { Metric } from '../shapes/metric.ts';
 import { frozenMap } from '../support/frozen-map.ts';
-import { CountedMetric } from './counted-metric.ts';
+import { CountedMetric, NO_SLOW_COUNTS } from './counted-metric.ts';
 
 /**
  * Makes a {@link Metric} of bare counts: the means and rates are derived, the map is copied.
@@ -22,5 +22,6 @@ export function metricOf({
   totalDuration,
   slowCounts,
 }: Pick<Metric, 'totalCount' | 'failureCount' | 'totalDuration' | 'slowCounts'>): Metric {
-  return new CountedMetric(totalCount, failureCount, totalDuration, frozenMap(slowCounts));
+  const frozen = slowCounts.size > 0 ? frozenMap(slowCounts) : NO_SLOW_COUNTS;
+  return new CountedMetric(totalCount, failureCount, totalDuration, frozen);
 }

@@ -2,9 +2,7 @@ import type { CallRecord } from '../shapes/call-record.ts';
 import type { Metric } from '../shapes/metric.ts';
 import { ExactSum } from '../support/exact-sum.ts';
 import { frozenMap } from '../support/frozen-map.ts';
-import { CountedMetric } from './counted-metric.ts';
-
-const NO_SLOW_COUNTS = frozenMap<number, number>([]);
+import { CountedMetric, NO_SLOW_COUNTS } from './counted-metric.ts';
 
 /** Running totals of calls that come and go. */
 export class Totals {

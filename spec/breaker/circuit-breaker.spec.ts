@@ -18,6 +18,13 @@ import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
 
 describe('CircuitBreaker', () => {
+  it('should give the same streams each time, so that a template does not subscribe anew', () => {
+    const breaker = new CircuitBreaker();
+    expect(breaker.signal$).toBe(breaker.signal$);
+    expect(breaker.state$).toBe(breaker.state$);
+    expect(breaker.call$).toBe(breaker.call$);
+  });
+
   it('should have a name, by default `circuit-breaker`', () => {
     expect(new CircuitBreaker().name).toBe('circuit-breaker');
     expect(new CircuitBreaker({ name: 'stock' }).name).toBe('stock');

@@ -19,4 +19,9 @@ describe('frozenMap', () => {
     expect([...map]).toStrictEqual([[1, 'a']]);
     expect(Object.isFrozen(map)).toBe(true);
   });
+
+  it('should be itself if it is one already, so that a metric can be copied for each call', () => {
+    const map = frozenMap(new Map([[1, 2]]));
+    expect(frozenMap(map)).toBe(map);
+  });
 });
