@@ -1,5 +1,5 @@
 import { map, of } from 'rxjs';
-import { CircuitBreaker, circuitBreaker, timeWindow } from 'rxjs-fluxgate';
+import { CircuitBreaker, circuitBreaker, timeWindow, type CallContext } from 'rxjs-fluxgate';
 import { disabled, loaded, loadedByCount, notUndefined, watched } from '../breakers.ts';
 import type { Group } from '../group.ts';
 import { passing, timed } from '../passing.ts';
@@ -9,6 +9,8 @@ export const MAP = 'map((x) => x)';
 export const DEFAULTS = 'circuitBreaker, defaults';
 export const LOADED = 'circuitBreaker, every component';
 export const LOADED_BY_COUNT = 'circuitBreaker, every component, countWindow';
+
+const byFunction = ({ metric }: CallContext): boolean => metric.totalCount >= 20 && (metric.failureRate ?? 0) >= 0.5;
 
 export function guarded(): Group {
   const source = of(1);
@@ -30,6 +32,7 @@ export function guarded(): Group {
       subscribing(DEFAULTS, source.pipe(circuitBreaker(new CircuitBreaker()))),
       subscribing('circuitBreaker, timeWindow', source.pipe(circuitBreaker({ window: timeWindow(60_000) }))),
       subscribing('circuitBreaker, classify', source.pipe(circuitBreaker(new CircuitBreaker(), classify))),
+      subscribing('circuitBreaker, a function as tripper', source.pipe(circuitBreaker({ tripper: byFunction }))),
       subscribing(LOADED, source.pipe(circuitBreaker(loaded(), classify))),
       subscribing(LOADED_BY_COUNT, source.pipe(circuitBreaker(loadedByCount(), classify))),
       subscribing('circuitBreaker, every component, call$ watched', source.pipe(circuitBreaker(watched(), classify))),
