@@ -1,9 +1,10 @@
-import { config, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Opening, Retry } from 'rxjs-fluxgate';
 import { CircuitBreaker } from 'rxjs-fluxgate';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PendingRetry } from '../../lib/breaker/pending-retry.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 
 function made(
   retry: Retry,
@@ -22,14 +23,7 @@ function made(
 }
 
 describe('PendingRetry', () => {
-  let reported: ReturnType<typeof vi.fn<(error: unknown) => void>>;
-  beforeEach(() => {
-    reported = vi.fn();
-    config.onUnhandledError = reported;
-  });
-  afterEach(() => {
-    config.onUnhandledError = null;
-  });
+  const reported = spyOnReports();
 
   it('should be due once the wait is over', () => {
     const { pending } = made(() => 50);

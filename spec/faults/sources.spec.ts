@@ -1,10 +1,11 @@
-import { config, from, NEVER, Observable, observable, of, Subject, take, tap, throwError, type Subscriber } from 'rxjs';
+import { from, NEVER, Observable, observable, of, Subject, take, tap, throwError, type Subscriber } from 'rxjs';
 import { circuitBreaker, CircuitBreaker, failureStreak, firstValue, type Signal, type State } from 'rxjs-fluxgate';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { heard } from '../support/heard.ts';
 import { onEach } from '../support/script.ts';
 import { tally } from '../support/tally.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 import { foreign } from './foreign.ts';
 
 const boom = new Error('boom');
@@ -12,16 +13,7 @@ const broken = new Error('teardown');
 
 const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
 
-const reported: unknown[] = [];
-
-beforeEach(() => {
-  reported.length = 0;
-  config.onUnhandledError = (error) => reported.push(error);
-});
-
-afterEach(() => {
-  config.onUnhandledError = null;
-});
+const reported = spyOnReports();
 
 /** A breaker with one place for a probe, which one failure opens for good, and the signals that it gives. */
 function probing(options: Parameters<typeof halfOpenBreaker>[0] = {}): { breaker: CircuitBreaker; signals: Signal[] } {
@@ -343,7 +335,7 @@ describe('a source whose teardown', () => {
     expect(signals.map(({ newState }) => newState)).toStrictEqual(states);
     expect(signals.map(({ oldState }) => oldState)).toStrictEqual(['half_open', ...states.slice(0, -1)]);
     expect(tally(breaker)).toStrictEqual(nothing);
-    expect(reported).toStrictEqual([]);
+    expect(reported.mock.calls.flat()).toStrictEqual([]);
     expectUsable(breaker);
   });
 

@@ -11,11 +11,12 @@ import {
   type Opening,
   type Retry,
 } from 'rxjs-fluxgate';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { heard } from '../support/heard.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, perform, stateAt, states, succeed } from '../support/script.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const metric = new CircuitBreaker().info().metric;
 
@@ -26,14 +27,7 @@ function answer(retry: Retry, reopens: number, random = 0.5): unknown {
 }
 
 describe('retry', () => {
-  let reported: ReturnType<typeof vi.fn<(error: unknown) => void>>;
-  beforeEach(() => {
-    reported = vi.fn();
-    config.onUnhandledError = reported;
-  });
-  afterEach(() => {
-    config.onUnhandledError = null;
-  });
+  const reported = spyOnReports();
 
   describe('is asked once for each opening', () => {
     it('whoever watches, calls, or takes a look', () => {

@@ -28,11 +28,12 @@ import {
   type Signal,
   type State,
 } from 'rxjs-fluxgate';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { heard } from '../support/heard.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, onEach, perform, states, succeed } from '../support/script.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const down = new Error('down');
 
@@ -41,14 +42,7 @@ function newStates(breaker: CircuitBreaker): unknown[] {
 }
 
 describe('signals', () => {
-  let reported: ReturnType<typeof vi.fn<(error: unknown) => void>>;
-  beforeEach(() => {
-    reported = vi.fn();
-    config.onUnhandledError = reported;
-  });
-  afterEach(() => {
-    config.onUnhandledError = null;
-  });
+  const reported = spyOnReports();
 
   describe('reach every subscriber and listener once and in the order of the transitions', () => {
     it(

@@ -1,4 +1,4 @@
-import { config, type Observable } from 'rxjs';
+import { type Observable } from 'rxjs';
 import {
   admitAll,
   always,
@@ -17,11 +17,12 @@ import {
   type SlidingWindow,
 } from 'rxjs-fluxgate';
 import type { Context } from 'rxjs-marbles';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { heard } from '../support/heard.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, perform, states, succeed } from '../support/script.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 
 type Method = 'record' | 'getMetric' | 'reset';
 
@@ -175,14 +176,7 @@ describe('windows', () => {
   });
 
   describe('that throw', () => {
-    let reported: ReturnType<typeof vi.fn<(error: unknown) => void>>;
-    beforeEach(() => {
-      reported = vi.fn();
-      config.onUnhandledError = reported;
-    });
-    afterEach(() => {
-      config.onUnhandledError = null;
-    });
+    const reported = spyOnReports();
 
     const fails$ = (breaker: CircuitBreaker, m: Context): Observable<unknown> =>
       m.cold('--#').pipe(circuitBreaker(breaker));
