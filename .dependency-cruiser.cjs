@@ -1,6 +1,9 @@
 // The floors of lib/: what stands higher may know what stands lower, never the other way round.
 const components = '(windows|trackers|trippers|retries|permits|recoveries|listeners)';
 
+// Each an entry point of its own.
+const integrations = '^lib/(angular|nestjs)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -14,10 +17,40 @@ module.exports = {
     },
     {
       name: 'only-rxjs',
-      comment: "The core depends on nothing but the peer 'rxjs'.",
+      comment: "The core depends on nothing but the peer 'rxjs', an integration also on what it integrates.",
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: integrations },
       to: { pathNot: '^lib/|^node_modules/rxjs/' },
+    },
+    {
+      name: 'angular-knows-angular',
+      severity: 'error',
+      from: { path: '^lib/angular/' },
+      to: { pathNot: '^lib/|^node_modules/(rxjs|@angular/(core|common))/' },
+    },
+    {
+      name: 'nestjs-knows-nestjs',
+      severity: 'error',
+      from: { path: '^lib/nestjs/' },
+      to: { pathNot: '^lib/|^node_modules/(rxjs|@nestjs/common)/' },
+    },
+    {
+      name: 'core-knows-no-integration',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: integrations },
+      to: { path: integrations },
+    },
+    {
+      name: 'http-knows-components',
+      severity: 'error',
+      from: { path: '^lib/http/' },
+      to: { path: '^lib/', pathNot: '^lib/(http|shapes|support|trackers|retries)/' },
+    },
+    {
+      name: 'breaker-knows-no-registry',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: [integrations, '^lib/(registry/|index\\.ts$)'] },
+      to: { path: '^lib/(registry|http)/' },
     },
     {
       name: 'shapes-know-shapes',

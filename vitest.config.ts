@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const lib = fileURLToPath(new URL('lib', import.meta.url));
+
 export default defineConfig({
-  resolve: { alias: { 'rxjs-fluxgate': fileURLToPath(new URL('lib/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^rxjs-fluxgate$/, replacement: `${lib}/index.ts` },
+      { find: /^rxjs-fluxgate\/(\w+)$/, replacement: `${lib}/$1/index.ts` },
+    ],
+  },
   test: {
     include: ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'],
     typecheck: { enabled: true, include: ['spec/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },

@@ -12,6 +12,12 @@ export type { Call } from './breaker/call.ts';
 export type { CircuitBreakerOptions } from './breaker/options.ts';
 
 export {
+  CircuitBreakerRegistry,
+  type RegistryConfig,
+  type RegistryOptions,
+} from './registry/circuit-breaker-registry.ts';
+
+export {
   CallNotPermittedError,
   isCallNotPermitted,
   type CallNotPermittedDetails,

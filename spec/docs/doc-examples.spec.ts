@@ -12,7 +12,7 @@ const examples = docExamples(root).map((example) => ({
   file: `${folder}/${example.title.replaceAll(/[/:]/g, '-').replace(/\.ts\b/, '')}.ts`,
 }));
 
-describe('the examples of the README and of the doc comments', () => {
+describe('the examples of the README, of the pages and of the doc comments', () => {
   beforeAll(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);

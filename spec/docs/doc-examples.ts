@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A fenced block of TypeScript in the README or in a doc comment. */
+/** A fenced block of TypeScript in the README, a page of docs/ or a doc comment. */
 export interface DocExample {
   /** Where it stands: `README.md:12`. */
   readonly title: string;
@@ -9,13 +9,18 @@ export interface DocExample {
   readonly prints: readonly string[];
 }
 
-/** All examples of the README and of the doc comments of the library. */
+/** All examples of the README, of the pages in docs/ and of the doc comments of the library. */
 export function docExamples(root: string): DocExample[] {
-  const sources = readdirSync(`${root}/lib`, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
-  );
-  const files = ['README.md', ...sources.sort().map((file) => `lib/${file}`)];
+  const files = ['README.md', ...filesIn(root, 'docs', '.md'), ...filesIn(root, 'lib', '.ts')];
   return files.flatMap((file) => examplesOf(file, readFileSync(`${root}/${file}`, 'utf8')));
+}
+
+function filesIn(root: string, folder: string, ending: string): string[] {
+  const files = readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith(ending))
+    .sort()
+    .map((file) => `${folder}/${file}`);
 }
 
 function examplesOf(file: string, text: string): DocExample[] {

@@ -1,20 +1,26 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-const index = fileURLToPath(new URL('../../lib/index.ts', import.meta.url));
-const program = ts.createProgram([index], {
+const lib = fileURLToPath(new URL('../../lib', import.meta.url));
+/** The entry points: lib/index.ts, and the index.ts of each folder that has one. */
+const doors = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /^(\w+\/)?index\.ts$/.test(file))
+  .map((file) => `${lib}/${file}`);
+const program = ts.createProgram(doors, {
   module: ts.ModuleKind.NodeNext,
   allowImportingTsExtensions: true,
   noEmit: true,
 });
 const checker = program.getTypeChecker();
-const module = checker.getSymbolAtLocation(program.getSourceFile(index)!)!;
 
-const symbols = checker.getExportsOfModule(module).map((exported) => {
-  const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-  return { name: exported.name, symbol };
-});
+const symbols = doors.flatMap((door) =>
+  checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(door)!)!).map((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    return { name: exported.name, symbol };
+  }),
+);
 
 /** The members that users meet: of interfaces and classes, without what is private. */
 const members = symbols.flatMap(({ name, symbol }) =>

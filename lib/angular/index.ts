@@ -1,0 +1,6 @@
+/**
+ * What users of Angular need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * What users of HTTP need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};

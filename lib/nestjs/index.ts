@@ -1,0 +1,6 @@
+/**
+ * What users of NestJS need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};
