@@ -228,14 +228,14 @@ function optionsOf(options: RegistryOptions): (key: string) => CircuitBreakerOpt
   if (typeof options === 'function') {
     return (key) => {
       const given = options(key);
-      return { ...given, name: given.name ?? key };
+      return { ...settingsOf(given), name: given.name ?? key };
     };
-  }
-  if (typeof options === 'object' && 'name' in options) {
-    throw new TypeError('CircuitBreakerRegistry got the option name; each breaker is named by its key');
   }
   // Read once, and told here if they are bad and not at the first call.
   const settings = settingsOf(options);
+  if ('name' in options) {
+    throw new TypeError('CircuitBreakerRegistry got the option name; each breaker is named by its key');
+  }
   new CircuitBreaker(settings);
   return (key) => ({ ...settings, name: key });
 }

@@ -1,0 +1,321 @@
+import { map, NEVER, of, take } from 'rxjs';
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  CircuitBreakerRegistry,
+  cooldown,
+  failureStreak,
+  type RegistryOptions,
+} from 'rxjs-fluxgate';
+import { describe, expect, it, vi } from 'vitest';
+import { heard } from '../support/heard.ts';
+import { marbles } from '../support/marbles.ts';
+import { fail, onEach, perform, stateAt, succeed } from '../support/script.ts';
+
+const down = new Error('down');
+
+function names(registry: CircuitBreakerRegistry): string[] {
+  return [...registry].map(({ name }) => name);
+}
+
+/** Opens it anew, whatever it was. */
+function restart(breaker: CircuitBreaker): void {
+  breaker.reset();
+  breaker.trip();
+}
+
+/** What a registry signals, as `name:state`. */
+function changes(registry: CircuitBreakerRegistry): unknown[] {
+  return heard(registry.signal$.pipe(map(({ name, newState }) => `${name}:${newState}`)));
+}
+
+describe('CircuitBreakerRegistry', () => {
+  describe('get', () => {
+    it('should make a breaker for a key once, named by it', () => {
+      const registry = new CircuitBreakerRegistry();
+      const stock = registry.get('stock');
+      expect(stock).toBeInstanceOf(CircuitBreaker);
+      expect(stock.name).toBe('stock');
+      expect(registry.get('stock')).toBe(stock);
+      expect(registry.get('payments')).not.toBe(stock);
+    });
+
+    it('should give all the same options, also when they can be read only once', () => {
+      const listener = vi.fn();
+      const once = (function* () {
+        yield listener;
+      })();
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1), listeners: once });
+      for (const key of ['a', 'b']) {
+        fail(registry.get(key));
+        expect(registry.get(key).state).toBe('open');
+      }
+      expect(listener).toHaveBeenCalledTimes(2);
+    });
+
+    it('should ask a function for the options of each key, once', () => {
+      const options = vi.fn((key: string) => ({ tripper: failureStreak(key === 'fragile' ? 1 : 2) }));
+      const registry = new CircuitBreakerRegistry(options);
+      for (const key of ['fragile', 'robust']) fail(registry.get(key));
+      expect(registry.get('fragile').state).toBe('open');
+      expect(registry.get('robust').state).toBe('closed');
+      expect(options.mock.calls).toStrictEqual([['fragile'], ['robust']]);
+    });
+
+    it('should let a function name the breaker, and else name it by its key', () => {
+      const registry = new CircuitBreakerRegistry((key) => ({ name: key === 'a' ? 'first' : undefined }));
+      expect(registry.get('a').name).toBe('first');
+      expect(registry.get('b').name).toBe('b');
+    });
+
+    it('should take keys that objects have as properties', () => {
+      const registry = new CircuitBreakerRegistry();
+      for (const key of ['__proto__', 'constructor', '']) expect(registry.get(key).name).toBe(key);
+      expect(registry.size).toBe(3);
+    });
+
+    it('should throw what the function throws, and keep nothing', () => {
+      const registry = new CircuitBreakerRegistry(() => {
+        throw down;
+      });
+      expect(() => registry.get('stock')).toThrow(down);
+      expect(registry.size).toBe(0);
+    });
+  });
+
+  describe('the bound', () => {
+    it('should forget what was longest not asked for', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
+      for (const key of ['a', 'b', 'a', 'c']) registry.get(key);
+      expect(names(registry)).toStrictEqual(['a', 'c']);
+      expect([registry.has('a'), registry.has('b')]).toStrictEqual([true, false]);
+    });
+
+    it('should not count a look by has, iteration or size as use', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
+      for (const key of ['a', 'b']) registry.get(key);
+      expect([registry.has('a'), names(registry), registry.size]).toStrictEqual([true, ['a', 'b'], 2]);
+      registry.get('c');
+      expect(names(registry)).toStrictEqual(['b', 'c']);
+    });
+
+    it.each([
+      ['open', (breaker: CircuitBreaker) => breaker.trip()],
+      ['forced open', (breaker: CircuitBreaker) => breaker.forceOpen()],
+      ['disabled', (breaker: CircuitBreaker) => breaker.disable()],
+      ['metrics_only', (breaker: CircuitBreaker) => breaker.metricsOnly()],
+      ['in use by a call in flight', (breaker: CircuitBreaker) => void breaker.admit()],
+    ])('should keep one that is %s', (_, use) => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
+      const used = registry.get('used');
+      use(used);
+      for (const key of ['a', 'b', 'c']) registry.get(key);
+      expect(names(registry)).toStrictEqual(['used', 'c']);
+      expect(registry.get('used')).toBe(used);
+    });
+
+    it('should keep one that is half-open', () => {
+      const registry = new CircuitBreakerRegistry({ retry: () => of('now') }, { maxSize: 1 });
+      registry.get('used').trip();
+      expect(registry.get('used').state).toBe('half_open');
+      registry.get('a');
+      expect(names(registry)).toStrictEqual(['used', 'a']);
+    });
+
+    it('should be larger only while more are in use, and never forget the one just made', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+      for (const key of ['a', 'b', 'c']) registry.get(key).trip();
+      registry.get('new');
+      expect(names(registry)).toStrictEqual(['a', 'b', 'c', 'new']);
+
+      for (const key of ['a', 'b', 'c']) registry.get(key).reset();
+      registry.get('newer');
+      expect(names(registry)).toStrictEqual(['newer']);
+    });
+
+    it('should leave a forgotten breaker at work for who holds it, and make a new one for its key', () => {
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) }, { maxSize: 1 });
+      const held = registry.get('a');
+      const signals = changes(registry);
+      registry.get('b');
+      fail(held);
+      expect(held.state).toBe('open');
+      expect(registry.get('a')).not.toBe(held);
+      // It is no longer the registry's.
+      expect(signals).toStrictEqual([]);
+    });
+  });
+
+  describe('delete', () => {
+    it('should remove and dispose a breaker in whatever state, and say whether there was one', () => {
+      const registry = new CircuitBreakerRegistry();
+      const stock = registry.get('stock');
+      stock.trip();
+      const ended = heard(stock.state$);
+      expect(registry.delete('stock')).toBe(true);
+      expect(ended).toStrictEqual(['open', '|']);
+      expect([registry.delete('stock'), registry.has('stock'), registry.size]).toStrictEqual([false, false, 0]);
+    });
+
+    it('should leave the merged streams open, and a new breaker of the key in them', () => {
+      const registry = new CircuitBreakerRegistry();
+      registry.get('stock');
+      const signals = changes(registry);
+      registry.delete('stock');
+      registry.get('stock').trip();
+      expect(signals).toStrictEqual(['stock:open']);
+    });
+  });
+
+  describe('iteration', () => {
+    it('should stand the removal and the making of breakers meanwhile', () => {
+      const registry = new CircuitBreakerRegistry();
+      for (const key of ['a', 'b']) registry.get(key);
+      const seen: string[] = [];
+      for (const { name } of registry) {
+        seen.push(name);
+        registry.delete(name);
+        registry.get(`${name}${name}`);
+      }
+      expect(seen).toStrictEqual(['a', 'b']);
+      expect(names(registry)).toStrictEqual(['aa', 'bb']);
+    });
+  });
+
+  describe('signal$', () => {
+    it('should tell the signals of all, also of breakers made later', () => {
+      const registry = new CircuitBreakerRegistry();
+      registry.get('a');
+      const signals = changes(registry);
+      registry.get('b').trip();
+      registry.get('a').trip();
+      registry.get('c').disable();
+      expect(signals).toStrictEqual(['b:open', 'a:open', 'c:disabled']);
+    });
+
+    it(
+      'should watch every breaker while subscribed, and none after',
+      marbles((m) => {
+        const registry = new CircuitBreakerRegistry({ retry: cooldown(3) });
+        const commands = 'a-b----a----';
+        const watch = '   -^----!------';
+        const signals = ' --ba-c------';
+        const looks = '   -----------l';
+
+        perform(m, commands, { a: () => restart(registry.get('a')), b: () => registry.get('b').trip() });
+        const change$ = registry.signal$.pipe(map(({ name, newState }) => `${name}:${newState}`));
+        m.expect(change$, watch).toBeObservable(signals, { a: 'a:half_open', b: 'b:open', c: 'b:half_open' });
+        m.expect(stateAt(m, looks, registry.get('a'))).toBeObservable(looks, { l: 'open' });
+      }),
+    );
+
+    it('should tell everybody the events of all breakers in one order, also when one causes the next', () => {
+      const registry = new CircuitBreakerRegistry();
+      for (const key of ['a', 'b', 'c']) registry.get(key);
+      onEach(registry.signal$, ({ name }) => {
+        if (name === 'a') registry.get('b').trip();
+        if (name === 'b') registry.get('c').trip();
+      });
+      const second = changes(registry);
+      registry.get('a').trip();
+      expect(second).toStrictEqual(['a:open', 'b:open', 'c:open']);
+    });
+
+    it('should tell nothing more to one who unsubscribes within a catch-up, and leave no breaker watched', () => {
+      const registry = new CircuitBreakerRegistry({ retry: () => 0 });
+      for (const key of ['a', 'b']) registry.get(key).trip();
+      const first = heard(
+        registry.signal$.pipe(
+          take(1),
+          map(({ name }) => name),
+        ),
+      );
+      expect(first).toStrictEqual(['a', '|']);
+      expect(registry.get('b').state).toBe('open');
+    });
+
+    it('should tell what is removed within a signal nothing more', () => {
+      const registry = new CircuitBreakerRegistry();
+      onEach(registry.signal$, ({ name }) => void registry.delete(name));
+      const second = changes(registry);
+      registry.get('a').trip();
+      expect(second).toStrictEqual(['a:open']);
+      expect(registry.size).toBe(0);
+    });
+
+    it('should be the same object each time', () => {
+      const registry = new CircuitBreakerRegistry();
+      expect(registry.signal$).toBe(registry.signal$);
+      expect(registry.call$).toBe(registry.call$);
+    });
+  });
+
+  describe('call$', () => {
+    it('should tell the calls of all, also of breakers made later', () => {
+      const registry = new CircuitBreakerRegistry();
+      succeed(registry.get('a'));
+      const calls = heard(registry.call$.pipe(map(({ name, type }) => `${name}:${type}`)));
+      succeed(registry.get('a'));
+      fail(registry.get('b'));
+      NEVER.pipe(circuitBreaker(registry.get('c')))
+        .subscribe()
+        .unsubscribe();
+      expect(calls).toStrictEqual(['a:success', 'b:failure', 'c:cancelled']);
+    });
+
+    it(
+      'should watch no breaker',
+      marbles((m) => {
+        const registry = new CircuitBreakerRegistry({ retry: cooldown(1) });
+        registry.get('a').trip();
+        m.expect(registry.call$, '^---!').toBeObservable('-----');
+        m.expect(m.cold('---s').pipe(map(() => registry.get('a').state))).toBeObservable('---o', { o: 'open' });
+      }),
+    );
+  });
+
+  describe('dispose', () => {
+    it('should dispose every breaker and complete the streams, now and for who comes later', () => {
+      const registry = new CircuitBreakerRegistry();
+      const a = registry.get('a');
+      a.trip();
+      const [signals, calls, state] = [changes(registry), heard(registry.call$), heard(a.state$)];
+      registry.dispose();
+      registry.dispose();
+      expect([signals, calls, state]).toStrictEqual([['|'], ['|'], ['open', '|']]);
+      expect([changes(registry), heard(registry.call$)]).toStrictEqual([['|'], ['|']]);
+      expect(registry.size).toBe(0);
+    });
+
+    it('should let later calls pass unguarded, and keep no breaker', () => {
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) });
+      registry.dispose();
+      fail(registry.get('a'));
+      expect(heard(of(1).pipe(circuitBreaker(registry.get('a'))))).toStrictEqual([1, '|']);
+      expect([registry.get('a').state, registry.size]).toStrictEqual(['disabled', 0]);
+    });
+  });
+
+  describe('bad configuration', () => {
+    it.each([
+      [{ tripper: 5 }, undefined, 'tripper must be a Tripper or a function, got 5'],
+      [{ nam: 'x' }, undefined, 'CircuitBreaker got an unknown option "nam"; it takes'],
+      [{ name: 'x' }, undefined, 'CircuitBreakerRegistry got the option name; each breaker is named by its key'],
+      [null, undefined, 'CircuitBreaker: options must be an object, got null'],
+      [7, undefined, 'CircuitBreaker: options must be an object, got 7'],
+      [{}, { maxSize: 0 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 0'],
+      [{}, { maxSize: 1.5 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 1.5'],
+      [{}, { maxsize: 1 }, 'CircuitBreakerRegistry got an unknown option "maxsize"; it takes maxSize'],
+    ])('%o, %o', (options, config, message) => {
+      expect(() => new CircuitBreakerRegistry(options as RegistryOptions, config as { maxSize: number })).toThrow(
+        message,
+      );
+    });
+
+    it('should be told by get if the key is no string or the function answers no options', () => {
+      const registry = new CircuitBreakerRegistry(() => undefined as never);
+      expect(() => registry.get(7 as never)).toThrow('CircuitBreakerRegistry: key must be a string, got 7');
+      expect(() => registry.get('a')).toThrow('CircuitBreaker: options must be an object, got undefined');
+    });
+  });
+});
