@@ -1,8 +1,16 @@
 // The floors of lib/: what stands higher may know what stands lower, never the other way round.
 const components = '(windows|trackers|trippers|retries|permits|recoveries|listeners)';
 
-// Each an entry point of its own.
-const integrations = '^lib/(angular|nestjs)/';
+// Each an entry point of its own, and what it may import beside rxjs.
+const integrations = {
+  angular: ['@angular/common', '@angular/core'],
+  dashboard: [],
+  nestjs: ['@nestjs/common'],
+  opentelemetry: ['@opentelemetry/api'],
+  prometheus: ['prom-client'],
+  slack: ['@slack/web-api'],
+};
+const integration = `^lib/(${Object.keys(integrations).join('|')})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -19,26 +27,20 @@ module.exports = {
       name: 'only-rxjs',
       comment: "The core depends on nothing but the peer 'rxjs', an integration also on what it integrates.",
       severity: 'error',
-      from: { path: '^lib/', pathNot: integrations },
+      from: { path: '^lib/', pathNot: integration },
       to: { pathNot: '^lib/|^node_modules/rxjs/' },
     },
-    {
-      name: 'angular-knows-angular',
+    ...Object.entries(integrations).map(([name, peers]) => ({
+      name: `${name}-knows-its-peers`,
       severity: 'error',
-      from: { path: '^lib/angular/' },
-      to: { pathNot: '^lib/|^node_modules/(rxjs|@angular/(core|common))/' },
-    },
-    {
-      name: 'nestjs-knows-nestjs',
-      severity: 'error',
-      from: { path: '^lib/nestjs/' },
-      to: { pathNot: '^lib/|^node_modules/(rxjs|@nestjs/common)/' },
-    },
+      from: { path: `^lib/${name}/` },
+      to: { pathNot: ['^lib/', `^node_modules/(${['rxjs', ...peers].join('|')})/`], dependencyTypesNot: ['core'] },
+    })),
     {
       name: 'core-knows-no-integration',
       severity: 'error',
-      from: { path: '^lib/', pathNot: integrations },
-      to: { path: integrations },
+      from: { path: '^lib/', pathNot: integration },
+      to: { path: integration },
     },
     {
       name: 'http-knows-components',
@@ -49,7 +51,7 @@ module.exports = {
     {
       name: 'breaker-knows-no-registry',
       severity: 'error',
-      from: { path: '^lib/', pathNot: [integrations, '^lib/(registry/|index\\.ts$)'] },
+      from: { path: '^lib/', pathNot: [integration, '^lib/(registry/|index\\.ts$)'] },
       to: { path: '^lib/(registry|http)/' },
     },
     {

@@ -1,0 +1,6 @@
+/**
+ * A page that shows circuits live.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * What users of OpenTelemetry need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * What users of Prometheus need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};

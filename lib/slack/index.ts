@@ -1,0 +1,6 @@
+/**
+ * What users of Slack need beside the breaker.
+ *
+ * @packageDocumentation
+ */
+export {};
