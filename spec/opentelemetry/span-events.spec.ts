@@ -11,6 +11,7 @@ import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const exporter = new InMemorySpanExporter();
 const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer('spec');
@@ -65,6 +66,8 @@ async function newBackend(): Promise<{ url: string; answer: (path: string, statu
 }
 
 describe('the span events', () => {
+  const reported = spyOnReports();
+
   beforeEach(() => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   });
@@ -231,6 +234,20 @@ describe('the span events', () => {
       isRejected(breaker);
     });
     expect(eventsOf('command')).toStrictEqual([]);
+  });
+
+  it('should delay no call when a span is broken, but report that', () => {
+    const breaker = new CircuitBreaker({ retry: never() });
+    instrument(breaker);
+    inSpan('broken', (span) => {
+      vi.spyOn(span, 'addEvent').mockImplementation(() => {
+        throw new Error('no events');
+      });
+      breaker.trip();
+      isRejected(breaker);
+      isRejected(breaker);
+    });
+    expect(reported.mock.calls).toStrictEqual(Array(3).fill([new Error('no events')]));
   });
 
   it('should do without a span', async () => {
