@@ -19,7 +19,7 @@ export class CountedInstruments {
       valueType: ValueType.INT,
     });
     this.#calls = meter.createCounter('circuit_breaker.calls', {
-      description: 'Calls that have ended, and calls that were rejected.',
+      description: 'Calls that have settled, and calls that were rejected.',
       unit: '{call}',
       valueType: ValueType.INT,
     });

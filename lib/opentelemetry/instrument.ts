@@ -36,8 +36,8 @@ export interface InstrumentOptions {
  * rejections also as events on the active span; until unsubscribed, or until all are disposed.
  *
  * *Details.* Of a registry, also the breakers made later; one that was removed, or disposed, is no longer observed.
- * State, calls in flight and reopens are read when metrics are collected. An iterable is read once. Breakers of one name
- * count together. What the SDK throws is reported to RxJS's `config.onUnhandledError`, or to `console.error`.
+ * State, calls in flight and reopens are read when metrics are collected. An iterable is read once; breakers of one name
+ * in it count together. What the SDK throws is reported to RxJS's `config.onUnhandledError`, or to `console.error`.
  *
  * *Gotchas.* Call it after the SDK has been started: a meter obtained before does nothing for ever. Call it once for a
  * breaker, or its calls are counted twice. It subscribes `signal$`, so that the breakers are watched and go half-open on
