@@ -31,8 +31,8 @@ export class CircuitMetrics {
   private constructor(register: Register, buckets: readonly number[] | undefined) {
     const breakers = (): Iterable<CircuitBreaker> => this.#breakers();
     this.#register = register;
-    this.#events = new EventMetrics(register, buckets, breakers);
     addGauges(register, breakers);
+    this.#events = new EventMetrics(register, buckets, breakers);
     this.#metrics = metricsIn(register);
     for (const metric of this.#metrics.values()) Object.defineProperty(metric, OWNER, { value: this });
   }
