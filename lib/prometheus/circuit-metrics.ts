@@ -47,7 +47,7 @@ export class CircuitMetrics {
 
   /** Exposes a source until it is unsubscribed, or ends. */
   expose(source: Source): Subscription {
-    const exposition = new Subscription(() => attempt(() => this.#remove(source)));
+    const exposition = new Subscription(() => this.#remove(source));
     this.#sources.add(source);
     // What goes wrong in prom-client is reported and not thrown, for RxJS would rethrow it into the process.
     exposition.add(
@@ -64,8 +64,8 @@ export class CircuitMetrics {
   }
 
   #remove(source: Source): void {
+    // Its series go with the next scrape.
     this.#sources.delete(source);
-    this.#events.align();
     if (this.#sources.size > 0) return;
     for (const [name, metric] of this.#metrics) {
       // Unless the user has cleared the register, and put something else there.

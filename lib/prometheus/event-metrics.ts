@@ -39,7 +39,7 @@ export class EventMetrics {
   constructor(register: Register, buckets = DEFAULT_BUCKETS, breakers: () => Iterable<CircuitBreaker>) {
     this.#breakers = breakers;
     this.#buckets = [...buckets];
-    const collect = (): void => this.align();
+    const collect = (): void => this.#align();
     this.#transitions = new Counter({
       ...described(register, 'circuit_breaker_state_transition_total', 'old_state', 'new_state'),
       collect,
@@ -72,7 +72,7 @@ export class EventMetrics {
   }
 
   /** Begins the series of the breakers that there are, and removes those of the gone. */
-  align(): void {
+  #align(): void {
     const present = new Set<string>();
     for (const { name } of this.#breakers()) present.add(name);
     for (const name of this.#names) if (!present.has(name)) this.#end(name);
@@ -83,7 +83,7 @@ export class EventMetrics {
     if (this.#names.has(name)) return;
     this.#begin(name);
     if (this.#names.size <= this.#many) return;
-    this.align();
+    this.#align();
     // So that it is done seldom, however many there are.
     this.#many = Math.max(MANY, 2 * this.#names.size);
   }
