@@ -11,6 +11,7 @@ export { CircuitBreaker } from './breaker/circuit-breaker.ts';
 export type { Call } from './breaker/call.ts';
 export type { CircuitBreakerOptions } from './breaker/options.ts';
 
+export type { Breakers } from './registry/breakers.ts';
 export {
   CircuitBreakerRegistry,
   type RegistryConfig,

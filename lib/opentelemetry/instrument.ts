@@ -1,13 +1,12 @@
 import { metrics, type MeterProvider } from '@opentelemetry/api';
 import { merge, tap, type Subscription } from 'rxjs';
-import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
+import { groupOf } from '../registry/breaker-group.ts';
+import type { Breakers } from '../registry/breakers.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { attempt, reportError } from '../support/report-error.ts';
 import { CountedInstruments } from './counted-instruments.ts';
 import { ObservedInstruments } from './observed-instruments.ts';
 import { addRejection, addTransition } from './span-events.ts';
-import { watched } from './watched.ts';
 
 /**
  * Options of {@link instrument}.
@@ -75,15 +74,12 @@ export interface InstrumentOptions {
  *
  * @see OpenTelemetry's semantic conventions for metrics, on how they are named
  */
-export function instrument(
-  breakers: CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>,
-  options: InstrumentOptions = {},
-): Subscription {
+export function instrument(breakers: Breakers, options: InstrumentOptions = {}): Subscription {
   checkOptions('instrument', options, ['meterProvider', 'spanEvents']);
   const { meterProvider = metrics.getMeterProvider(), spanEvents = true } = options;
   checkFunction('instrument: meterProvider.getMeter', (meterProvider as Partial<MeterProvider> | null)?.getMeter);
   if (typeof spanEvents !== 'boolean') throw wrongType('instrument: spanEvents', 'a boolean', spanEvents);
-  const { signal$, call$, breakers: current } = watched(breakers);
+  const { signal$, call$, breakers: current } = groupOf('instrument', breakers);
 
   const meter = meterProvider.getMeter('rxjs-fluxgate');
   const counted = new CountedInstruments(meter);

@@ -1,10 +1,10 @@
 import { Subscription } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import type { BreakerGroup } from '../registry/breaker-group.ts';
 import { attempt, reportError } from '../support/report-error.ts';
 import { EventMetrics } from './event-metrics.ts';
 import { addGauges } from './gauges.ts';
 import { METRIC_NAMES, type Register } from './metrics.ts';
-import type { Source } from './source.ts';
 
 /** How a metric tells whose it is, also to another copy of the package that is given the same register. */
 const OWNER = Symbol.for('rxjs-fluxgate/prometheus');
@@ -12,7 +12,7 @@ const OWNER = Symbol.for('rxjs-fluxgate/prometheus');
 /** The metrics in one register, of everything that is exposed there. */
 export class CircuitMetrics {
   readonly #register: Register;
-  readonly #sources = new Set<Source>();
+  readonly #groups = new Set<BreakerGroup>();
   readonly #events: EventMetrics;
   readonly #metrics: ReadonlyMap<string, object | undefined>;
 
@@ -42,19 +42,19 @@ export class CircuitMetrics {
   }
 
   *#breakers(): Iterable<CircuitBreaker> {
-    for (const { breakers } of this.#sources) yield* breakers();
+    for (const { breakers } of this.#groups) yield* breakers();
   }
 
-  /** Exposes a source until it is unsubscribed, or ends. */
-  expose(source: Source): Subscription {
-    const exposition = new Subscription(() => this.#remove(source));
-    this.#sources.add(source);
+  /** Exposes a group until it is unsubscribed, or ends. */
+  expose(group: BreakerGroup): Subscription {
+    const exposition = new Subscription(() => this.#remove(group));
+    this.#groups.add(group);
     // What goes wrong in prom-client is reported and not thrown, for RxJS would rethrow it into the process.
     exposition.add(
-      source.call$.subscribe({ next: (call) => attempt(() => this.#events.call(call)), error: reportError }),
+      group.call$.subscribe({ next: (call) => attempt(() => this.#events.call(call)), error: reportError }),
     );
     exposition.add(
-      source.signal$.subscribe({
+      group.signal$.subscribe({
         next: (signal) => attempt(() => this.#events.signal(signal)),
         error: reportError,
         complete: () => exposition.unsubscribe(),
@@ -63,10 +63,10 @@ export class CircuitMetrics {
     return exposition;
   }
 
-  #remove(source: Source): void {
+  #remove(group: BreakerGroup): void {
     // Its series go with the next scrape.
-    this.#sources.delete(source);
-    if (this.#sources.size > 0) return;
+    this.#groups.delete(group);
+    if (this.#groups.size > 0) return;
     for (const [name, metric] of this.#metrics) {
       // Unless the user has cleared the register, and put something else there.
       if (this.#register.getSingleMetric(name) === metric) this.#register.removeSingleMetric(name);

@@ -1,10 +1,10 @@
 import type { Subscription } from 'rxjs';
 import { register as defaultRegister, type OpenMetricsContentType, type Registry } from 'prom-client';
+import { groupOf } from '../registry/breaker-group.ts';
+import type { Breakers } from '../registry/breakers.ts';
 import { checkOptions, wrongType } from '../support/check.ts';
 import { CircuitMetrics } from './circuit-metrics.ts';
-import type { Exposable } from './exposable.ts';
 import type { Register } from './metrics.ts';
-import { sourceOf } from './source.ts';
 
 /**
  * Options of {@link exposeMetrics}.
@@ -64,15 +64,15 @@ export interface ExposeMetricsOptions {
  *
  * @see Fluxgate's `PrometheusListener`, whose names and labels these are
  */
-export function exposeMetrics(breakers: Exposable, options: ExposeMetricsOptions = {}): Subscription {
+export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions = {}): Subscription {
   checkOptions('exposeMetrics', options, ['register', 'durationBuckets']);
   const { register = defaultRegister, durationBuckets } = options;
   if (typeof (register as Partial<Register> | null)?.getSingleMetric !== 'function') {
     throw wrongType('exposeMetrics: register', "a registry of prom-client's", register);
   }
   if (durationBuckets !== undefined) checkBuckets(durationBuckets);
-  const source = sourceOf(breakers);
-  return CircuitMetrics.in(register, durationBuckets).expose(source);
+  const group = groupOf('exposeMetrics', breakers);
+  return CircuitMetrics.in(register, durationBuckets).expose(group);
 }
 
 function checkBuckets(buckets: readonly number[]): void {

@@ -4,5 +4,4 @@
  *
  * @packageDocumentation
  */
-export type { Exposable } from './exposable.ts';
 export { exposeMetrics, type ExposeMetricsOptions } from './expose-metrics.ts';

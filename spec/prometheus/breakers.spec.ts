@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
-import { CircuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
-import { exposeMetrics, type Exposable } from 'rxjs-fluxgate/prometheus';
+import { CircuitBreaker, CircuitBreakerRegistry, type Breakers } from 'rxjs-fluxgate';
+import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { describe, expect, it } from 'vitest';
 import { succeed } from '../support/script.ts';
 import { circuits, nonZero } from './scrape.ts';
@@ -65,16 +65,23 @@ describe('what can be exposed', () => {
     [null, 'null'],
     [5, '5'],
     [{}, 'an object'],
-    ['stock', '"s"'],
-    [[new CircuitBreaker(), null], 'null'],
-    [[new CircuitBreakerRegistry()], 'an object'],
+    ['stock', '"stock"'],
   ])('should not be %o', (exposable, got) => {
     const register = new Registry();
-    expect(() => exposeMetrics(exposable as unknown as Exposable, { register })).toThrow(
+    expect(() => exposeMetrics(exposable as unknown as Breakers, { register })).toThrow(
       new TypeError(
         `exposeMetrics: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers, got ${got}`,
       ),
     );
     expect(register.getMetricsAsArray()).toStrictEqual([]);
+  });
+
+  it.each([
+    [[new CircuitBreaker(), null], 'null'],
+    [[new CircuitBreakerRegistry()], 'an object'],
+  ])('should not have anything else among the breakers: %o', (breakers, got) => {
+    expect(() => exposeMetrics(breakers as unknown as Breakers, { register: new Registry() })).toThrow(
+      new TypeError(`exposeMetrics: each of the breakers must be a CircuitBreaker, got ${got}`),
+    );
   });
 });
