@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A whole answer; by default 200 with the body `{"ok":true}`. */
@@ -30,17 +30,22 @@ export type Behaviour = Answer | 'hang' | 'reset' | 'truncate' | 'stream';
  * ```
  */
 export class FlakyServer {
-  /** Where a WebSocket server may be attached. */
+  /** Where a WebSocket server may be attached; its connections are cut with the others. */
   readonly http: Server;
   behaviour: Behaviour = {};
   /** How many requests have come in. */
   requests = 0;
   /** How many of them the client left before the end of the answer. */
   abandoned = 0;
+  readonly #sockets = new Set<Socket>();
   #port = 0;
 
   private constructor() {
     this.http = createServer((request, response) => this.#serve(request, response));
+    this.http.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
   }
 
   static async start(): Promise<FlakyServer> {
@@ -59,7 +64,7 @@ export class FlakyServer {
     if (!this.http.listening) return;
     const closed = once(this.http, 'close');
     this.http.close();
-    this.http.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
