@@ -92,6 +92,16 @@ describe('httpFailure', () => {
     );
   });
 
+  it('should count a body that breaks off while axios reads it, though its status is good', () => {
+    const response = { status: 200 } as AxiosResponse;
+    const error = new AxiosError('stream has been aborted', 'ERR_BAD_RESPONSE', undefined, undefined, response);
+    expect(tracker.test(error)).toBe(true);
+  });
+
+  it.each([0, 1, 23, 99, 600, 1006, 11_000, -32_000, NaN])('should not take the code %i for a status', (code) => {
+    expect(httpFailure({ statuses: () => true }).test(Object.assign(new Error('no'), { code }))).toBe(false);
+  });
+
   it('should count what timeout() throws', async () => {
     const error: unknown = await lastValueFrom(NEVER.pipe(timeout(1)), { defaultValue: undefined }).catch(
       (reason: unknown) => reason,

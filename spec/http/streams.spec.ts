@@ -10,6 +10,9 @@ import { FlakyServer, type Behaviour } from '../support/flaky-server.ts';
 import { heard } from '../support/heard.ts';
 import { tally } from '../support/tally.ts';
 
+// For the slowest machine: no test waits without a condition.
+vi.setConfig({ testTimeout: 30_000 });
+
 /** Server-sent events, by the class that browsers have too. */
 function fromEventSource(url: string): Observable<unknown> {
   return new Observable((subscriber) => {
