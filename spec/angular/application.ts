@@ -2,7 +2,7 @@
 import { IMAGE_CONFIG } from '@angular/common';
 import { HttpClient, HttpErrorResponse, provideHttpClient, withInterceptors } from '@angular/common/http';
 import type { HttpInterceptorFn } from '@angular/common/http';
-import type { ApplicationRef, EnvironmentProviders, Provider } from '@angular/core';
+import { RendererFactory2, type ApplicationRef, type EnvironmentProviders, type Provider } from '@angular/core';
 import { createApplication } from '@angular/platform-browser';
 import { lastValueFrom, type Observable } from 'rxjs';
 import { CircuitBreakerRegistry, type CircuitBreaker, type RegistryOptions } from 'rxjs-fluxgate';
@@ -13,8 +13,11 @@ const applications = new Set<ApplicationRef>();
 
 /** An Angular application without components, which need no document; ended after the test. */
 export async function application(...providers: (Provider | EnvironmentProviders)[]): Promise<ApplicationRef> {
-  const images = { disableImageSizeWarning: true, disableImageLazyLoadWarning: true };
-  const app = await createApplication({ providers: [{ provide: IMAGE_CONFIG, useValue: images }, ...providers] });
+  const withoutDocument = [
+    { provide: IMAGE_CONFIG, useValue: { disableImageSizeWarning: true, disableImageLazyLoadWarning: true } },
+    { provide: RendererFactory2, useValue: null },
+  ];
+  const app = await createApplication({ providers: [...withoutDocument, ...providers] });
   applications.add(app);
   return app;
 }
