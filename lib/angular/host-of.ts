@@ -10,8 +10,8 @@ const NOWHERE = 'http://self';
  */
 export function hostOf(url: string): string | null {
   // Only a relative URL asks for the document, which a test without a browser does not have.
-  const parsed = parse(url) ?? parse(url, pageUrl());
-  return parsed?.host || null;
+  const { host = '' } = parse(url) ?? parse(url, pageUrl()) ?? {};
+  return host === '' ? null : host;
 }
 
 function pageUrl(): string {

@@ -51,10 +51,15 @@ export async function client(
   return { app, http: app.injector.get(HttpClient), registry, breakerOf };
 }
 
+/** The last value of a request; rejects with its error. */
+export function resultOf(request$: Observable<unknown>): Promise<unknown> {
+  return lastValueFrom(request$, { defaultValue: undefined });
+}
+
 /** How a request ends: `ok`, the status of its error, or the name of it. */
 export async function endOf(request$: Observable<unknown>): Promise<string | number> {
   try {
-    await lastValueFrom(request$);
+    await resultOf(request$);
     return 'ok';
   } catch (error) {
     return error instanceof HttpErrorResponse ? error.status : (error as Error).name;

@@ -9,14 +9,15 @@ import {
   withInterceptors,
   type HttpInterceptorFn,
 } from '@angular/common/http';
-import { EMPTY, firstValueFrom, lastValueFrom, map, retry, Subject, switchMap, timeout, toArray } from 'rxjs';
+import { EMPTY, lastValueFrom, map, retry, Subject, switchMap, timeout, toArray } from 'rxjs';
 import { admitAll, CallNotPermittedError, cooldown, failureStreak, isCallNotPermitted, never } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer } from '../support/flaky-server.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
+import { onEach } from '../support/script.ts';
 import { tally } from '../support/tally.ts';
-import { application, client, endApplications, endOf, endsOf } from './application.ts';
+import { application, client, endApplications, endOf, endsOf, resultOf } from './application.ts';
 
 const TEN = Array.from({ length: 10 });
 const fiveFailures = { tripper: failureStreak(5), retry: never() };
@@ -48,9 +49,9 @@ describe('circuitBreakerInterceptor', () => {
 
     it('should count a request once, by its Response, also when its progress is reported', async () => {
       const { http, breakerOf } = await client();
-      const event$ = http.post(server.url, 'text', { observe: 'events', reportProgress: true });
+      const event$ = http.get(server.url, { observe: 'events', reportDownloadProgress: true });
       const counts = event$.pipe(map(({ type }) => [type, tally(breakerOf(server.url)).successes]));
-      expect(await lastValueFrom(counts.pipe(toArray()))).toStrictEqual([
+      expect(await lastValueFrom(counts.pipe(toArray()), { defaultValue: [] })).toStrictEqual([
         [HttpEventType.Sent, 0],
         [HttpEventType.ResponseHeader, 0],
         [HttpEventType.DownloadProgress, 0],
@@ -62,7 +63,7 @@ describe('circuitBreakerInterceptor', () => {
     it('should count a 500 as one failure, also when its progress is reported', async () => {
       const { http, breakerOf } = await client();
       server.behaviour = { status: 500 };
-      const event$ = http.get(server.url, { observe: 'events', reportProgress: true });
+      const event$ = http.get(server.url, { observe: 'events', reportDownloadProgress: true });
       expect(await endOf(event$)).toBe(500);
       expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     });
@@ -84,7 +85,7 @@ describe('circuitBreakerInterceptor', () => {
       const term$ = new Subject<number>();
       const found$ = term$.pipe(switchMap((term) => http.get(`${server.url}/?term=${String(term)}`)));
       const found = vi.fn();
-      const subscription = found$.subscribe(found);
+      const subscription = onEach(found$, found);
       for (let term = 1; term <= 5; term++) {
         term$.next(term);
         await vi.waitFor(() => expect(server.requests).toBe(term));
@@ -163,7 +164,7 @@ describe('circuitBreakerInterceptor', () => {
     it('should be the error of the breaker itself', async () => {
       const { http, breakerOf } = await client();
       breakerOf(server.url).trip();
-      const request = firstValueFrom(http.get(server.url));
+      const request = resultOf(http.get(server.url));
       await expect(request).rejects.toBeInstanceOf(CallNotPermittedError);
       await expect(request).rejects.toSatisfy(isCallNotPermitted);
       await expect(request).rejects.toMatchObject({ circuit: new URL(server.url).host, state: 'open' });
@@ -230,7 +231,7 @@ describe('circuitBreakerInterceptor', () => {
       const first = breakerOf(server.url);
       first.trip();
       // An attempt that is rejected has the breaker forgotten, so that the next finds another.
-      first.call$.subscribe(() => registry.delete(first.name));
+      onEach(first.call$, () => registry.delete(first.name));
       expect(await endOf(http.get(server.url))).toBe('ok');
       expect(breakerOf(server.url)).not.toBe(first);
     });
@@ -238,7 +239,7 @@ describe('circuitBreakerInterceptor', () => {
 
   it('should say what is missing without provideCircuitBreakers', async () => {
     const app = await application(provideHttpClient(withInterceptors([circuitBreakerInterceptor])));
-    await expect(firstValueFrom(app.injector.get(HttpClient).get(server.url))).rejects.toThrow(
+    await expect(resultOf(app.injector.get(HttpClient).get(server.url))).rejects.toThrow(
       'circuitBreakerInterceptor needs provideCircuitBreakers() among the providers',
     );
     expect(server.requests).toBe(0);
@@ -249,7 +250,7 @@ describe('circuitBreakerInterceptor', () => {
     const { http } = await client(() => {
       throw new RangeError('no such host');
     });
-    await expect(firstValueFrom(http.get(server.url))).rejects.toThrow(new RangeError('no such host'));
+    await expect(resultOf(http.get(server.url))).rejects.toThrow(new RangeError('no such host'));
   });
 
   it('should take an interceptor that completes without a response for a success', async () => {

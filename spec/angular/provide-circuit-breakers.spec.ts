@@ -10,6 +10,7 @@ import {
 } from 'rxjs-fluxgate';
 import { provideCircuitBreakers } from 'rxjs-fluxgate/angular';
 import { describe, expect, it } from 'vitest';
+import { heard } from '../support/heard.ts';
 import { fail } from '../support/script.ts';
 import { tally } from '../support/tally.ts';
 import { application, endApplications } from './application.ts';
@@ -43,11 +44,10 @@ describe('provideCircuitBreakers', () => {
     const injector = createEnvironmentInjector([provideCircuitBreakers()], app.injector.get(EnvironmentInjector));
     const registry = injector.get(CircuitBreakerRegistry);
     const breaker = registry.get('stock');
-    let completed = false;
-    registry.signal$.subscribe({ complete: () => (completed = true) });
+    const log = heard(registry.signal$);
     injector.destroy();
     expect(breaker.state).toBe('disabled');
-    expect(completed).toBe(true);
+    expect(log).toStrictEqual(['|']);
   });
 
   describe.each<[string, (options: CircuitBreakerOptions) => Parameters<typeof provideCircuitBreakers>[0]]>([

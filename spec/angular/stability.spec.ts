@@ -1,7 +1,7 @@
 import 'zone.js/node';
 import '@angular/compiler';
 import type { HttpInterceptorFn } from '@angular/common/http';
-import { inject, NgZone, provideZoneChangeDetection, runInInjectionContext } from '@angular/core';
+import { inject, Injector, NgZone, provideZoneChangeDetection } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { firstValueFrom, Observable, Subscription } from 'rxjs';
 import { admitAll, CallNotPermittedError, cooldown, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
@@ -9,6 +9,7 @@ import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer } from '../support/flaky-server.ts';
 import { heard } from '../support/heard.ts';
+import { onEach } from '../support/script.ts';
 import { client, endApplications, type Client } from './application.ts';
 
 const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), permit: admitAll() };
@@ -49,7 +50,7 @@ describe('an application with zone.js', () => {
     const { app, zone } = await zoned();
     const timer = zone.run(() => setInterval(() => undefined, 3_600_000));
     expect(zone.hasPendingMacrotasks).toBe(true);
-    expect(await firstValueFrom(app.isStable)).toBe(false);
+    expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
     zone.run(() => clearInterval(timer));
     expect(zone.hasPendingMacrotasks).toBe(false);
     await app.whenStable();
@@ -77,7 +78,7 @@ describe('an application with zone.js', () => {
       zone.run(() => breakerOf(server.url).trip());
       server.behaviour = behaviour;
       server.requests = 0;
-      const probe = zone.run(() => http.get(server.url).subscribe());
+      const probe = zone.run(() => onEach(http.get(server.url), () => undefined));
       await vi.waitFor(() => expect(server.requests).toBe(1));
       expect(breakerOf(server.url).state).toMatch(/half_open|closed/);
       if (behaviour === 'hang') zone.run(() => probe.unsubscribe());
@@ -98,7 +99,7 @@ describe('an application with zone.js', () => {
     zone.run(() => heard(http.get(server.url)));
     await vi.waitFor(() => expect(breakerOf(server.url).state).toBe('open'));
     expect(zone.hasPendingMacrotasks).toBe(true);
-    expect(await firstValueFrom(app.isStable)).toBe(false);
+    expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
     zone.run(() => watching.unsubscribe());
     expect(zone.hasPendingMacrotasks).toBe(false);
     await app.whenStable();
@@ -118,9 +119,10 @@ describe('an application without zones', () => {
 
   it('should be stable also while an open circuit is watched', async () => {
     const { app, registry } = await client(anHour);
-    const state = runInInjectionContext(app.injector, () =>
-      toSignal(registry.get('stock').state$, { requireSync: true }),
-    );
+    const state = toSignal(registry.get('stock').state$, {
+      requireSync: true,
+      injector: app.injector.get(Injector),
+    });
     registry.get('stock').trip();
     expect(state()).toBe('open');
     await app.whenStable();

@@ -1,5 +1,5 @@
 import '@angular/compiler';
-import { computed, EnvironmentInjector, createEnvironmentInjector, runInInjectionContext } from '@angular/core';
+import { computed, EnvironmentInjector, createEnvironmentInjector, Injector } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { admitAll, CircuitBreakerRegistry, cooldown, probes } from 'rxjs-fluxgate';
 import { provideCircuitBreakers } from 'rxjs-fluxgate/angular';
@@ -16,7 +16,7 @@ describe('toSignal', () => {
     const options = { retry: cooldown(10_000), permit: admitAll(), recovery: probes(1), scheduler };
     const { injector } = await application(provideCircuitBreakers(options));
     const stock = injector.get(CircuitBreakerRegistry).get('stock');
-    const state = runInInjectionContext(injector, () => toSignal(stock.state$, { requireSync: true }));
+    const state = toSignal(stock.state$, { requireSync: true, injector: injector.get(Injector) });
     const available = computed(() => state() !== 'open');
 
     expect([state(), available()]).toStrictEqual(['closed', true]);
@@ -35,7 +35,7 @@ describe('toSignal', () => {
     const app = await application(provideCircuitBreakers({ scheduler }));
     const stock = app.injector.get(CircuitBreakerRegistry).get('stock');
     const injector = createEnvironmentInjector([], app.injector.get(EnvironmentInjector));
-    runInInjectionContext(injector, () => toSignal(stock.state$, { requireSync: true }));
+    toSignal(stock.state$, { requireSync: true, injector: injector.get(Injector) });
     stock.trip();
     expect(scheduler.timers).toBe(1);
     injector.destroy();
