@@ -26,13 +26,20 @@ const BY_RESPONSE: CircuitBreakerConfig<HttpEvent<unknown>> = {
  * @throws Error through the response if there is no {@link CircuitBreakerRegistry} to inject
  * @example
  * ```ts
+ * import '@angular/compiler'; // as there is no build here, nor a document with images
+ * import { IMAGE_CONFIG } from '@angular/common';
  * import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
- * import { createEnvironmentInjector, platformCore, type EnvironmentInjector } from '@angular/core';
+ * import { createApplication } from '@angular/platform-browser';
  * import { CircuitBreakerRegistry, isCallNotPermitted } from 'rxjs-fluxgate';
  * import { circuitBreakerInterceptor, provideCircuitBreakers } from 'rxjs-fluxgate/angular';
  *
- * const providers = [provideHttpClient(withInterceptors([circuitBreakerInterceptor])), provideCircuitBreakers()];
- * const injector = createEnvironmentInjector(providers, platformCore().injector as EnvironmentInjector);
+ * const { injector } = await createApplication({
+ *   providers: [
+ *     provideHttpClient(withInterceptors([circuitBreakerInterceptor])),
+ *     provideCircuitBreakers(),
+ *     { provide: IMAGE_CONFIG, useValue: { disableImageSizeWarning: true, disableImageLazyLoadWarning: true } },
+ *   ],
+ * });
  *
  * injector.get(CircuitBreakerRegistry).get('stock.example').trip();
  * injector.get(HttpClient).get('https://stock.example/42').subscribe({

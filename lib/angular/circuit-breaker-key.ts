@@ -6,6 +6,7 @@ import { HttpContextToken } from '@angular/common/http';
  *
  * @example
  * ```ts
+ * import '@angular/compiler'; // as there is no build here
  * import { HttpContext } from '@angular/common/http';
  * import { CIRCUIT_BREAKER_KEY } from 'rxjs-fluxgate/angular';
  *

@@ -18,16 +18,22 @@ import {
  * @throws TypeError or RangeError for bad options, at once; for those of a function, when the breaker is first asked for
  * @example
  * ```ts
- * import { createEnvironmentInjector, platformCore, type EnvironmentInjector } from '@angular/core';
+ * import '@angular/compiler'; // as there is no build here, nor a document with images
+ * import { IMAGE_CONFIG } from '@angular/common';
+ * import { inject, provideAppInitializer } from '@angular/core';
+ * import { createApplication } from '@angular/platform-browser';
  * import { CircuitBreakerRegistry, failureStreak } from 'rxjs-fluxgate';
  * import { provideCircuitBreakers } from 'rxjs-fluxgate/angular';
  *
- * const providers = [provideCircuitBreakers({ tripper: failureStreak(5) })];
- * const injector = createEnvironmentInjector(providers, platformCore().injector as EnvironmentInjector);
- *
- * // Elsewhere: inject(CircuitBreakerRegistry)
- * console.log(injector.get(CircuitBreakerRegistry).get('stock.example').state); // => closed
- * injector.destroy();
+ * await createApplication({
+ *   providers: [
+ *     provideCircuitBreakers({ tripper: failureStreak(5) }),
+ *     provideAppInitializer(() => {
+ *       console.log(inject(CircuitBreakerRegistry).get('stock.example').state); // => closed
+ *     }),
+ *     { provide: IMAGE_CONFIG, useValue: { disableImageSizeWarning: true, disableImageLazyLoadWarning: true } },
+ *   ],
+ * });
  * ```
  *
  * @see {@link circuitBreakerInterceptor}
