@@ -1,7 +1,7 @@
 import { DOCUMENT } from '@angular/common';
 import { inject } from '@angular/core';
 
-/** What a relative URL is relative to where there is no document. */
+/** What a relative URL is relative to where there is no page that it could be relative to. */
 const NOWHERE = 'http://self';
 
 /**
@@ -10,14 +10,14 @@ const NOWHERE = 'http://self';
  */
 export function hostOf(url: string): string | null {
   // Only a relative URL asks for the document, which a test without a browser does not have.
-  const { host = '' } = parse(url) ?? parse(url, pageUrl()) ?? {};
+  const { host = '' } = parse(url) ?? parse(url, pageUrl()) ?? parse(url, NOWHERE) ?? {};
   return host === '' ? null : host;
 }
 
-function pageUrl(): string {
+function pageUrl(): string | undefined {
   // Its baseURI would heed a <base> that leads elsewhere, but throws in the document of Angular's server.
   const { location } = inject(DOCUMENT, { optional: true }) ?? {};
-  return location?.href ?? NOWHERE;
+  return location?.href;
 }
 
 function parse(url: string, base?: string): URL | undefined {

@@ -36,8 +36,8 @@ describe('hostOf', () => {
     expect(hostWithoutPage(url)).toBe('self');
   });
 
-  it('should be self in a document that stands nowhere', () => {
-    const providers = [{ provide: DOCUMENT, useValue: { location: null } }];
+  it.each([null, { href: 'about:blank' }])('should be self in a document that stands nowhere: %j', (location) => {
+    const providers = [{ provide: DOCUMENT, useValue: { location } }];
     expect(runInInjectionContext(Injector.create({ providers }), () => hostOf('/api'))).toBe('self');
   });
 

@@ -50,6 +50,16 @@ describe('provideCircuitBreakers', () => {
     expect(log).toStrictEqual(['|']);
   });
 
+  it('should yield to a registry of yours, which many applications may share and none disposes', async () => {
+    const shared = new CircuitBreakerRegistry();
+    const providers = [provideCircuitBreakers(), { provide: CircuitBreakerRegistry, useValue: shared }];
+    const [one, other] = [await application(providers), await application(providers)];
+    expect(one.injector.get(CircuitBreakerRegistry)).toBe(shared);
+    shared.get('stock').trip();
+    one.destroy();
+    expect(other.injector.get(CircuitBreakerRegistry).get('stock').state).toBe('open');
+  });
+
   describe.each<[string, (options: CircuitBreakerOptions) => Parameters<typeof provideCircuitBreakers>[0]]>([
     ['options', (options) => options],
     ['a function of options', (options) => () => options],
