@@ -1,4 +1,5 @@
 import '@angular/compiler';
+import { DOCUMENT } from '@angular/common';
 import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
@@ -12,7 +13,9 @@ const url = 'https://stock.example/42';
 
 // What the Angular CLI does around the tests.
 beforeAll(() => {
-  TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
+  // It looks for what components have left in the document.
+  const emptyDocument = { provide: DOCUMENT, useValue: { querySelectorAll: () => [] } };
+  TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting([emptyDocument]));
 });
 afterEach(() => {
   TestBed.resetTestingModule();
