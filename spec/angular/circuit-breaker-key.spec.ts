@@ -53,12 +53,17 @@ describe('CIRCUIT_BREAKER_KEY', () => {
 
   it('should be told by an interceptor before the one that asks for it', async () => {
     const { http, registry } = await client(atOnce, [
-      (request, next) => next(request.clone(keyed(request.url.split('/')[3]))),
+      (request, next) => {
+        request.context.set(CIRCUIT_BREAKER_KEY, /\/api\/(\w+)/.exec(request.url)?.[1]);
+        return next(request);
+      },
       circuitBreakerInterceptor,
     ]);
-    expect(await endOf(http.get(`${up.url}/search/42`))).toBe('ok');
+    const context = new HttpContext();
+    expect(await endOf(http.get(`${up.url}/api/search/42`, { context }))).toBe('ok');
+    expect(await endOf(http.get(`${up.url}/about`, { context }))).toBe('ok');
+    expect([...registry].map(({ name }) => name)).toStrictEqual(['search', new URL(up.url).host]);
     expect(tally(registry.get('search')).successes).toBe(1);
-    expect(registry.size).toBe(1);
   });
 
   it('should be refused if it is no string', async () => {
