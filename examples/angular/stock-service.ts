@@ -20,7 +20,7 @@ export class StockService {
 
   /** How many there are, or `'unknown'` while the circuit is open. */
   amount(): Observable<number | 'unknown'> {
-    return this.#http.get<{ amount: number }>(this.#url, { timeout: 500 }).pipe(
+    return this.#http.get<{ amount: number }>(this.#url, { timeout: 2_000 }).pipe(
       map(({ amount }) => amount),
       catchError((error: unknown) => (isCallNotPermitted(error) ? of('unknown' as const) : throwError(() => error))),
     );

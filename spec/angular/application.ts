@@ -7,7 +7,7 @@ import { createApplication } from '@angular/platform-browser';
 import { lastValueFrom, type Observable } from 'rxjs';
 import { CircuitBreakerRegistry, type CircuitBreaker, type RegistryOptions } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor, provideCircuitBreakers } from 'rxjs-fluxgate/angular';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 const applications = new Set<ApplicationRef>();
 
@@ -28,6 +28,11 @@ export function endApplications(): void {
     for (const app of applications) if (!app.destroyed) app.destroy();
     applications.clear();
   });
+}
+
+/** Waits for what comes with a server's answer, also on a busy machine. */
+export function eventually(assertion: () => void): Promise<void> {
+  return vi.waitFor(assertion, 4_000);
 }
 
 /** What a test of HTTP needs. */

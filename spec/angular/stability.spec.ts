@@ -6,11 +6,11 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { firstValueFrom, Observable, Subscription } from 'rxjs';
 import { admitAll, CallNotPermittedError, cooldown, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../support/flaky-server.ts';
 import { heard } from '../support/heard.ts';
 import { onEach } from '../support/script.ts';
-import { client, endApplications, type Client } from './application.ts';
+import { client, endApplications, eventually, type Client } from './application.ts';
 
 const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), permit: admitAll() };
 
@@ -59,8 +59,8 @@ describe('an application with zone.js', () => {
   it('should be stable while a circuit is open that nobody watches', async () => {
     const { app, http, breakerOf, zone } = await zoned();
     zone.run(() => heard(http.get(server.url)));
-    await vi.waitFor(() => expect(breakerOf(server.url).state).toBe('open'));
-    await vi.waitFor(() => expect(zone.hasPendingMacrotasks).toBe(false));
+    await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
+    await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
     await app.whenStable();
   });
 
@@ -79,10 +79,10 @@ describe('an application with zone.js', () => {
       server.behaviour = behaviour;
       server.requests = 0;
       const probe = zone.run(() => onEach(http.get(server.url), () => undefined));
-      await vi.waitFor(() => expect(server.requests).toBe(1));
+      await eventually(() => expect(server.requests).toBe(1));
       expect(breakerOf(server.url).state).toMatch(/half_open|closed/);
       if (behaviour === 'hang') zone.run(() => probe.unsubscribe());
-      await vi.waitFor(() => expect(zone.hasPendingMacrotasks).toBe(false));
+      await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
       await app.whenStable();
     }
     expect(breakerOf(server.url).state).toBe('closed');
@@ -97,7 +97,7 @@ describe('an application with zone.js', () => {
     watch(zone, () => watching.add(breakerOf(server.url).state$.subscribe()));
     await app.whenStable();
     zone.run(() => heard(http.get(server.url)));
-    await vi.waitFor(() => expect(breakerOf(server.url).state).toBe('open'));
+    await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
     expect(zone.hasPendingMacrotasks).toBe(true);
     expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
     zone.run(() => watching.unsubscribe());
