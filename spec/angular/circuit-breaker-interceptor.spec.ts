@@ -234,6 +234,7 @@ describe('circuitBreakerInterceptor', () => {
       onEach(first.call$, () => registry.delete(first.name));
       expect(await endOf(http.get(server.url))).toBe('ok');
       expect(breakerOf(server.url)).not.toBe(first);
+      expect(tally(breakerOf(server.url)).successes).toBe(1);
     });
   });
 
