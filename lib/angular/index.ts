@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
-export {};
+export { circuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
+export { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';
+export { provideCircuitBreakers } from './provide-circuit-breakers.ts';
