@@ -73,4 +73,8 @@ export { probes, type ProbesOptions } from './recoveries/probes.ts';
 export type { Recovery } from './recoveries/recovery.ts';
 
 export type { AsyncListener, Listener } from './listeners/listener.ts';
+export type { LogFields } from './listeners/log-fields.ts';
+export type { LogFormat } from './listeners/log-format.ts';
 export { logListener, type LogLevel, type LogListenerOptions } from './listeners/log-listener.ts';
+export { pinoFormat } from './listeners/pino-format.ts';
+export { winstonFormat } from './listeners/winston-format.ts';
