@@ -1,4 +1,4 @@
-import { ServiceUnavailableException, type ExecutionContext } from '@nestjs/common';
+import { ServiceUnavailableException, type ExecutionContext, type HttpException } from '@nestjs/common';
 import type { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 
 /** What sets a header: Express and Fastify have `header`, a plain response of Node has `setHeader`. */
@@ -9,7 +9,7 @@ interface HttpResponse {
 }
 
 /** The answer to a client whose call was rejected: a 503 that says when to come back, and nothing of what is inside. */
-export function serviceUnavailable(error: CallNotPermittedError, context: ExecutionContext): Error {
+export function serviceUnavailable(error: CallNotPermittedError, context: ExecutionContext): HttpException {
   const { retryAfter } = error;
   if (retryAfter !== undefined) {
     const response = context.switchToHttp().getResponse<HttpResponse>();
