@@ -25,7 +25,7 @@ import {
   type RegistryOptions,
 } from 'rxjs-fluxgate';
 import { CircuitBreakerModule, SkipCircuitBreaker, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
-import { of, retry, throwError, type Observable } from 'rxjs';
+import { concat, of, retry, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { tally } from '../support/tally.ts';
@@ -70,6 +70,14 @@ class AppController {
   async failLate(): Promise<never> {
     await Promise.resolve();
     throw new Error('secret');
+  }
+
+  @Get('fail-after-a-value')
+  failAfterAValue(): Observable<string> {
+    return concat(
+      of('a value'),
+      throwError(() => new Error('secret')),
+    );
   }
 
   @Get('not-found')
@@ -145,6 +153,12 @@ describe('a guarded handler', () => {
       message: 'Internal server error',
     });
     expect(tally(breakerOf(running))).toStrictEqual({ successes: 3, failures: 1, inFlight: 0, rejected: 0 });
+  });
+
+  it('should fail by an error that comes after a value, because that is the answer', async () => {
+    const running = await start();
+    expect((await fetch(`${running.url}/fail-after-a-value`)).status).toBe(500);
+    expect(tally(breakerOf(running))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
   });
 
   it('should not open its circuit by what is the fault of clients', async () => {

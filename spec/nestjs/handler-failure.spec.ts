@@ -18,6 +18,7 @@ describe('the default tracker of the module', () => {
     ['a 429', new HttpException('Too Many Requests', 429)],
     ['a 500 of the upstream', fromAxios(500)],
     ['a 429 of the upstream', fromAxios(429)],
+    ['an answer of the upstream that broke off', fromAxios(200)],
     ['a string', 'down'],
     ['null', null],
     ['undefined', undefined],
@@ -28,6 +29,7 @@ describe('the default tracker of the module', () => {
   });
 
   it.each([
+    ['a redirection', new HttpException('', 302)],
     ['a 400', new BadRequestException()],
     ['a 404', new NotFoundException()],
     ['a 499', new HttpException('', 499)],
