@@ -31,13 +31,23 @@ export function getCircuitBreakerToken(name: string): string {
  * @example
  * ```ts
  * import { Injectable } from '@nestjs/common';
- * import type { CircuitBreaker } from 'rxjs-fluxgate';
+ * import { CircuitBreaker } from 'rxjs-fluxgate';
  * import { InjectCircuitBreaker } from 'rxjs-fluxgate/nestjs';
  *
  * @Injectable()
  * class Payments {
- *   constructor(@InjectCircuitBreaker('payments') private readonly breaker: CircuitBreaker) {}
+ *   readonly #breaker: CircuitBreaker;
+ *
+ *   constructor(@InjectCircuitBreaker('payments') breaker: CircuitBreaker) {
+ *     this.#breaker = breaker;
+ *   }
+ *
+ *   get available(): boolean {
+ *     return this.#breaker.state !== 'open';
+ *   }
  * }
+ *
+ * console.log(new Payments(new CircuitBreaker()).available); // => true
  * ```
  *
  * @see {@link CircuitBreakerModule}

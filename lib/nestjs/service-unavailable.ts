@@ -15,7 +15,8 @@ export function serviceUnavailable(error: CallNotPermittedError, context: Execut
     const response = context.switchToHttp().getResponse<HttpResponse>();
     setHeader(response, 'Retry-After', String(Math.ceil(retryAfter / 1_000)));
   }
-  return new ServiceUnavailableException(undefined, { cause: error });
+  // Nest 11 takes no description of its own beside a cause.
+  return new ServiceUnavailableException(undefined, { cause: error, description: 'Service Unavailable' });
 }
 
 function setHeader(response: HttpResponse, name: string, value: string): void {
