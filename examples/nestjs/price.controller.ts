@@ -19,7 +19,7 @@ export class PriceController {
   @Get(':id')
   price(@Param('id') id: string): Observable<number> {
     return this.#http.get<number>(`/price/${id}`).pipe(
-      timeout(500),
+      timeout(2_000),
       map(({ data }) => data),
       circuitBreaker(this.#prices),
       tap((price) => this.#seen.set(id, price)),

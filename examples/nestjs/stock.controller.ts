@@ -16,7 +16,7 @@ export class StockController {
   @UseCircuitBreaker('stock')
   amount(@Param('id') id: string): Observable<number> {
     return this.#http.get<number>(`/stock/${id}`).pipe(
-      timeout(500), // a hang is an error, which the breaker sees
+      timeout(2_000), // a hang is an error, which the breaker sees
       map(({ data }) => data),
     );
   }

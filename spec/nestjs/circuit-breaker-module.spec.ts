@@ -11,6 +11,7 @@ import {
 import { Subject, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tally } from '../support/tally.ts';
+import { eventually } from './eventually.ts';
 import { runApp } from './run-app.ts';
 
 @Injectable()
@@ -211,7 +212,7 @@ describe('CircuitBreakerModule', () => {
       );
       const breaker = app.get(CircuitBreakerRegistry).get('slow');
       const response = fetch(url, { headers: { connection: 'close' } });
-      await expect.poll(() => answer$.observed).toBe(true);
+      await eventually(() => answer$.observed).toBe(true);
 
       const states: string[] = [];
       breaker.call$.subscribe({
@@ -220,7 +221,7 @@ describe('CircuitBreakerModule', () => {
         complete: () => states.push('disposed'),
       });
       const closed = app.close();
-      await expect.poll(() => (app.getHttpServer() as { listening: boolean }).listening).toBe(false);
+      await eventually(() => (app.getHttpServer() as { listening: boolean }).listening).toBe(false);
       answer$.next('late');
       answer$.complete();
       expect(await (await response).text()).toBe('late');

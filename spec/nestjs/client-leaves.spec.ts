@@ -6,6 +6,7 @@ import { map, Subject, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../support/flaky-server.ts';
 import { tally } from '../support/tally.ts';
+import { eventually } from './eventually.ts';
 import { runApp, type RunningApp } from './run-app.ts';
 
 let upstream: FlakyServer;
@@ -64,11 +65,11 @@ describe('a client that leaves while the upstream hangs', () => {
     const { abandoned } = upstream;
     const client = new AbortController();
     const response = fetch(`${url}/observable`, { signal: client.signal });
-    await expect.poll(() => breaker.info().inFlight).toBe(1);
+    await eventually(() => breaker.info().inFlight).toBe(1);
     client.abort();
     await expect(response).rejects.toThrow();
-    await expect.poll(() => breaker.info().inFlight).toBe(0);
-    await expect.poll(() => upstream.abandoned).toBe(abandoned + 1);
+    await eventually(() => breaker.info().inFlight).toBe(0);
+    await eventually(() => upstream.abandoned).toBe(abandoned + 1);
     expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 
@@ -78,11 +79,11 @@ describe('a client that leaves while the upstream hangs', () => {
     breaker.trip();
     const client = new AbortController();
     const response = fetch(`${url}/observable`, { signal: client.signal });
-    await expect.poll(() => [breaker.state, breaker.info().inFlight]).toStrictEqual(['half_open', 1]);
+    await eventually(() => [breaker.state, breaker.info().inFlight]).toStrictEqual(['half_open', 1]);
     expect((await fetch(`${url}/observable`)).status).toBe(503);
     client.abort();
     await expect(response).rejects.toThrow();
-    await expect.poll(() => breaker.info().inFlight).toBe(0);
+    await eventually(() => breaker.info().inFlight).toBe(0);
     expect(breaker.state).toBe('half_open');
   });
 
@@ -92,12 +93,12 @@ describe('a client that leaves while the upstream hangs', () => {
     const { requests } = upstream;
     const client = new AbortController();
     const response = fetch(`${url}/promise`, { signal: client.signal });
-    await expect.poll(() => upstream.requests).toBe(requests + 1);
+    await eventually(() => upstream.requests).toBe(requests + 1);
     client.abort();
     await expect(response).rejects.toThrow();
     expect(breaker.info().inFlight).toBe(1);
     await upstream.goDown();
-    await expect.poll(() => breaker.info().inFlight).toBe(0);
+    await eventually(() => breaker.info().inFlight).toBe(0);
     expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     await upstream.comeUp();
   });
@@ -111,7 +112,7 @@ describe('a stream of server-sent events', () => {
     const response = await fetch(`${url}/events`, { signal: client.signal });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
-    await expect.poll(() => controller.listening).toBe(true);
+    await eventually(() => controller.listening).toBe(true);
     return {
       controller,
       response,
@@ -136,7 +137,7 @@ describe('a stream of server-sent events', () => {
     breaker.reset();
     await pass('three');
     leave();
-    await expect.poll(() => controller.listening).toBe(false);
+    await eventually(() => controller.listening).toBe(false);
     expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 
