@@ -62,10 +62,11 @@ describe('a client that leaves while the upstream hangs', () => {
   it('should cancel the call of a handler that returns an Observable', async () => {
     const { url, breaker } = await start();
     upstream.behaviour = 'hang';
-    const { abandoned } = upstream;
+    const { abandoned, requests } = upstream;
     const client = new AbortController();
     const response = fetch(`${url}/observable`, { signal: client.signal });
-    await eventually(() => breaker.info().inFlight).toBe(1);
+    await eventually(() => upstream.requests).toBe(requests + 1);
+    expect(breaker.info().inFlight).toBe(1);
     client.abort();
     await expect(response).rejects.toThrow();
     await eventually(() => breaker.info().inFlight).toBe(0);
