@@ -31,6 +31,15 @@ export default defineConfig(
     },
   },
   {
+    files: ['spec/nestjs/**', 'examples/nestjs/**'],
+    rules: {
+      // A module may be nothing but its decorator.
+      '@typescript-eslint/no-extraneous-class': 'off',
+      // Nest declares its options as classes, and takes object literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
     files: ['bench/**'],
     rules: {
       // What is measured always has a value.
