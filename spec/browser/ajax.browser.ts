@@ -96,7 +96,7 @@ describe('around ajax', () => {
     expect(values).toStrictEqual(['up']);
     expect(events).toStrictEqual(['cancelled', 'cancelled', 'cancelled', 'success']);
     expect(info).toStrictEqual({ state: 'closed', inFlight: 0, calls: 1 });
-    await expect.poll(() => backend.hanging).toBe(0);
+    await expect.poll(() => backend.hanging, { timeout: 10_000 }).toBe(0);
   });
 
   pageTest('a cancelled probe gives its place back', async ({ page }) => {
