@@ -3,6 +3,7 @@
  * many pipes share, and windows, trackers, trippers, retries, permits, recoveries and listeners say how it behaves.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate
  */
 export { circuitBreaker, type CircuitBreakerConfig } from './operator/circuit-breaker.ts';
 export { firstValue } from './operator/first-value.ts';

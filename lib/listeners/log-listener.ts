@@ -27,6 +27,7 @@ const DEFAULT_LEVELS: Readonly<Record<State, LogLevel>> = {
  * ```
  *
  * @see {@link LogListenerOptions.levels}
+ * @useDeclaredType
  */
 export type LogLevel = (typeof LEVELS)[number];
 
