@@ -2,6 +2,7 @@
  * What users of Angular need beside the breaker.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/angular
  */
 export { circuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
 export { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';

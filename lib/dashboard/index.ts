@@ -2,5 +2,6 @@
  * A page that shows circuits live.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/dashboard
  */
 export {};

@@ -4,6 +4,7 @@
  * long as the server asks.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/http
  */
 export { httpFailure } from './http-failure.ts';
 export { responseOutcome } from './response-outcome.ts';

@@ -34,8 +34,10 @@ export interface StatusOptions {
   readonly statuses?: FailingStatuses | undefined;
 }
 
-const failsByDefault = (status: number): boolean =>
-  status === 408 || status === 429 || (status >= 500 && status <= 599);
+/** 408 is what a time-out is made into, 429 what a server says that has too much to do. */
+export function failsByDefault(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status <= 599);
+}
 
 /** Checks the options, and answers which statuses are failures. */
 export function failingStatus(what: string, options: StatusOptions): (status: number) => boolean {

@@ -48,8 +48,8 @@ export interface CircuitBreakerModuleAsyncOptions {
  * *Details.* Import `forRoot` or `forRootAsync` once, and `forFeature` wherever a breaker is injected. The registry is
  * a provider, its class the token, and is disposed after `app.close()` has ended the requests in flight. Two options
  * have other defaults than a {@link CircuitBreaker}: the `tracker` matches all errors but those that say by an HTTP status
- * of 400 to 499, except 408 and 429, that the client is at fault, be it an `HttpException` or an axios error;
- * `untracked` is `'success'`, because a 404 is an answer.
+ * of 400 to 499, except 408 and 429, that the client is at fault, be it an `HttpException` or an axios error, and but the
+ * rejection of a breaker inside the handler; `untracked` is `'success'`, because a 404 is an answer.
  *
  * *Gotchas.* An injected breaker is never asked for again, so a registry with more keys than its `maxSize` may forget
  * it; it goes on working, but is no more that of the same name in {@link UseCircuitBreaker}.

@@ -3,6 +3,7 @@
  * handler, and {@link InjectCircuitBreaker} injects a breaker by its name.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/nestjs
  */
 export { CircuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
 export { CircuitBreakerModule, type CircuitBreakerModuleAsyncOptions } from './circuit-breaker-module.ts';

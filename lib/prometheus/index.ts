@@ -3,5 +3,6 @@
  * long they take.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/prometheus
  */
 export { exposeMetrics, type ExposeMetricsOptions } from './expose-metrics.ts';

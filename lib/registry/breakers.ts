@@ -11,10 +11,9 @@ import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
  * ```ts
  * import { CircuitBreaker, CircuitBreakerRegistry, type Breakers } from 'rxjs-fluxgate';
  *
- * const one: Breakers = new CircuitBreaker();
- * const two: Breakers = [new CircuitBreaker({ name: 'stock' }), new CircuitBreaker({ name: 'payments' })];
- * const many: Breakers = new CircuitBreakerRegistry();
- * console.log(one.state, two.length, many.size); // => closed 2 0
+ * const [stock, payments] = [new CircuitBreaker({ name: 'stock' }), new CircuitBreaker({ name: 'payments' })];
+ * const choices: Breakers[] = [stock, [stock, payments], new CircuitBreakerRegistry()];
+ * console.log(choices.length); // => 3
  * ```
  *
  * @see {@link CircuitBreakerRegistry}

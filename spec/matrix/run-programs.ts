@@ -21,7 +21,7 @@ const PROGRAMS = {
     'stock: half_open → closed',
     'in stock',
   ].join('\n'),
-  http: '',
+  http: 'open for 7000 ms',
 };
 
 /** Runs the programs on every Node, with every RxJS, as both kinds of module. */

@@ -1,8 +1,11 @@
 import { BadRequestException, HttpException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { RequestTimeoutException, ServiceUnavailableException } from '@nestjs/common';
+import { CallNotPermittedError } from 'rxjs-fluxgate';
 import { AxiosError, type AxiosResponse } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { handlerFailure } from '../../lib/nestjs/handler-failure.ts';
+
+const REJECTION = new CallNotPermittedError({ circuit: 'up', state: 'open', retryAfter: 1, cause: undefined });
 
 const fromAxios = (status: number): AxiosError =>
   new AxiosError('bad', 'ERR_BAD_RESPONSE', undefined, undefined, { status } as AxiosResponse);
@@ -34,6 +37,8 @@ describe('the default tracker of the module', () => {
     ['a 404', new NotFoundException()],
     ['a 499', new HttpException('', 499)],
     ['a 404 of the upstream', fromAxios(404)],
+    ['a rejection by a breaker inside', REJECTION],
+    ['a request that was given up', new AxiosError('canceled', 'ERR_CANCELED')],
     ['a response with a status of 404', { response: { status: 404 } }],
   ])('should not match %s', (_, error) => {
     expect(handlerFailure().test(error)).toBe(false);
