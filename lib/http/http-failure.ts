@@ -38,7 +38,7 @@ import { failingStatus, type StatusOptions } from './status-options.ts';
  * ```
  *
  * @see {@link responseOutcome} for clients to which a bad response is a value
- * @see {@link instanceOf}, {@link errorWhere}
+ * @see `instanceOf` and `errorWhere` of `rxjs-fluxgate`
  */
 export function httpFailure(options: StatusOptions = {}): Tracker {
   const failing = failingStatus('httpFailure', options);

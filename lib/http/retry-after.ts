@@ -52,7 +52,7 @@ export interface RetryAfterOptions {
  *   .subscribe({ error: () => console.log(stock.info().retryAt! - stock.info().changedAt) }); // => 30000
  * ```
  *
- * @see {@link backoff}, {@link cooldown}
+ * @see `backoff` and `cooldown` of `rxjs-fluxgate`, as fallbacks
  * @see RFC 9110, section 10.2.3
  */
 export function retryAfter(fallback: Retry, options: RetryAfterOptions = {}): Retry {

@@ -17,7 +17,7 @@ const guarded = new WeakSet<ExecutionContext>();
  *
  * *Details.* A rejected request reaches neither the handler nor its pipes; guards have run before. A rejection by a
  * breaker inside the handler, as around a call of `HttpService`, is answered alike. The exception's `cause` is the
- * {@link CallNotPermittedError}; the client is told nothing of it. Outside HTTP the rejection passes as it is, and a
+ * `CallNotPermittedError`; the client is told nothing of it. Outside HTTP the rejection passes as it is, and a
  * handler settles by its first value, because what it returns may be a stream. A handler of `@Sse()` passes untouched.
  *
  * *Gotchas.* Interceptors that come after it are inside of it: a timeout must be one of these, or be in the handler,
