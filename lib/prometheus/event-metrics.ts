@@ -4,7 +4,7 @@ import type { CallEvent } from '../shapes/call-event.ts';
 import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { described, type Register } from './metrics.ts';
-import { STATES } from './states.ts';
+import { STATES } from '../shapes/states.ts';
 
 /** prom-client's default, said here so that a second exposition can be told what the first one chose. */
 const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

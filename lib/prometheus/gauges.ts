@@ -2,7 +2,7 @@ import { Gauge } from 'prom-client';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { attempt } from '../support/report-error.ts';
 import { described, type Register } from './metrics.ts';
-import { STATES } from './states.ts';
+import { STATES } from '../shapes/states.ts';
 
 /**
  * Registers the gauges, which are read anew at each scrape: nothing is done for them at a call, and nothing is left of

@@ -1,5 +1,6 @@
 import type { AsyncListener } from '../listeners/listener.ts';
 import type { State } from '../shapes/state.ts';
+import { STATES } from '../shapes/states.ts';
 import { checkCount, checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { CircuitPosts, type Send } from './circuit-posts.ts';
 import { defaultTemplate } from './default-template.ts';
@@ -10,8 +11,6 @@ import type { SlackTemplate } from './slack-template.ts';
 const MAX_CIRCUITS = 1_000;
 
 const DEFAULT_MAX_WAITING = 20;
-
-const STATES: readonly State[] = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'];
 
 /**
  * Options of {@link slackListener}.

@@ -1,4 +1,4 @@
-import type { State } from '../shapes/state.ts';
+import type { State } from './state.ts';
 
 /** Complete, or it would not compile. */
 const ALL: Readonly<Record<State, true>> = {
