@@ -25,7 +25,7 @@ class ManyInFlight extends Tripper {
 async function tripAndRecover(): Promise<void> {
   const registry = new CircuitBreakerRegistry({
     tripper: failureStreak(2).or(new ManyInFlight()),
-    retry: cooldown(50),
+    retry: cooldown(1_000), // so long that no machine is too slow to be rejected
     permit: admitAll(),
   });
   registry.signal$.subscribe({
