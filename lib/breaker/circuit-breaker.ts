@@ -13,6 +13,7 @@ import { AdmittedCall, type Call } from './call.ts';
 import { settingsOf, type CircuitBreakerOptions } from './options.ts';
 import { ReportedCall } from './reported-call.ts';
 import { StateMachine } from './state-machine.ts';
+import { IN_USE } from './in-use.ts';
 import { makeWindow } from './make-window.ts';
 
 /**
@@ -72,6 +73,11 @@ export class CircuitBreaker implements Disposable {
         return undefined;
       },
     });
+    Object.defineProperty(this.prototype, IN_USE, {
+      get(this: CircuitBreaker) {
+        return this.#machine.inUse;
+      },
+    });
     if (typeof Symbol.dispose === 'symbol') {
       Object.defineProperty(this.prototype, Symbol.dispose, {
         value(this: CircuitBreaker) {
@@ -119,8 +125,9 @@ export class CircuitBreaker implements Disposable {
   }
 
   /**
-   * For trying thresholds in production: in `metrics_only`, each moment from now on at which the tripper begins to hold
-   * as it would for a closed circuit; it is asked only while somebody subscribes, and what it throws is reported.
+   * For trying thresholds in production: in `metrics_only`, each outcome from now on with which the tripper holds, as it
+   * would for a closed circuit, and did not hold before. It is asked only while somebody subscribes; what it throws is
+   * reported.
    */
   get wouldTrip$(): Observable<Crossing> {
     return (this.#wouldTrip$ ??= this.#announcer.crossings.asObservable());

@@ -73,6 +73,20 @@ export class StateMachine implements CallOwner {
     });
   }
 
+  /** Whether a call is in flight, the circuit waits, or a command keeps it as it is. */
+  get inUse(): boolean {
+    const epoch = this.#epoch;
+    switch (epoch.state) {
+      case 'closed':
+      case 'half_open':
+        return epoch.inFlight > 0;
+      case 'open':
+        return this.#clock.now() < epoch.retry.dueAt;
+      default:
+        return !this.#disposed;
+    }
+  }
+
   // Admission
 
   /** The call, or why there is none: to throw that would cost more than all the rest of a rejection. */
@@ -198,7 +212,11 @@ export class StateMachine implements CallOwner {
 
   /** Says, to those who want to know, whether the tripper would have opened a closed circuit now and not before. */
   #rehearse(epoch: MetricsOnlyEpoch, outcome: Recorded, now: number): void {
-    if (!this.#announcer.crossings.observed) return;
+    if (!this.#announcer.crossings.observed) {
+      // Whoever comes next is told anew.
+      epoch.wouldTrip = false;
+      return;
+    }
     attempt(() => {
       const judgement = this.#judge(epoch, 'closed', outcome, now);
       if (epoch !== this.#epoch) return;

@@ -5,6 +5,8 @@ import type { CallEvent } from '../shapes/call-event.ts';
 import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
 import { checkCount, checkOptions, wrongType } from '../support/check.ts';
+import { IN_USE, type Forgettable } from '../breaker/in-use.ts';
+import { Outbox } from '../breaker/outbox.ts';
 import { MergedStream } from './merged-stream.ts';
 
 /**
@@ -47,9 +49,9 @@ export interface RegistryConfig {
  * Makes and keeps a breaker for each key, such as a host or a tenant, and merges what they tell.
  *
  * *Details.* `get` makes a breaker the first time and answers the same one from then on. Beyond `maxSize` the one that
- * was longest not asked for is forgotten, provided that it is closed and has no calls in flight: one that is not is in
- * use, and is kept even if the registry is larger for a while. A forgotten breaker goes on working for a pipe that
- * still holds it.
+ * was longest not asked for is forgotten, closed ones first, then those that could be tried again. One that has calls in
+ * flight, is open and waits, or was brought where it is by a command, is in use, and kept even if the registry is larger
+ * for a while. A forgotten breaker goes on working for a pipe that still holds it.
  *
  * *Gotchas.* Ask for the breaker at each call, `circuitBreaker(registry.get(host))`, instead of keeping it. Subscribing
  * `signal$` watches every breaker, so that each goes half-open on time. Iteration is in the order of use, the most
@@ -78,19 +80,13 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #maxSize: number;
   /** In the order of use, the most recent last. */
   readonly #breakers = new Map<string, CircuitBreaker>();
-  readonly #signals = new MergedStream<Signal>(
-    () => this,
-    (breaker) => breaker.signal$,
-  );
-  readonly #calls = new MergedStream<CallEvent>(
-    () => this,
-    (breaker) => breaker.call$,
-  );
-  readonly #crossings = new MergedStream<Crossing>(
-    () => this,
-    (breaker) => breaker.wouldTrip$,
-  );
+  readonly #outbox = new Outbox();
+  readonly #signals = this.#merged(({ signal$ }) => signal$);
+  readonly #calls = this.#merged(({ call$ }) => call$);
+  readonly #crossings = this.#merged(({ wouldTrip$ }) => wouldTrip$);
   readonly #streams = [this.#signals, this.#calls, this.#crossings];
+  /** From what size on it is worth looking for what may be forgotten. */
+  #nextSearch = 0;
   #disposed = false;
 
   constructor(options: RegistryOptions = {}, config: RegistryConfig = {}) {
@@ -99,6 +95,10 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     checkCount('CircuitBreakerRegistry: maxSize', maxSize);
     this.#maxSize = maxSize;
     this.#optionsOf = optionsOf(options);
+  }
+
+  #merged<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): MergedStream<T> {
+    return new MergedStream(() => this.#breakers.values(), streamOf, this.#outbox);
   }
 
   /** The signals of all breakers, also of those made later; completes on `dispose()`. While subscribed, all are watched. */
@@ -148,7 +148,11 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   #make(key: string): CircuitBreaker {
     if (typeof key !== 'string') throw wrongType('CircuitBreakerRegistry: key', 'a string', key);
-    const breaker = new CircuitBreaker(this.#optionsOf(key));
+    const options = this.#optionsOf(key);
+    // The function of the options may have asked for it itself.
+    const kept = this.#breakers.get(key);
+    if (kept) return kept;
+    const breaker = new CircuitBreaker(options);
     if (this.#disposed) {
       breaker.dispose();
       return breaker;
@@ -159,13 +163,21 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     return breaker;
   }
 
-  /** Forgets what was longest not asked for and is not in use, but never the one that was just made. */
   #evict(made: CircuitBreaker): void {
-    if (this.size <= this.#maxSize) return;
+    if (this.size < this.#nextSearch) return;
+    // With a closed one least is lost.
+    this.#forgetIdle(made, ({ state }) => state === 'closed');
+    this.#forgetIdle(made, () => true);
+    // If nearly all are in use, not for each new key.
+    this.#nextSearch = this.size > this.#maxSize ? Math.ceil(this.size * 1.1) : 0;
+  }
+
+  /** Forgets what was longest not asked for, until there are few enough, but never the one that was just made. */
+  #forgetIdle(made: CircuitBreaker, mayGo: (breaker: CircuitBreaker) => boolean): void {
     for (const [key, breaker] of this.#breakers) {
-      if (breaker === made || breaker.state !== 'closed' || breaker.info().inFlight > 0) continue;
-      this.#forget(key, breaker);
       if (this.size <= this.#maxSize) return;
+      if (breaker === made || !mayGo(breaker) || (breaker as unknown as Forgettable)[IN_USE]) continue;
+      this.#forget(key, breaker);
     }
   }
 

@@ -1,7 +1,7 @@
 import { Observable, Subscription, type Subscriber } from 'rxjs';
 import { Channel } from '../breaker/channel.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { Outbox } from '../breaker/outbox.ts';
+import type { Outbox } from '../breaker/outbox.ts';
 import { reportError } from '../support/report-error.ts';
 
 /**
@@ -11,13 +11,22 @@ import { reportError } from '../support/report-error.ts';
 export class MergedStream<T> {
   readonly stream$: Observable<T>;
   readonly #streamOf: (breaker: CircuitBreaker) => Observable<T>;
-  readonly #outbox = new Outbox();
-  readonly #channel = new Channel<T>(this.#outbox);
+  readonly #outbox: Outbox;
+  readonly #channel: Channel<T>;
   readonly #sources = new Map<CircuitBreaker, Subscription>();
 
-  /** @param breakers those to merge whenever somebody begins to listen */
-  constructor(breakers: () => Iterable<CircuitBreaker>, streamOf: (breaker: CircuitBreaker) => Observable<T>) {
+  /**
+   * @param breakers those to merge whenever somebody begins to listen, live, for what is told may remove some
+   * @param outbox shared by streams of which the order among each other matters
+   */
+  constructor(
+    breakers: () => Iterable<CircuitBreaker>,
+    streamOf: (breaker: CircuitBreaker) => Observable<T>,
+    outbox: Outbox,
+  ) {
     this.#streamOf = streamOf;
+    this.#outbox = outbox;
+    this.#channel = new Channel(outbox);
     this.stream$ = new Observable((subscriber) => {
       this.#channel.add(subscriber);
       subscriber.add(() => this.#leave(subscriber));

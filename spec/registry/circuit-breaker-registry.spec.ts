@@ -1,14 +1,17 @@
 import { map, NEVER, of, take } from 'rxjs';
 import {
+  always,
   CircuitBreaker,
   circuitBreaker,
   CircuitBreakerRegistry,
   cooldown,
   failureStreak,
+  type Metric,
   type RegistryOptions,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { heard } from '../support/heard.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, onEach, perform, stateAt, succeed } from '../support/script.ts';
 
@@ -74,6 +77,17 @@ describe('CircuitBreakerRegistry', () => {
       expect(registry.size).toBe(3);
     });
 
+    it('should answer the breaker that the function has asked for itself', () => {
+      const registry: CircuitBreakerRegistry = new CircuitBreakerRegistry((key) => {
+        if (registry.size === 0 && asked++ === 0) inner = registry.get(key);
+        return {};
+      });
+      let asked = 0;
+      let inner: CircuitBreaker | undefined;
+      expect(registry.get('a')).toBe(inner);
+      expect(registry.size).toBe(1);
+    });
+
     it('should throw what the function throws, and keep nothing', () => {
       const registry = new CircuitBreakerRegistry(() => {
         throw down;
@@ -114,12 +128,48 @@ describe('CircuitBreakerRegistry', () => {
       expect(registry.get('used')).toBe(used);
     });
 
-    it('should keep one that is half-open', () => {
-      const registry = new CircuitBreakerRegistry({ retry: () => of('now') }, { maxSize: 1 });
+    it('should keep one that is half-open while it has probes', () => {
+      const registry = new CircuitBreakerRegistry({ retry: always() }, { maxSize: 1 });
       registry.get('used').trip();
+      const probe = registry.get('used').admit();
       expect(registry.get('used').state).toBe('half_open');
       registry.get('a');
       expect(names(registry)).toStrictEqual(['used', 'a']);
+      probe.unsubscribe();
+      registry.get('b');
+      expect(names(registry)).toStrictEqual(['b']);
+    });
+
+    it('should forget closed ones first, then those that could be tried again', () => {
+      const time = new ManualScheduler();
+      const registry = new CircuitBreakerRegistry({ retry: cooldown(10), scheduler: time }, { maxSize: 3 });
+      for (const key of ['waits', 'due', 'closed']) registry.get(key);
+      registry.get('due').trip();
+      time.pass(5);
+      registry.get('waits').trip();
+      time.pass(5);
+
+      registry.get('a');
+      expect(names(registry)).toStrictEqual(['due', 'waits', 'a']);
+      registry.get('a').trip();
+      registry.get('b');
+      expect(names(registry)).toStrictEqual(['waits', 'a', 'b']);
+    });
+
+    it('should forget one that was disposed', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+      registry.get('a').dispose();
+      registry.get('b');
+      expect(names(registry)).toStrictEqual(['b']);
+    });
+
+    it('should ask no window', () => {
+      const getMetric = vi.fn<() => Metric>();
+      const window = { record: () => undefined, getMetric, reset: () => undefined };
+      const registry = new CircuitBreakerRegistry({ window: () => window, tripper: failureStreak(1) }, { maxSize: 1 });
+      for (const key of ['a', 'b']) registry.get(key);
+      expect(names(registry)).toStrictEqual(['b']);
+      expect(getMetric).not.toHaveBeenCalled();
     });
 
     it('should be larger only while more are in use, and never forget the one just made', () => {
@@ -232,6 +282,40 @@ describe('CircuitBreakerRegistry', () => {
       );
       expect(first).toStrictEqual(['a', '|']);
       expect(registry.get('b').state).toBe('open');
+    });
+
+    it('should neither tell of nor watch what a signal of the catch-up has removed', () => {
+      const registry = new CircuitBreakerRegistry({ retry: () => 0 }, { maxSize: 2 });
+      const [a, b] = [registry.get('a'), registry.get('b')];
+      a.trip();
+      const told: string[] = [];
+      onEach(registry.signal$, ({ name, newState }) => {
+        told.push(`${name}:${newState}`);
+        if (name === 'a') registry.get('c'); // which forgets b
+      });
+      b.trip();
+      expect(registry.has('b')).toBe(false);
+      expect(told).toStrictEqual(['a:half_open']);
+    });
+
+    it('should tell calls and signals in the order in which they happened, as a breaker does', () => {
+      const registry = new CircuitBreakerRegistry();
+      for (const key of ['a', 'b']) registry.get(key);
+      onEach(registry.call$, () => registry.get('b').trip());
+      const log: string[] = [];
+      onEach(registry.call$, ({ name }) => void log.push(`call ${name}`));
+      onEach(registry.signal$, ({ name }) => void log.push(`signal ${name}`));
+      succeed(registry.get('a'));
+      expect(log).toStrictEqual(['call a', 'signal b']);
+    });
+
+    it('should tell again who comes when all have left', () => {
+      const registry = new CircuitBreakerRegistry();
+      registry.get('a');
+      registry.signal$.subscribe().unsubscribe();
+      const signals = changes(registry);
+      registry.get('a').trip();
+      expect(signals).toStrictEqual(['a:open']);
     });
 
     it('should tell what is removed within a signal nothing more', () => {

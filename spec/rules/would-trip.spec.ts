@@ -14,6 +14,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { heard } from '../support/heard.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, onEach, perform, succeed } from '../support/script.ts';
+import { metricWith } from '../support/shapes.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const down = new Error('down');
@@ -107,6 +108,27 @@ describe('wouldTrip$', () => {
     breaker.wouldTrip$.subscribe().unsubscribe();
     fail(breaker);
     expect(tripper).not.toHaveBeenCalled();
+  });
+
+  it('tells who comes after a time without subscribers anew', () => {
+    const breaker = metricsOnly({ tripper: failureStreak(1) });
+    const first = breaker.wouldTrip$.subscribe();
+    fail(breaker);
+    first.unsubscribe();
+    succeed(breaker);
+    const crossings = heard(breaker.wouldTrip$.pipe(map(() => 'x')));
+    fail(breaker);
+    expect(crossings).toStrictEqual(['x']);
+  });
+
+  it('keeps what the window held, also of one that hands out one object', () => {
+    const metric = { ...metricWith(), totalCount: 0, slowRate: () => undefined };
+    const live = { record: () => void metric.totalCount++, getMetric: () => metric, reset: () => undefined };
+    const breaker = metricsOnly({ window: () => live, tripper: minRequests(1) });
+    const crossings = heard(breaker.wouldTrip$);
+    succeed(breaker);
+    succeed(breaker);
+    expect(crossings).toMatchObject([{ metric: { totalCount: 1 } }]);
   });
 
   it('does not count an outcome of an earlier stay', () => {
