@@ -5,9 +5,8 @@ import { isTimeOut } from './time-out.ts';
 export function isAbandoned(error: unknown): boolean {
   const name = read(error, 'name');
   return (
-    name === 'AbortError' ||
     name === 'CallNotPermittedError' ||
-    (read(error, 'code') === 'ERR_CANCELED' && !isTimeOut(error)) ||
+    ((name === 'AbortError' || read(error, 'code') === 'ERR_CANCELED') && !isTimeOut(error)) ||
     isEvent(error, 'abort') ||
     // What rxjs/ajax and axios make of the event `abort`.
     (name === 'AjaxError' && read(error, 'message') === 'aborted') ||

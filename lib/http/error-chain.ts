@@ -12,10 +12,15 @@ export function* chainOf(error: unknown): Iterable<unknown> {
   // A Set iterates over what is added meanwhile too.
   for (const link of chain) {
     yield link;
-    const errors = read(link, 'errors');
-    const inner = [read(link, 'cause'), read(link, 'error'), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
-    for (const next of inner) {
-      if (typeof next === 'object' && next !== null && chain.size < LONGEST) chain.add(next);
-    }
+    addInner(chain, link);
+  }
+}
+
+/** Adds to the links of a chain those that are inside one of them, each once. */
+export function addInner(chain: Set<unknown>, link: unknown): void {
+  const errors = read(link, 'errors');
+  const inner = [read(link, 'cause'), read(link, 'error'), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  for (const next of inner) {
+    if (typeof next === 'object' && next !== null && chain.size < LONGEST) chain.add(next);
   }
 }

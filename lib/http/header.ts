@@ -23,7 +23,7 @@ function valueIn(headers: unknown, name: string): unknown {
   }
   // Plain, in any case; or Node's raw list of names and values.
   const entries = Array.isArray(headers)
-    ? headers.map((key: unknown, index) => [key, headers[index + 1] as unknown] as const)
+    ? headers.flatMap((key: unknown, index) => (index % 2 === 0 ? [[key, headers[index + 1] as unknown] as const] : []))
     : Object.entries(headers);
   return entries.find(([key]) => String(key).toLowerCase() === name.toLowerCase())?.[1];
 }

@@ -1,7 +1,7 @@
 import { nameOf } from '../support/name-of.ts';
 import { LiftedTracker, type Tracker } from '../trackers/tracker.ts';
 import { isAbandoned } from './abandoned.ts';
-import { chainOf } from './error-chain.ts';
+import { addInner } from './error-chain.ts';
 import { isNetworkFailure } from './network-failure.ts';
 import { read } from './read.ts';
 import { statusOfError } from './status-of.ts';
@@ -46,17 +46,26 @@ export function httpFailure(options: StatusOptions = {}): Tracker {
 }
 
 function isFailure(error: unknown, failing: (status: number) => boolean): boolean {
-  for (const link of chainOf(error)) {
-    // Angular's HttpErrorResponse holds why its status is 0.
-    if (isAbandoned(link) || isAbandoned(read(link, 'error'))) return false;
-    const status = statusOfError(link);
-    if (isNetworkFailure(link) || status === 0) return true;
-    if (status === undefined) continue;
-    if (failing(status)) return true;
-    // A good status does not say why there was an error.
-    if (status >= 400) return false;
+  const links = new Set([error]);
+  for (const link of links) {
+    const verdict = verdictOn(link, failing);
+    if (verdict) return true;
+    // One that says no ends its own branch alone: of the errors of a Promise.any each may be the failure.
+    if (verdict === undefined) addInner(links, link);
   }
   return false;
+}
+
+/** Undefined of an error that does not say, in which the cause may be. */
+function verdictOn(error: unknown, failing: (status: number) => boolean): boolean | undefined {
+  const status = statusOfError(error);
+  // Angular's HttpErrorResponse holds why its status is 0; with another one it holds the body, which anybody may write.
+  if (isAbandoned(error) || (status === 0 && isAbandoned(read(error, 'error')))) return false;
+  // An answer says more than how it was read.
+  if (status !== undefined && status >= 400) return failing(status);
+  if (status === 0 || isNetworkFailure(error)) return true;
+  // A good status does not say why there was an error.
+  return status !== undefined && failing(status) ? true : undefined;
 }
 
 function textOf({ statuses }: StatusOptions): string {

@@ -6,7 +6,9 @@ import { isTimeOut } from './time-out.ts';
 const NETWORK_CODES = [
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|E(HOST|NET)(UNREACH|DOWN)|ENETRESET|E(SOCKET)?TIMEDOUT|ENOTFOUND|EAI_\w+)$/,
   // TLS: to a browser a bad certificate is a network failure like any other.
-  /^(EPROTO|ERR_SSL_\w+|ERR_TLS_HANDSHAKE\w+|(\w+_)?CERT(_\w+)?|UNABLE_TO_\w+)$/,
+  /^(EPROTO|ERR_SSL_\w+|ERR_TLS_(HANDSHAKE_TIMEOUT|CERT_ALTNAME_INVALID)|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)$/,
+  /^CERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)$/,
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_(ISSUER_CERT(_LOCALLY)?|CRL)|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/,
   /^(HPE_\w+|ERR_HTTP2_(STREAM|SESSION|GOAWAY)\w*|ERR_STREAM_PREMATURE_CLOSE)$/,
   /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|UND_ERR_SOCKET|ERR_NETWORK)$/,
 ];
@@ -37,5 +39,6 @@ export function isNetworkFailure(error: unknown): boolean {
 }
 
 function matches(patterns: readonly RegExp[], text: unknown): boolean {
-  return typeof text === 'string' && patterns.some((pattern) => pattern.test(text));
+  // A text as long as that is no code, and could take long to match.
+  return typeof text === 'string' && text.length <= 200 && patterns.some((pattern) => pattern.test(text));
 }

@@ -80,8 +80,8 @@ function waitOf({ cause, scheduler }: Opening): number {
 
 /** An HTTP date in ms; NaN for what is none. Date.parse takes `-5` and much else for a date. */
 function timeOf(text = ''): number {
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return NaN;
-  // The oldest of the three forms lacks the zone.
+  // The three forms of RFC 9110, of which the oldest ends with the year and lacks the zone.
+  if (!/^[A-Z][a-z]{2,8},? .{8,20} (GMT|\d{4})$/.test(text)) return NaN;
   // eslint-disable-next-line no-restricted-globals -- reads a text, not the clock
   return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
 }

@@ -1,3 +1,5 @@
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import '@angular/compiler';
 import { HttpErrorResponse } from '@angular/common/http';
 import { HttpException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
@@ -184,6 +186,42 @@ describe('httpFailure', () => {
     expect(tracker.test(error)).toBe(true);
   });
 
+  it('should count an AbortSignal.timeout of node:http', async () => {
+    const error = await new Promise((told) => {
+      // A server that never answers.
+      const server = createServer(() => undefined).listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        const request = get({ host: '127.0.0.1', port, signal: AbortSignal.timeout(20) });
+        request.on('error', (reason) => {
+          server.close();
+          told(reason);
+        });
+      });
+    });
+    expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' });
+    expect(tracker.test(error)).toBe(true);
+  });
+
+  it.each([
+    { name: 'AbortError' },
+    { code: 'ERR_CANCELED' },
+    { name: 'CallNotPermittedError' },
+    { code: 'ECONNRESET' },
+  ])('should not let the body of an answer decide: %o', (body) => {
+    const statuses = [503, 404].map((status) => tracker.test(new HttpErrorResponse({ error: body, status })));
+    expect(statuses).toStrictEqual([true, false]);
+  });
+
+  it.each([
+    { status: 402, code: 'UNABLE_TO_CHARGE' },
+    { statusCode: 404, code: 'GIFT_CERT' },
+    { status: 400, code: 'ECONNRESET' },
+    { code: 'UNABLE_TO_CHARGE' },
+    { code: 'CERT_'.repeat(100_000) },
+  ])('should not take the code of an application for one of the network: %o', (error) => {
+    expect(tracker.test(error)).toBe(false);
+  });
+
   it('should not count the rejection of another breaker, whatever opened that', () => {
     const details = { circuit: 'stock', state: 'open', retryAfter: 1, cause: coded('ECONNREFUSED') } as const;
     expect(tracker.test(new CallNotPermittedError(details))).toBe(false);
@@ -220,6 +258,12 @@ describe('httpFailure', () => {
     it('should look under a good status, which says nothing of the error', () => {
       const error = new HttpErrorResponse({ error: new TypeError('terminated'), status: 200 });
       expect(tracker.test(error)).toBe(true);
+    });
+
+    it('should count several errors in one if any of them does', () => {
+      expect(tracker.test(new AggregateError([axiosError(404), axiosError(503)]))).toBe(true);
+      expect(tracker.test(new AggregateError([abortError, coded('ECONNREFUSED')]))).toBe(true);
+      expect(tracker.test(new AggregateError([axiosError(404), new Error('boom')]))).toBe(false);
     });
 
     it('should end where they go round in a circle', () => {
