@@ -35,7 +35,7 @@ export class CircuitPosts {
   #missed = 0;
   #posting = false;
 
-  /** @param onEnd called when nothing is left to be posted and no thread is open */
+  /** @param onEnd called when nothing is left to be told and no thread is open */
   constructor(send: Send, maxWaiting: number, onEnd: () => void) {
     this.#send = send;
     this.#maxWaiting = maxWaiting;
@@ -72,7 +72,8 @@ export class CircuitPosts {
       await this.#post(post).then(post.done, post.failed);
     }
     this.#posting = false;
-    if (!this.#thread) this.#onEnd();
+    // What could not be posted is still to be told of.
+    if (!this.#thread && this.#missed === 0) this.#onEnd();
   }
 
   async #post({ signal, thread, closes }: Post): Promise<void> {

@@ -32,12 +32,17 @@ const EMOJI: Readonly<Record<State, string>> = {
 export function defaultTemplate(signal: Signal, missed = 0): string {
   const { name, oldState, newState, reason, detail } = signal;
   const lines = [
-    `${EMOJI[newState]} *${escapeSlack(name)}*: ${oldState} → ${newState}`,
-    `${reason}: ${escapeSlack(detail)}`,
+    `${EMOJI[newState]} *${inOneLine(name)}*: ${oldState} → ${newState}`,
+    `${reason}: ${inOneLine(detail)}`,
     ...nextTry(signal),
   ];
   if (missed > 0) lines.push(`_${String(missed)} earlier ${missed === 1 ? 'change' : 'changes'} could not be posted_`);
   return lines.join('\n');
+}
+
+/** What comes from outside forges no line of its own. */
+function inOneLine(text: string): string {
+  return escapeSlack(text.replace(/\s+/g, ' '));
 }
 
 /** Slack shows the time in each reader's zone; what it cannot read as a time, in words. */

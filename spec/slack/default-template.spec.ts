@@ -31,6 +31,10 @@ describe('defaultTemplate', () => {
     expect(text).toContain('a &lt; b &amp;&amp; c &gt; d');
   });
 
+  it('should keep what comes from outside in its line', () => {
+    expect(defaultTemplate(signalOf({ name: 'a\n:red_circle: *b*', detail: 'c\r\nd' })).split('\n')).toHaveLength(2);
+  });
+
   it('should tell the states apart at a glance', () => {
     const states: State[] = ['closed', 'open', 'half_open', 'forced_open'];
     const emoji = states.map((newState) => defaultTemplate(signalOf({ newState })).split(' ')[0]);

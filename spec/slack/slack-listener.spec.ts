@@ -193,6 +193,18 @@ describe('slackListener', () => {
       expect(shown()).toStrictEqual(['< payments open → closed (1 missed)']);
     });
 
+    it('should say in the next cycle what is missing of one of which nothing got through', async () => {
+      const { breaker, slack, shown } = rig();
+      slack.outage = outage;
+      breaker.trip();
+      breaker.reset();
+      await settled();
+      slack.outage = undefined;
+      breaker.trip();
+      await settled();
+      expect(shown()).toStrictEqual(['< payments closed → open (2 missed)']);
+    });
+
     it('should stay in the thread if only a reply failed', async () => {
       const { breaker, slack, shown } = rig();
       breaker.trip();
