@@ -5,7 +5,8 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
-  dts: true,
+  // Without maps: they would lead to sources that the package does not hold.
+  dts: { sourcemap: false },
   sourcemap: true,
   // One file a module, so that bundlers drop whole files that are not imported.
   unbundle: true,

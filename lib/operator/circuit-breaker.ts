@@ -87,6 +87,9 @@ function isBreaker(value: unknown): value is CircuitBreaker {
 function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
   if (typeof options !== 'object')
     throw wrongType('circuitBreaker: breaker', 'a CircuitBreaker or an object of options', options);
+  // A registry would be taken for an object without options.
+  if ((options as object | null) && 'signal$' in options)
+    throw new TypeError('circuitBreaker takes no registry; give it registry.get(key)');
   const settings = settingsOf(options);
   // The first is made at once, so that bad options are told here and not where the operator is applied.
   let first: CircuitBreaker | undefined = new CircuitBreaker(settings);

@@ -251,6 +251,9 @@ function optionsOf(options: RegistryOptions): (key: string) => CircuitBreakerOpt
       return { ...settingsOf(given), name: given.name ?? key };
     };
   }
+  if ((options as object | null) instanceof Object && 'maxSize' in options) {
+    throw new TypeError('CircuitBreakerRegistry takes maxSize in its second argument');
+  }
   // Read once, and told here if they are bad and not at the first call.
   const settings = settingsOf(options);
   if ('name' in options) {

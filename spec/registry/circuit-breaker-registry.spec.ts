@@ -397,6 +397,7 @@ describe('CircuitBreakerRegistry', () => {
       [{ tripper: 5 }, undefined, 'tripper must be a Tripper or a function, got 5'],
       [{ nam: 'x' }, undefined, 'CircuitBreaker got an unknown option "nam"; it takes'],
       [{ name: 'x' }, undefined, 'CircuitBreakerRegistry got the option name; each breaker is named by its key'],
+      [{ maxSize: 5 }, undefined, 'CircuitBreakerRegistry takes maxSize in its second argument'],
       [null, undefined, 'CircuitBreaker: options must be an object, got null'],
       [7, undefined, 'CircuitBreaker: options must be an object, got 7'],
       [{}, { maxSize: 0 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 0'],
@@ -405,6 +406,13 @@ describe('CircuitBreakerRegistry', () => {
     ])('%o, %o', (options, config, message) => {
       expect(() => new CircuitBreakerRegistry(options as RegistryOptions, config as { maxSize: number })).toThrow(
         message,
+      );
+    });
+
+    it('should be told by circuitBreaker if it is given the registry itself', () => {
+      const registry = new CircuitBreakerRegistry();
+      expect(() => circuitBreaker(registry as never)).toThrow(
+        new TypeError('circuitBreaker takes no registry; give it registry.get(key)'),
       );
     });
 
