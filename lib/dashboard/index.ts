@@ -1,6 +1,8 @@
 /**
- * A page that shows circuits live.
+ * A page that shows circuits live: {@link dashboard} makes a request handler that serves it.
  *
  * @packageDocumentation
  */
-export {};
+export { dashboard, type DashboardHandler } from './dashboard.ts';
+export type { DashboardAction, DashboardCommand } from './command.ts';
+export type { DashboardOptions } from './options.ts';

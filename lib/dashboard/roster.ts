@@ -1,0 +1,100 @@
+import { merge, NEVER, Observable } from 'rxjs';
+import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
+import { wrongType } from '../support/check.ts';
+import { Circuit } from './circuit.ts';
+
+/** What a dashboard shows: one breaker, those of a registry, also later ones, or those of a list. */
+export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
+
+/** The streams that breakers and registries have alike. */
+type Streams = Pick<CircuitBreaker, 'signal$' | 'call$'>;
+
+/** The circuits that are there now, each under a key of its own. */
+export class Roster {
+  readonly #breakers: () => Iterable<CircuitBreaker>;
+  readonly #registry: CircuitBreakerRegistry | undefined;
+  readonly #circuits = new Map<CircuitBreaker, Circuit>();
+  readonly #byKey = new Map<string, Circuit>();
+
+  constructor(breakers: Breakers) {
+    this.#registry = isRegistry(breakers) ? breakers : undefined;
+    const list = this.#registry ?? listOf(breakers);
+    this.#breakers = () => list;
+    this.sync();
+  }
+
+  [Symbol.iterator](): IterableIterator<Circuit> {
+    return this.#byKey.values();
+  }
+
+  get(key: string): Circuit | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Takes in the breakers that have come, and drops those that have gone; answers the keys of these. */
+  sync(): string[] {
+    const breakers = new Set(this.#breakers());
+    const gone = [...this.#circuits.values()].filter(({ breaker }) => !breakers.has(breaker));
+    for (const { key, breaker } of gone) {
+      this.#circuits.delete(breaker);
+      this.#byKey.delete(key);
+    }
+    for (const breaker of breakers) {
+      if (this.#circuits.has(breaker)) continue;
+      const circuit = new Circuit(this.#freeKey(breaker.name), breaker);
+      this.#circuits.set(breaker, circuit);
+      this.#byKey.set(circuit.key, circuit);
+    }
+    return gone.map(({ key }) => key);
+  }
+
+  /** What a stream of all circuits tells, and of which. */
+  told<T extends { readonly name: string }>(streamOf: (streams: Streams) => Observable<T>): Observable<[Circuit, T]> {
+    const told$ = (source: Streams, circuitOf: (event: T) => Circuit | undefined): Observable<[Circuit, T]> =>
+      new Observable((subscriber) =>
+        streamOf(source).subscribe((event) => {
+          const circuit = circuitOf(event);
+          if (circuit) subscriber.next([circuit, event]);
+        }),
+      );
+    // The registry tells also of breakers made a moment ago, and by name alone.
+    if (this.#registry) return told$(this.#registry, ({ name }) => this.#named(name));
+    return merge(NEVER, ...[...this].map((circuit) => told$(circuit.breaker, () => circuit)));
+  }
+
+  #named(name: string): Circuit | undefined {
+    if (!this.#byKey.has(name)) this.sync();
+    return this.#byKey.get(name);
+  }
+
+  /** The name, with a number if several breakers share it. */
+  #freeKey(name: string): string {
+    let key = name;
+    for (let count = 2; this.#byKey.has(key); count++) key = `${name} (${String(count)})`;
+    return key;
+  }
+}
+
+// Known by their members, so that those of another copy of the package are known too.
+function isBreaker(value: unknown): value is CircuitBreaker {
+  return typeof (value as Partial<CircuitBreaker> | null | undefined)?.info === 'function';
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function';
+}
+
+function isRegistry(value: unknown): value is CircuitBreakerRegistry {
+  return isIterable(value) && typeof (value as { signal$?: { subscribe?: unknown } }).signal$?.subscribe === 'function';
+}
+
+function listOf(breakers: unknown): readonly CircuitBreaker[] {
+  if (isBreaker(breakers)) return [breakers];
+  const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of CircuitBreakers';
+  if (typeof breakers === 'string' || !isIterable(breakers)) throw wrongType('dashboard: breakers', takes, breakers);
+  return [...breakers].map((breaker) => {
+    if (!isBreaker(breaker)) throw wrongType('dashboard: each of the breakers', 'a CircuitBreaker', breaker);
+    return breaker;
+  });
+}
