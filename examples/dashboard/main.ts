@@ -35,6 +35,7 @@ const end$ = merge(
 merge(...DEPENDENCIES.map((dependency) => traffic(dependency, registry.get(dependency.name))))
   .pipe(takeUntil(end$))
   .subscribe({
+    error: console.error,
     complete: () => {
       handler.dispose();
       server.close();

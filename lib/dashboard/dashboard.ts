@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { reportError } from '../support/report-error.ts';
 import { Audience, eventOf } from './audience.ts';
 import { isAction, run } from './command.ts';
 import type { Snapshot } from './messages.ts';
 import { Monitor } from './monitor.ts';
-import { settingsOf, type DashboardOptions, type DashboardSettings } from './options.ts';
+import { settingsOf, type DashboardOptions } from './options.ts';
 import { PAGE, PAGE_POLICY } from './page.generated.ts';
 import { reply, writeHead } from './reply.ts';
 import { Roster, type Breakers } from './roster.ts';
@@ -80,11 +80,13 @@ export interface DashboardHandler {
 export function dashboard(breakers: Breakers, options: DashboardOptions = {}): DashboardHandler {
   const settings = settingsOf(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
+  const startedAt = scheduler.now();
   const roster = new Roster(breakers);
   const audience = new Audience(maxClients, scheduler);
   const monitor = new Monitor(roster, settings, audience);
   const everything = (): string => {
-    const snapshot: Snapshot = { ...monitor.everything(), title, interval, history, control: control !== undefined };
+    const settings = { title, interval, history, startedAt, control: control !== undefined };
+    const snapshot: Snapshot = { ...monitor.everything(), ...settings };
     return eventOf('snapshot', snapshot);
   };
   let disposed = false;
@@ -93,7 +95,10 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const place = path.slice(path.lastIndexOf('/') + 1);
     if (disposed) return reply(response, 503, 'the dashboard has been disposed');
-    if (place === COMMAND) return void command(request, response, new URLSearchParams(query), roster, settings);
+    if (place === COMMAND) {
+      const told = obey(request, new URLSearchParams(query), roster, control);
+      return void told.then((answer) => reply(response, ...answer));
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return reply(response, 405, 'GET or HEAD only', { Allow: 'GET, HEAD' });
     }
@@ -123,29 +128,31 @@ function stream(
   audience.join(response, everything);
 }
 
-async function command(
+/** Does what is asked, if it may be done; answers how it went: the status and a text. */
+async function obey(
   request: IncomingMessage,
-  response: ServerResponse,
   query: URLSearchParams,
   roster: Roster,
-  { control }: DashboardSettings,
-): Promise<void> {
-  if (!control) return reply(response, 404, 'this dashboard takes no commands');
-  if (request.method !== 'POST') return reply(response, 405, 'POST only', { Allow: 'POST' });
+  control: DashboardOptions['control'],
+): Promise<[status: number, text?: string, headers?: OutgoingHttpHeaders]> {
+  if (!control) return [404, 'this dashboard takes no commands'];
+  if (request.method !== 'POST') return [405, 'POST only', { Allow: 'POST' }];
   const foreign = foreignness(request);
-  if (foreign) return reply(response, 403, foreign);
+  if (foreign) return [403, foreign];
   const action = query.get('action') ?? '';
   const name = query.get('circuit') ?? '';
-  if (!isAction(action)) return reply(response, 400, 'no such action');
+  if (!isAction(action)) return [400, 'no such action'];
   roster.sync();
   const circuit = roster.get(name);
-  if (!circuit) return reply(response, 404, 'no such circuit');
+  if (!circuit) return [404, 'no such circuit'];
   try {
-    if ((await control(request, { circuit: name, action })) !== true) return reply(response, 403, 'not allowed');
+    // Nothing but true: what is merely truthy may be a mistake.
+    const allowed: unknown = await control(request, { circuit: name, action });
+    if (allowed !== true) return [403, 'not allowed'];
     run(action, circuit.breaker);
   } catch (error) {
     reportError(error);
-    return reply(response, 500, 'the command failed');
+    return [500, 'the command failed'];
   }
-  reply(response, 204);
+  return [204];
 }

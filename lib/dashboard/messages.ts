@@ -69,6 +69,8 @@ export interface Snapshot extends Update {
   readonly title: string;
   readonly interval: number;
   readonly history: number;
+  /** When the server began to take samples. */
+  readonly startedAt: number;
   /** Whether commands may be tried. */
   readonly control: boolean;
 }

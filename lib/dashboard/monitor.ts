@@ -1,4 +1,6 @@
 import { Subscription } from 'rxjs';
+import type { Signal } from '../shapes/signal.ts';
+import { reportError } from '../support/report-error.ts';
 import { wakeUp } from '../support/wake-up.ts';
 import type { Circuit } from './circuit.ts';
 import type { Entry, Sample, Update } from './messages.ts';
@@ -36,15 +38,10 @@ export class Monitor {
     this.#roster = roster;
     this.#settings = settings;
     this.#audience = audience;
-    this.#subscriptions.add(roster.told(({ call$ }) => call$).subscribe(([circuit, event]) => circuit.count(event)));
-    this.#subscriptions.add(
-      roster
-        .told(({ signal$ }) => signal$)
-        .subscribe(([circuit, { timestamp, oldState, newState, detail }]) => {
-          circuit.detail = detail;
-          this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail });
-        }),
-    );
+    const call$ = roster.told((streams) => streams.call$);
+    const signal$ = roster.told((streams) => streams.signal$);
+    this.#subscriptions.add(call$.subscribe({ next: ([circuit, event]) => circuit.count(event), error: reportError }));
+    this.#subscriptions.add(signal$.subscribe({ next: (told) => this.#signal(...told), error: reportError }));
     this.#sleep();
   }
 
@@ -79,13 +76,19 @@ export class Monitor {
   #sample(): void {
     const { scheduler, history } = this.#settings;
     const now = scheduler.now();
-    const gone = this.#roster.sync();
+    this.#roster.sync();
+    const gone = this.#roster.takeGone();
     const samples: [string, Sample[]][] = [];
     for (const circuit of this.#roster) {
       const sample = circuit.sample(now, now - history);
       if (sample) samples.push([circuit.key, [sample]]);
     }
     this.#tell([...this.#roster], gone, samples);
+  }
+
+  #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
+    circuit.detail = detail;
+    this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail });
   }
 
   #enter(circuit: Circuit, draft: Draft): void {
@@ -105,6 +108,7 @@ export class Monitor {
     this.#touched.clear();
     this.#flushing?.unsubscribe();
     this.#flushing = undefined;
-    if (this.#audience.watches) this.#audience.tell({ now: this.#settings.scheduler.now(), rows, gone, samples, entries });
+    if (this.#audience.watches)
+      this.#audience.tell({ now: this.#settings.scheduler.now(), rows, gone, samples, entries });
   }
 }

@@ -36,7 +36,8 @@ export interface DashboardOptions {
    * Whether the sender of a request may give a command. Default none: the page only shows, and every command is a 404.
    * False is a 403; if it throws or rejects, nothing is done, the error is reported, and the answer is a 500.
    */
-  readonly control?: ((request: IncomingMessage, command: DashboardCommand) => boolean | PromiseLike<boolean>) | undefined;
+  readonly control?:
+    ((request: IncomingMessage, command: DashboardCommand) => boolean | PromiseLike<boolean>) | undefined;
   /** How many pages may be open at once, an integer of at least 1; one more gets a 503. Default 50. */
   readonly maxClients?: number | undefined;
   /** The ms from one sample to the next, from 100 to 10_000. Default 1_000. */

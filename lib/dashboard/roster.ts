@@ -2,6 +2,7 @@ import { merge, NEVER, Observable } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { wrongType } from '../support/check.ts';
+import { reportError } from '../support/report-error.ts';
 import { Circuit } from './circuit.ts';
 
 /** What a dashboard shows: one breaker, those of a registry, also later ones, or those of a list. */
@@ -16,6 +17,7 @@ export class Roster {
   readonly #registry: CircuitBreakerRegistry | undefined;
   readonly #circuits = new Map<CircuitBreaker, Circuit>();
   readonly #byKey = new Map<string, Circuit>();
+  readonly #gone: string[] = [];
 
   constructor(breakers: Breakers) {
     this.#registry = isRegistry(breakers) ? breakers : undefined;
@@ -32,11 +34,17 @@ export class Roster {
     return this.#byKey.get(key);
   }
 
-  /** Takes in the breakers that have come, and drops those that have gone; answers the keys of these. */
-  sync(): string[] {
+  /** The keys of the circuits that have gone since this was last asked for. */
+  takeGone(): string[] {
+    return this.#gone.splice(0);
+  }
+
+  /** Takes in the breakers that have come, and drops those that have gone. */
+  sync(): void {
     const breakers = new Set(this.#breakers());
     const gone = [...this.#circuits.values()].filter(({ breaker }) => !breakers.has(breaker));
     for (const { key, breaker } of gone) {
+      this.#gone.push(key);
       this.#circuits.delete(breaker);
       this.#byKey.delete(key);
     }
@@ -46,16 +54,18 @@ export class Roster {
       this.#circuits.set(breaker, circuit);
       this.#byKey.set(circuit.key, circuit);
     }
-    return gone.map(({ key }) => key);
   }
 
   /** What a stream of all circuits tells, and of which. */
   told<T extends { readonly name: string }>(streamOf: (streams: Streams) => Observable<T>): Observable<[Circuit, T]> {
     const told$ = (source: Streams, circuitOf: (event: T) => Circuit | undefined): Observable<[Circuit, T]> =>
       new Observable((subscriber) =>
-        streamOf(source).subscribe((event) => {
-          const circuit = circuitOf(event);
-          if (circuit) subscriber.next([circuit, event]);
+        streamOf(source).subscribe({
+          next: (event) => {
+            const circuit = circuitOf(event);
+            if (circuit) subscriber.next([circuit, event]);
+          },
+          error: reportError,
         }),
       );
     // The registry tells also of breakers made a moment ago, and by name alone.

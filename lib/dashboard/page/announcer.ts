@@ -18,7 +18,5 @@ export function announce(entries: readonly Entry[]): void {
 
 function textOf(entry: Entry | undefined): string {
   if (!entry) return '';
-  return entry.type === 'signal'
-    ? `${entry.key} is ${STATES[entry.to].label}`
-    : `${entry.key} would have tripped`;
+  return entry.type === 'signal' ? `${entry.key} is ${STATES[entry.to].label}` : `${entry.key} would have tripped`;
 }

@@ -1,9 +1,9 @@
 import uPlot from 'uplot';
 import { byId, colour, setText } from './dom.ts';
-import { count, milliseconds, plural, timeOfDay } from './format.ts';
+import { count, duration, milliseconds, timeOfDay } from './format.ts';
 import type { Known, Model } from './model.ts';
 import { bandsOf, seriesOf, type Band } from './series.ts';
-import { STATES } from './states.ts';
+import { badge, STATES } from './states.ts';
 
 interface Line {
   readonly label: string;
@@ -12,6 +12,9 @@ interface Line {
   readonly fill?: boolean;
   readonly text: (value: number) => string;
 }
+
+/** In ms: what the charts show at least. */
+const LEAST_SPAN = 60_000;
 
 const perSecond = (value: number): string => `${count(value)}/s`;
 
@@ -39,19 +42,24 @@ export class Charts {
   }
 
   show({ row, samples }: Known): void {
-    const { now, history, interval } = this.#model;
-    const start = now - history;
+    const { now, history, interval, startedAt } = this.#model;
+    // All that is kept, but not the time before there was anything to keep.
+    const start = Math.max(now - history, startedAt);
     const { at, calls, failures, rejected, latency, longest } = seriesOf(samples, start, now, interval);
     this.#bands = bandsOf(samples, row);
     const [callsChart, latencyChart] = this.#charts;
-    const span: [number, number] = [start / 1_000, now / 1_000];
+    const span: [number, number] = [Math.min(start, now - LEAST_SPAN) / 1_000, now / 1_000];
     const seen = samples.filter(([end]) => end >= start);
     const total = (part: 1 | 2 | 3): number => seen.reduce((sum, sample) => sum + sample[part], 0);
-    const name = `${row.key}, the last ${plural(Math.round(history / 60_000) || 1, 'minute')}`;
-    callsChart.draw([at, calls, failures, rejected], span, `Calls of ${name}: ${count(total(1))} calls, ${count(total(2))} failed, ${count(total(3))} rejected`);
+    const name = `${row.key}, the last ${duration(now - start)}`;
+    callsChart.draw(
+      [at, calls, failures, rejected],
+      span,
+      `Calls of ${name}: ${count(total(1))} calls, ${count(total(2))} failed, ${count(total(3))} rejected`,
+    );
     const most = seen.reduce((longest, sample) => Math.max(longest, sample[5] ?? 0), 0);
     latencyChart.draw([at, latency, longest], span, `Latency of ${name}: at most ${milliseconds(most)}`);
-    setText(byId('bands'), `The background is the state: ${this.#statesSince(start)}.`);
+    this.#showStates(start);
   }
 
   /** For a change of the colours. */
@@ -59,9 +67,14 @@ export class Charts {
     for (const chart of this.#charts) chart.redraw();
   }
 
-  #statesSince(start: number): string {
+  /** Says which states the background is coloured by. */
+  #showStates(start: number): void {
     const inSight = this.#bands.filter((_, index) => (this.#bands[index + 1]?.from ?? Infinity) > start / 1_000);
-    return [...new Set(inSight.map(({ state }) => STATES[state].label))].join(', ');
+    const states = [...new Set(inSight.map(({ state }) => state))];
+    const legend = byId('bands');
+    if (legend.dataset['shows'] === states.join()) return;
+    legend.dataset['shows'] = states.join();
+    legend.replaceChildren('Background:', ...states.map(badge));
   }
 }
 
@@ -95,7 +108,11 @@ class Chart {
         },
         axes: [
           { ...axis, space: 70, size: 24, values: (_plot, ticks) => ticks.map((tick) => timeOfDay(tick * 1_000)) },
-          { ...axis, size: 48, values: (_plot, ticks) => ticks.map((tick) => (name === 'latency' ? milliseconds(tick) : count(tick))) },
+          {
+            ...axis,
+            size: 48,
+            values: (_plot, ticks) => ticks.map((tick) => (name === 'latency' ? milliseconds(tick) : count(tick))),
+          },
         ],
         series: [
           {},

@@ -9,13 +9,16 @@ interface Question {
 /** What is asked before it is done, because calls are rejected or let through unguarded from then on. */
 const QUESTIONS: Partial<Record<string, Question>> = {
   forceOpen: { verb: 'Force open', text: 'Every call is rejected until somebody resets the circuit.' },
-  disable: { verb: 'Disable', text: 'Every call is let through, unguarded and uncounted, until somebody resets the circuit.' },
+  disable: {
+    verb: 'Disable',
+    text: 'Every call is let through, unguarded and uncounted, until somebody resets the circuit.',
+  },
 };
 
 /** The buttons that give commands, if the server takes any. */
 export class Controls {
   readonly #url: string;
-  readonly #dialog = byId<HTMLDialogElement>('confirm');
+  readonly #dialog = byId('confirm', HTMLDialogElement);
   readonly #outcome = byId('outcome');
   #circuit = '';
   #confirmed: (() => void) | undefined;

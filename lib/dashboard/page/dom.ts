@@ -1,8 +1,10 @@
 /** The element of the page with this id. */
-export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+export function byId(id: string): HTMLElement;
+export function byId<E extends HTMLElement>(id: string, kind: new () => E): E;
+export function byId(id: string, kind = HTMLElement): HTMLElement {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`the page has no #${id}`);
-  return element as E;
+  if (element instanceof kind) return element;
+  throw new Error(`the page has no ${kind.name} #${id}`);
 }
 
 /** Makes an element. What comes from outside goes in as text, never as markup. */

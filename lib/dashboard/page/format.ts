@@ -29,7 +29,12 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '–' : `${String(Math.round((100 * part) / whole))} %`;
 }
 
-const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const times = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
 
 export function timeOfDay(ms: number): string {
   return times.format(ms);

@@ -88,7 +88,10 @@ function show(state: 'live' | 'lost'): void {
 function tick(): void {
   if (!lost) return table.tick();
   const { now } = model;
-  setText(byId('banner-text'), `Disconnected since ${timeOfDay(lost.since)}: what you see is old. Trying again ${countdown(lost.retryAt - now)}.`);
+  setText(
+    byId('banner-text'),
+    `Disconnected since ${timeOfDay(lost.since)}: what you see is old. Trying again ${countdown(lost.retryAt - now)}.`,
+  );
   byId('banner-text').title = duration(now - lost.since);
 }
 

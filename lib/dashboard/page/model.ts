@@ -14,6 +14,7 @@ export class Model {
   title = 'Circuits';
   interval = 1_000;
   history = 300_000;
+  startedAt = 0;
   control = false;
   /** The server's time less ours. */
   #offset = 0;
@@ -23,8 +24,8 @@ export class Model {
     return performance.now() + this.#offset;
   }
 
-  replace({ title, interval, history, control, ...update }: Snapshot): void {
-    Object.assign(this, { title, interval, history, control });
+  replace({ title, interval, history, startedAt, control, ...update }: Snapshot): void {
+    Object.assign(this, { title, interval, history, startedAt, control });
     this.circuits.clear();
     this.entries = [];
     this.apply(update);

@@ -11,7 +11,10 @@ export class RowView {
   readonly button: HTMLButtonElement;
   readonly #model: Model;
   readonly #canvas = make('canvas', { 'aria-hidden': 'true' });
-  readonly #cells: Record<'state' | 'since' | 'next' | 'why' | 'calls' | 'failed' | 'latency' | 'rejected', HTMLElement>;
+  readonly #cells: Record<
+    'state' | 'since' | 'next' | 'why' | 'calls' | 'failed' | 'latency' | 'rejected',
+    HTMLElement
+  >;
   #state = '';
   /** Whether it is in sight: only then is its picture drawn. */
   visible = false;
@@ -66,7 +69,10 @@ export class RowView {
     if (!row) return;
     const { now } = this.#model;
     setText(this.#cells.since, duration(now - row.since));
-    setText(this.#cells.next, row.retryAt === null ? (row.state === 'open' ? 'unknown' : '') : countdown(row.retryAt - now));
+    setText(
+      this.#cells.next,
+      row.retryAt === null ? (row.state === 'open' ? 'unknown' : '') : countdown(row.retryAt - now),
+    );
   }
 
   draw(): void {

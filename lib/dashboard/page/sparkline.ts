@@ -14,7 +14,12 @@ export function readColours(): void {
 }
 
 /** Draws the calls of the last minute as bars, the failed and the rejected part marked, and the state below them. */
-export function drawSparkline(canvas: HTMLCanvasElement, samples: readonly Sample[], now: number, interval: number): void {
+export function drawSparkline(
+  canvas: HTMLCanvasElement,
+  samples: readonly Sample[],
+  now: number,
+  interval: number,
+): void {
   const context = canvas.getContext('2d');
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!context || width === 0) return;
@@ -46,8 +51,9 @@ export function drawSparkline(canvas: HTMLCanvasElement, samples: readonly Sampl
       context.fillStyle = colours[name] ?? '';
       if (part > 0) context.fillRect(x(at) - bar, top, bar, Math.max(1, part * scale));
     }
-    const end = x(shown[index + 1]?.[0] ?? now);
-    const begin = Math.max(0, x(at));
+    // Whole pixels, so that there are no seams.
+    const end = Math.ceil(x(shown[index + 1]?.[0] ?? now));
+    const begin = Math.max(0, Math.floor(x(at) - bar));
     context.fillStyle = colours[STATES[state].colour] ?? '';
     context.fillRect(begin, height - 3, end - begin, 3);
   });

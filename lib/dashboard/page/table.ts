@@ -12,8 +12,8 @@ export class Table {
   readonly #onSelect: (key: string) => void;
   readonly #views = new Map<string, RowView>();
   readonly #body = byId('rows');
-  readonly #filter = byId<HTMLInputElement>('filter');
-  readonly #sort = byId<HTMLSelectElement>('sort');
+  readonly #filter = byId('filter', HTMLInputElement);
+  readonly #sort = byId('sort', HTMLSelectElement);
   readonly #observer = new IntersectionObserver((sights) => this.#see(sights));
   #selected: string | undefined;
 
@@ -110,7 +110,9 @@ export class Table {
     const text = states.map(({ state, many }) => `${state} ${String(many)}`).join();
     if (summary.dataset['shows'] === text) return;
     summary.dataset['shows'] = text;
-    summary.replaceChildren(...states.map(({ state, many }) => make('li', {}, make('b', {}, count(many)), badge(state))));
+    summary.replaceChildren(
+      ...states.map(({ state, many }) => make('li', {}, make('b', {}, count(many)), badge(state))),
+    );
   }
 
   #see(sights: readonly IntersectionObserverEntry[]): void {

@@ -8,7 +8,7 @@ import { badge } from './states.ts';
 export class Timeline {
   readonly #model: Model;
   readonly #list = byId('entries');
-  readonly #only = byId<HTMLInputElement>('only');
+  readonly #only = byId('only', HTMLInputElement);
   /** The items there are, by the ids of their entries. */
   #items = new Map<number, HTMLElement>();
   #selected: string | undefined;
