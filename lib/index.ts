@@ -27,6 +27,7 @@ export type { CallContext } from './shapes/call-context.ts';
 export type { CallEvent } from './shapes/call-event.ts';
 export type { CallRecord } from './shapes/call-record.ts';
 export type { CircuitBreakerInfo } from './shapes/circuit-breaker-info.ts';
+export type { Crossing } from './shapes/crossing.ts';
 export type { Metric } from './shapes/metric.ts';
 export type { Opening } from './shapes/opening.ts';
 export type { Classifier, Outcome } from './shapes/outcome.ts';

@@ -1,4 +1,5 @@
 import type { CallEvent } from '../shapes/call-event.ts';
+import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
 import { Channel } from './channel.ts';
 import { notify } from './notify.ts';
@@ -10,6 +11,7 @@ export class Announcer {
   readonly outbox = new Outbox();
   readonly signals = new Channel<Signal>(this.outbox);
   readonly calls = new Channel<CallEvent>(this.outbox);
+  readonly crossings = new Channel<Crossing>(this.outbox);
   readonly #listeners: Settings['listeners'];
 
   constructor({ listeners }: Settings) {
@@ -27,9 +29,15 @@ export class Announcer {
     this.calls.next(Object.freeze(event));
   }
 
+  /** As for `call`. */
+  crossing(crossing: Crossing): void {
+    this.crossings.next(Object.freeze(crossing));
+  }
+
   complete(): void {
     this.signals.complete();
     this.calls.complete();
+    this.crossings.complete();
   }
 
   flush(): void {

@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { attempt } from '../support/report-error.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -20,6 +20,13 @@ export class Channel<T> {
 
   get observed(): boolean {
     return this.#subscribers.length > 0;
+  }
+
+  asObservable(): Observable<T> {
+    return new Observable((subscriber) => {
+      this.add(subscriber);
+      return () => this.remove(subscriber);
+    });
   }
 
   add(subscriber: Subscriber<T>): void {

@@ -3,6 +3,7 @@ import { CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
 import type { CircuitBreakerInfo } from '../shapes/circuit-breaker-info.ts';
 import type { Classifier } from '../shapes/outcome.ts';
+import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { checkFunction } from '../support/check.ts';
@@ -59,6 +60,7 @@ export class CircuitBreaker implements Disposable {
   #signal$: Observable<Signal> | undefined;
   #state$: Observable<State> | undefined;
   #call$: Observable<CallEvent> | undefined;
+  #wouldTrip$: Observable<Crossing> | undefined;
 
   static {
     Object.defineProperty(this.prototype, ADMIT, {
@@ -113,10 +115,15 @@ export class CircuitBreaker implements Disposable {
    * nobody subscribes.
    */
   get call$(): Observable<CallEvent> {
-    return (this.#call$ ??= new Observable((subscriber) => {
-      this.#announcer.calls.add(subscriber);
-      return () => this.#announcer.calls.remove(subscriber);
-    }));
+    return (this.#call$ ??= this.#announcer.calls.asObservable());
+  }
+
+  /**
+   * For trying thresholds in production: in `metrics_only`, each moment from now on at which the tripper begins to hold
+   * as it would for a closed circuit; it is asked only while somebody subscribes, and what it throws is reported.
+   */
+  get wouldTrip$(): Observable<Crossing> {
+    return (this.#wouldTrip$ ??= this.#announcer.crossings.asObservable());
   }
 
   #watch(watcher: Subscriber<Signal>): void {

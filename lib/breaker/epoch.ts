@@ -5,10 +5,16 @@ import type { PendingRetry } from './pending-retry.ts';
 /**
  * One stay in a state. A call belongs to the epoch that admitted it, and what becomes of it matters to no other.
  */
-export type Epoch = PlainEpoch | OpenEpoch | HalfOpenEpoch;
+export type Epoch = PlainEpoch | MetricsOnlyEpoch | OpenEpoch | HalfOpenEpoch;
 
 export interface PlainEpoch extends Counts {
-  readonly state: Exclude<State, 'open' | 'half_open'>;
+  readonly state: Exclude<State, 'open' | 'half_open' | 'metrics_only'>;
+}
+
+export interface MetricsOnlyEpoch extends Counts {
+  readonly state: 'metrics_only';
+  /** Whether the tripper held when it was last asked. */
+  wouldTrip: boolean;
 }
 
 export interface OpenEpoch extends Counts {

@@ -14,7 +14,7 @@ import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type CallOwner, type Settlement } from './call.ts';
 import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
-import { count, newEpoch, type Epoch, type HalfOpenEpoch, type OpenEpoch } from './epoch.ts';
+import { count, newEpoch, type Epoch, type HalfOpenEpoch, type MetricsOnlyEpoch, type OpenEpoch } from './epoch.ts';
 import { Ledger } from './ledger.ts';
 import type { Settings } from './options.ts';
 import { PendingRetry } from './pending-retry.ts';
@@ -28,6 +28,9 @@ interface Change extends Pick<Signal, 'reason' | 'detail'> {
   readonly cause?: unknown;
   readonly metric?: Metric;
 }
+
+/** A verdict, and the metric that it is based on. */
+type Judgement = Verdict & { readonly metric: Metric };
 
 /** The rules of the circuit: which calls are let through, what their outcomes count for, when the state changes. */
 export class StateMachine implements CallOwner {
@@ -184,22 +187,48 @@ export class StateMachine implements CallOwner {
   #record(epoch: Epoch, outcome: Recorded, duration: number, now: number, error: unknown): void {
     this.#ledger.record(outcome === 'success', duration, now);
     count(epoch, outcome);
+    if (epoch.state === 'metrics_only') this.#rehearse(epoch, outcome, now);
     if (epoch.state !== 'closed' && epoch.state !== 'half_open') return;
 
-    let metric = this.#ledger.getMetric(now);
-    let verdict = this.#judge(epoch, outcome, now, metric);
-    if (epoch === this.#epoch && this.#ledger.recount()) {
-      metric = this.#ledger.getMetric(now);
-      verdict = this.#judge(epoch, outcome, now, metric);
-    }
+    const judgement = this.#judge(epoch, epoch.state, outcome, now);
     // A tripper or recovery that has used a command itself had the last word.
-    if (!verdict || epoch !== this.#epoch) return;
-    this.#enter({ ...verdict, metric, cause: verdict.state === 'open' && outcome === 'failure' ? error : undefined });
+    if (!judgement || epoch !== this.#epoch) return;
+    this.#enter({ ...judgement, cause: judgement.state === 'open' && outcome === 'failure' ? error : undefined });
   }
 
-  #judge(epoch: Epoch, outcome: Recorded, now: number, metric: Metric): Verdict | undefined {
-    const { state, consecutiveFailures, consecutiveSuccesses, successes, failures, inFlight } = epoch;
-    const context: CallContext = {
+  /** Says, to those who want to know, whether the tripper would have opened a closed circuit now and not before. */
+  #rehearse(epoch: MetricsOnlyEpoch, outcome: Recorded, now: number): void {
+    if (!this.#announcer.crossings.observed) return;
+    attempt(() => {
+      const judgement = this.#judge(epoch, 'closed', outcome, now);
+      if (epoch !== this.#epoch) return;
+      if (judgement && !epoch.wouldTrip) {
+        const { detail, metric } = judgement;
+        const { name } = this.#settings;
+        this.#announcer.crossing({
+          name,
+          timestamp: this.#clock.toSchedulerTime(now),
+          detail,
+          metric: frozenCopyOf(metric),
+        });
+      }
+      epoch.wouldTrip = judgement !== undefined;
+    });
+  }
+
+  #judge(epoch: Epoch, as: State, outcome: Recorded, now: number): Judgement | undefined {
+    let metric = this.#ledger.getMetric(now);
+    let verdict = verdictOn(this.#contextOf(epoch, as, outcome, now, metric), this.#settings);
+    if (epoch === this.#epoch && this.#ledger.recount()) {
+      metric = this.#ledger.getMetric(now);
+      verdict = verdictOn(this.#contextOf(epoch, as, outcome, now, metric), this.#settings);
+    }
+    return verdict && { ...verdict, metric };
+  }
+
+  #contextOf(epoch: Epoch, state: State, outcome: Recorded, now: number, metric: Metric): CallContext {
+    const { consecutiveFailures, consecutiveSuccesses, successes, failures, inFlight } = epoch;
+    return {
       metric: state === 'closed' ? this.#ledger.forTripper(metric) : this.#ledger.learningFrom(metric),
       state,
       outcome,
@@ -211,7 +240,6 @@ export class StateMachine implements CallOwner {
       now: this.#clock.toSchedulerTime(now),
       inFlight,
     };
-    return verdictOn(context, this.#settings);
   }
 
   // Commands
@@ -295,6 +323,8 @@ export class StateMachine implements CallOwner {
         return { ...newEpoch(state, changedAt), retry: this.#askRetry(changedAt, reopens, cause, metric) };
       case 'half_open':
         return { ...newEpoch(state, changedAt), admitted: 0, denied: 0, timers: new Subscription() };
+      case 'metrics_only':
+        return { ...newEpoch(state, changedAt), wouldTrip: false };
       default:
         return newEpoch(state, changedAt);
     }

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
+import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
 import { checkCount, checkOptions, wrongType } from '../support/check.ts';
 import { MergedStream } from './merged-stream.ts';
@@ -85,6 +86,11 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
     () => this,
     (breaker) => breaker.call$,
   );
+  readonly #crossings = new MergedStream<Crossing>(
+    () => this,
+    (breaker) => breaker.wouldTrip$,
+  );
+  readonly #streams = [this.#signals, this.#calls, this.#crossings];
   #disposed = false;
 
   constructor(options: RegistryOptions = {}, config: RegistryConfig = {}) {
@@ -103,6 +109,11 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   /** The call events of all breakers, also of those made later; completes on `dispose()`. */
   get call$(): Observable<CallEvent> {
     return this.#calls.stream$;
+  }
+
+  /** The crossings of all breakers in `metrics_only`, also of those made later; completes on `dispose()`. */
+  get wouldTrip$(): Observable<Crossing> {
+    return this.#crossings.stream$;
   }
 
   /** How many breakers are kept now. */
@@ -143,8 +154,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
       return breaker;
     }
     this.#breakers.set(key, breaker);
-    this.#signals.add(breaker);
-    this.#calls.add(breaker);
+    for (const stream of this.#streams) stream.add(breaker);
     this.#evict(breaker);
     return breaker;
   }
@@ -161,8 +171,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
 
   #forget(key: string, breaker: CircuitBreaker): void {
     this.#breakers.delete(key);
-    this.#signals.remove(breaker);
-    this.#calls.remove(breaker);
+    for (const stream of this.#streams) stream.remove(breaker);
   }
 
   /**
@@ -219,8 +228,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   dispose(): void {
     this.#disposed = true;
     for (const key of [...this.#breakers.keys()]) this.delete(key);
-    this.#signals.complete();
-    this.#calls.complete();
+    for (const stream of this.#streams) stream.complete();
   }
 }
 

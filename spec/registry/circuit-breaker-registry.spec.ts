@@ -274,6 +274,18 @@ describe('CircuitBreakerRegistry', () => {
     );
   });
 
+  describe('wouldTrip$', () => {
+    it('should tell the crossings of all, also of breakers made later', () => {
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) });
+      registry.get('a').metricsOnly();
+      const crossings = heard(registry.wouldTrip$.pipe(map(({ name }) => name)));
+      registry.get('b').metricsOnly();
+      for (const key of ['b', 'a']) fail(registry.get(key));
+      registry.dispose();
+      expect(crossings).toStrictEqual(['b', 'a', '|']);
+    });
+  });
+
   describe('dispose', () => {
     it('should dispose every breaker and complete the streams, now and for who comes later', () => {
       const registry = new CircuitBreakerRegistry();
