@@ -1,4 +1,5 @@
 import { Subscription } from 'rxjs';
+import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
 import { reportError } from '../support/report-error.ts';
 import { wakeUp } from '../support/wake-up.ts';
@@ -40,8 +41,10 @@ export class Monitor {
     this.#audience = audience;
     const call$ = roster.told((streams) => streams.call$);
     const signal$ = roster.told((streams) => streams.signal$);
+    const crossing$ = roster.told((streams) => streams.wouldTrip$);
     this.#subscriptions.add(call$.subscribe({ next: ([circuit, event]) => circuit.count(event), error: reportError }));
     this.#subscriptions.add(signal$.subscribe({ next: (told) => this.#signal(...told), error: reportError }));
+    this.#subscriptions.add(crossing$.subscribe({ next: (told) => this.#crossing(...told), error: reportError }));
     this.#sleep();
   }
 
@@ -89,6 +92,10 @@ export class Monitor {
   #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
     circuit.detail = detail;
     this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail });
+  }
+
+  #crossing(circuit: Circuit, { timestamp, detail }: Crossing): void {
+    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail });
   }
 
   #enter(circuit: Circuit, draft: Draft): void {

@@ -9,7 +9,7 @@ import { Circuit } from './circuit.ts';
 export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
 
 /** The streams that breakers and registries have alike. */
-type Streams = Pick<CircuitBreaker, 'signal$' | 'call$'>;
+type Streams = Pick<CircuitBreaker, 'signal$' | 'call$' | 'wouldTrip$'>;
 
 /** The circuits that are there now, each under a key of its own. */
 export class Roster {
