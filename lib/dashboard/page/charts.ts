@@ -99,7 +99,7 @@ class Chart {
       {
         width: 300,
         height: this.#box.clientHeight || 150,
-        padding: [8, 8, 0, 0],
+        padding: [8, 22, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'circuit' } },
         scales: {
@@ -120,7 +120,7 @@ class Chart {
             label,
             stroke: () => colour(of),
             width: 1.5,
-            points: { show: false },
+            points: { show: true, size: 4, filter: lonelyPoints },
             ...(dash ? { dash } : {}),
             ...(fill ? { fill: () => colour(`${of}-fill`) } : {}),
           })),
@@ -174,6 +174,14 @@ class Chart {
     this.#legend.append(key);
     return key;
   }
+}
+
+/** The values without a neighbour, of which no line tells. */
+function lonelyPoints(plot: uPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  return Array.from(values, (value, index) =>
+    value != null && values[index - 1] == null && values[index + 1] == null ? index : -1,
+  ).filter((index) => index >= 0);
 }
 
 /** Colours the background by the state. */

@@ -4,7 +4,7 @@ import { Charts } from './charts.ts';
 import { Connection } from './connection.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
-import { countdown, duration, plural, timeOfDay } from './format.ts';
+import { countdown, plural, timeOfDay } from './format.ts';
 import { Model } from './model.ts';
 import { readColours } from './sparkline.ts';
 import { badge } from './states.ts';
@@ -22,7 +22,7 @@ const timeline = new Timeline(model);
 const controls = new Controls(`${base}fluxgate-command`);
 const charts = new Charts(model);
 let selected: string | undefined;
-/** Since when, in the server's time, nothing has been heard, and when it is tried again; undefined while connected. */
+/** Since when nothing has been heard, and when it is tried again, by the clock of this machine; undefined while connected. */
 let lost: { readonly since: number; readonly retryAt: number } | undefined;
 
 const connection = new Connection(`${base}fluxgate-events`, {
@@ -47,7 +47,8 @@ const connection = new Connection(`${base}fluxgate-events`, {
     announce(update.entries);
   },
   lost(pause) {
-    lost = { since: lost?.since ?? model.now, retryAt: model.now + pause };
+    const now = Date.now();
+    lost = { since: lost?.since ?? now, retryAt: now + pause };
     show('lost');
   },
 });
@@ -87,12 +88,9 @@ function show(state: 'live' | 'lost'): void {
 
 function tick(): void {
   if (!lost) return table.tick();
-  const { now } = model;
-  setText(
-    byId('banner-text'),
-    `Disconnected since ${timeOfDay(lost.since)}: what you see is old. Trying again ${countdown(lost.retryAt - now)}.`,
-  );
-  byId('banner-text').title = duration(now - lost.since);
+  const since = timeOfDay(lost.since);
+  const again = countdown(lost.retryAt - Date.now());
+  setText(byId('banner-text'), `Disconnected since ${since}: what you see is old. Trying again ${again}.`);
 }
 
 function recolour(): void {

@@ -71,7 +71,7 @@ export class RowView {
     setText(this.#cells.since, duration(now - row.since));
     setText(
       this.#cells.next,
-      row.retryAt === null ? (row.state === 'open' ? 'unknown' : '') : countdown(row.retryAt - now),
+      row.retryAt === null ? (row.state === 'open' ? 'not scheduled' : '') : countdown(row.retryAt - now),
     );
   }
 
