@@ -27,20 +27,19 @@ export class Audience {
 
   /** Takes somebody in, whose response has its head, until the connection ends. */
   join(response: ServerResponse, everything: () => string): void {
-    const client = new Client(response, everything);
+    const client = new Client(response, everything, () => this.#scheduler.now());
     this.#clients.add(client);
     response.on('close', () => this.#clients.delete(client));
     // A connection that breaks is closed; there is nothing else to do about it.
     response.on('error', () => undefined);
-    client.send(everything(), this.#scheduler.now());
+    client.send(everything());
   }
 
   tell(update: Update): void {
     const event = eventOf('update', update);
-    const now = this.#scheduler.now();
     for (const client of [...this.#clients]) {
-      if (client.stuckFor(now) > PATIENCE) client.destroy();
-      else client.send(event, now);
+      if (client.stuckFor > PATIENCE) client.destroy();
+      else client.send(event);
     }
   }
 

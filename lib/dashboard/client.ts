@@ -4,26 +4,28 @@ import type { ServerResponse } from 'node:http';
 export class Client {
   readonly #response: ServerResponse;
   readonly #everything: () => string;
-  /** Since when it has not taken all that it was sent, in the scheduler's time. */
+  readonly #now: () => number;
+  /** Since when it has not taken all that it was sent. */
   #stuckSince: number | undefined;
   #missed = false;
 
   /** @param everything the event that tells all there is */
-  constructor(response: ServerResponse, everything: () => string) {
+  constructor(response: ServerResponse, everything: () => string, now: () => number) {
     this.#response = response;
     this.#everything = everything;
+    this.#now = now;
     response.on('drain', () => this.#caughtUp());
   }
 
-  /** Sends an event, unless the client is still busy with the last one: then it is told all later, and not queued for. */
-  send(event: string, now: number): void {
-    if (this.#stuckSince !== undefined) this.#missed = true;
-    else if (!this.#response.write(event)) this.#stuckSince = now;
+  /** How many ms the client has been stuck. */
+  get stuckFor(): number {
+    return this.#stuckSince === undefined ? 0 : this.#now() - this.#stuckSince;
   }
 
-  /** How many ms the client has been stuck. */
-  stuckFor(now: number): number {
-    return now - (this.#stuckSince ?? now);
+  /** Sends an event, unless the client is still busy with the last one: then it is told all later, and not queued for. */
+  send(event: string): void {
+    if (this.#stuckSince !== undefined) this.#missed = true;
+    else if (!this.#response.write(event)) this.#stuckSince = this.#now();
   }
 
   end(): void {
@@ -35,11 +37,9 @@ export class Client {
   }
 
   #caughtUp(): void {
-    const since = this.#stuckSince;
     this.#stuckSince = undefined;
-    if (!this.#missed || since === undefined) return;
+    if (!this.#missed) return;
     this.#missed = false;
-    // Stuck since then as long as this is not taken either.
-    this.send(this.#everything(), since);
+    this.send(this.#everything());
   }
 }
