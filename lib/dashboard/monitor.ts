@@ -9,7 +9,7 @@ import type { DashboardSettings } from './options.ts';
 import type { Roster } from './roster.ts';
 
 /** In ms: what is signalled in that time is told at once, so that a circuit that flaps wildly floods nobody. */
-const SIGNAL_DELAY = 50;
+const SIGNAL_DELAY = 100;
 
 /** The entries that the timeline keeps. */
 const MOST_ENTRIES = 200;

@@ -1,7 +1,8 @@
 import uPlot from 'uplot';
-import { byId, colour, setText } from './dom.ts';
+import { byId, setText } from './dom.ts';
 import { count, duration, milliseconds, timeOfDay } from './format.ts';
 import type { Known, Model } from './model.ts';
+import { colour } from './palette.ts';
 import { bandsOf, seriesOf, type Band } from './series.ts';
 import { badge, STATES } from './states.ts';
 

@@ -5,8 +5,9 @@ import { Connection } from './connection.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
 import { countdown, plural, timeOfDay } from './format.ts';
+import { Drawing } from './drawing.ts';
 import { Model } from './model.ts';
-import { readColours } from './sparkline.ts';
+import { readColours } from './palette.ts';
 import { badge } from './states.ts';
 import { Table } from './table.ts';
 import { Timeline } from './timeline.ts';
@@ -16,11 +17,13 @@ const TICK = 250;
 
 // Wherever the handler is mounted, with or without a slash at the end.
 const base = location.pathname.replace(/\/?$/, '/');
+readColours();
 const model = new Model();
 const table = new Table(model, select);
 const timeline = new Timeline(model);
 const controls = new Controls(`${base}fluxgate-command`);
 const charts = new Charts(model);
+const drawing = new Drawing(draw);
 let selected: string | undefined;
 /** Since when nothing has been heard, and when it is tried again, by the clock of this machine; undefined while connected. */
 let lost: { readonly since: number; readonly retryAt: number } | undefined;
@@ -32,19 +35,13 @@ const connection = new Connection(`${base}fluxgate-events`, {
     setText(byId('title'), model.title);
     controls.allow(model.control);
     timeline.clear();
-    table.update();
-    if (selected === undefined || !model.circuits.has(selected)) select(table.first);
-    else select(selected);
     show('live');
+    drawing.ask();
   },
   update(update) {
     model.apply(update);
-    table.update(update.rows.map(({ key }) => key));
-    table.draw();
-    if (selected === undefined || !model.circuits.has(selected)) select(table.first);
-    showDetail();
-    if (update.entries.length > 0) timeline.update();
     announce(update.entries);
+    drawing.ask(update.rows.map(({ key }) => key));
   },
   lost(pause) {
     const now = Date.now();
@@ -52,6 +49,15 @@ const connection = new Connection(`${base}fluxgate-events`, {
     show('lost');
   },
 });
+
+/** Shows what is new; of these circuits alone if so many are given. */
+function draw(keys?: ReadonlySet<string>): void {
+  table.update(keys);
+  table.draw();
+  if (selected === undefined || !model.circuits.has(selected)) select(table.first);
+  else showDetail();
+  timeline.update();
+}
 
 function select(key: string | undefined): void {
   selected = key;
@@ -99,7 +105,6 @@ function recolour(): void {
   charts.redraw();
 }
 
-readColours();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
 byId('retry').addEventListener('click', () => connection.hurry());
 window.addEventListener('online', () => connection.hurry());

@@ -60,7 +60,6 @@ export class RowView {
     setText(cells.latency, milliseconds(row.latency));
     setText(cells.rejected, count(row.rejected));
     this.tick();
-    this.draw();
   }
 
   /** What changes as time goes by. */

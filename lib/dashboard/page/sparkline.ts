@@ -1,17 +1,13 @@
 import type { Sample } from '../messages.ts';
-import { colour } from './dom.ts';
+import { colour } from './palette.ts';
 import { STATES } from './states.ts';
 
 /** In ms: what a sparkline shows. */
 const SPAN = 60_000;
 
-/** The colours, read once and not for each of hundreds of pictures. */
-let colours: Record<string, string> = {};
-
-export function readColours(): void {
-  const names = ['calls', 'failed', 'rejected', ...Object.values(STATES).map((look) => look.colour)];
-  colours = Object.fromEntries(names.map((name) => [name, colour(name)]));
-}
+/** In pixels of the style sheet, and not asked of the canvas: that would cost a layout for each of hundreds. */
+const WIDTH = 120;
+const HEIGHT = 26;
 
 /** Draws the calls of the last minute as bars, the failed and the rejected part marked, and the state below them. */
 export function drawSparkline(
@@ -21,23 +17,22 @@ export function drawSparkline(
   interval: number,
 ): void {
   const context = canvas.getContext('2d');
-  const { clientWidth: width, clientHeight: height } = canvas;
-  if (!context || width === 0) return;
+  if (!context) return;
   const ratio = window.devicePixelRatio;
-  if (canvas.width !== Math.round(width * ratio)) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+  if (canvas.width !== Math.round(WIDTH * ratio)) {
+    canvas.width = Math.round(WIDTH * ratio);
+    canvas.height = Math.round(HEIGHT * ratio);
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
+  context.clearRect(0, 0, WIDTH, HEIGHT);
 
   const start = now - SPAN;
-  const x = (at: number): number => ((at - start) / SPAN) * width;
+  const x = (at: number): number => ((at - start) / SPAN) * WIDTH;
   const first = Math.max(0, samples.findIndex(([at]) => at > start) - 1);
   const shown = samples.slice(first);
   const highest = shown.reduce((most, [, calls, , rejected]) => Math.max(most, calls + rejected), 1);
-  const floor = height - 5;
-  const bar = Math.max(1, (interval / SPAN) * width - 0.5);
+  const floor = HEIGHT - 5;
+  const bar = Math.max(1, (interval / SPAN) * WIDTH - 0.5);
 
   shown.forEach(([at, calls, failures, rejected, , , state], index) => {
     const scale = (floor - 1) / highest;
@@ -48,13 +43,13 @@ export function drawSparkline(
       ['rejected', rejected],
     ] as const) {
       top -= part * scale;
-      context.fillStyle = colours[name] ?? '';
+      context.fillStyle = colour(name);
       if (part > 0) context.fillRect(x(at) - bar, top, bar, Math.max(1, part * scale));
     }
     // Whole pixels, so that there are no seams.
     const end = Math.ceil(x(shown[index + 1]?.[0] ?? now));
     const begin = Math.max(0, Math.floor(x(at) - bar));
-    context.fillStyle = colours[STATES[state].colour] ?? '';
-    context.fillRect(begin, height - 3, end - begin, 3);
+    context.fillStyle = colour(STATES[state].colour);
+    context.fillRect(begin, HEIGHT - 3, end - begin, 3);
   });
 }

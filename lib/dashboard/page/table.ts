@@ -6,6 +6,9 @@ import { badge, STATES, urgencyOf } from './states.ts';
 
 const names = new Intl.Collator('en', { numeric: true });
 
+/** In ms: how long the rows stay where they are at least, so that they can be read, and clicked, in a storm. */
+const STILL = 900;
+
 /** The table of circuits, with its filter and its order, and the summary above it. */
 export class Table {
   readonly #model: Model;
@@ -16,6 +19,7 @@ export class Table {
   readonly #sort = byId('sort', HTMLSelectElement);
   readonly #observer = new IntersectionObserver((sights) => this.#see(sights));
   #selected: string | undefined;
+  #arrangedAt = -Infinity;
 
   constructor(model: Model, onSelect: (key: string) => void) {
     this.#model = model;
@@ -44,11 +48,12 @@ export class Table {
   }
 
   /** Shows what the server has told of these circuits; of all, and which there are, if not given. */
-  update(keys?: readonly string[]): void {
+  update(keys?: ReadonlySet<string>): void {
     for (const [key, view] of this.#views) if (!this.#model.circuits.has(key)) this.#remove(key, view);
-    for (const key of this.#model.circuits.keys()) if (!this.#views.has(key)) this.#add(key);
+    const fresh = [...this.#model.circuits.keys()].filter((key) => !this.#views.has(key));
+    for (const key of fresh) this.#add(key);
     for (const key of keys ?? this.#views.keys()) this.#views.get(key)?.update();
-    this.#arrange();
+    if (fresh.length > 0 || performance.now() - this.#arrangedAt >= STILL) this.#arrange();
     this.#summarise();
   }
 
@@ -83,6 +88,7 @@ export class Table {
 
   /** Puts the rows in order, and moves only those that are out of place. */
   #arrange(): void {
+    this.#arrangedAt = performance.now();
     const ordered = this.#ordered();
     const focused = document.activeElement;
     const wanted = new Set<Element>(ordered.map(({ element }) => element));
