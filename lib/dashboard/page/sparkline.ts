@@ -32,9 +32,13 @@ export function drawSparkline(
   const shown = samples.slice(first);
   const highest = shown.reduce((most, [, calls, , rejected]) => Math.max(most, calls + rejected), 1);
   const floor = HEIGHT - 5;
-  const bar = Math.max(1, (interval / SPAN) * WIDTH - 0.5);
+  const bar = Math.max(1, (interval / SPAN) * WIDTH);
 
   shown.forEach(([at, calls, failures, rejected, , , state], index) => {
+    // Whole pixels, so that there are no seams.
+    const left = Math.max(0, Math.round(x(at) - bar));
+    const right = Math.round(x(at));
+    const end = Math.round(x(shown[index + 1]?.[0] ?? now));
     const scale = (floor - 1) / highest;
     let top = floor;
     for (const [name, part] of [
@@ -44,12 +48,9 @@ export function drawSparkline(
     ] as const) {
       top -= part * scale;
       context.fillStyle = colour(name);
-      if (part > 0) context.fillRect(x(at) - bar, top, bar, Math.max(1, part * scale));
+      if (part > 0) context.fillRect(left, top, right - left, Math.max(1, part * scale));
     }
-    // Whole pixels, so that there are no seams.
-    const end = Math.ceil(x(shown[index + 1]?.[0] ?? now));
-    const begin = Math.max(0, Math.floor(x(at) - bar));
     context.fillStyle = colour(STATES[state].colour);
-    context.fillRect(begin, HEIGHT - 3, end - begin, 3);
+    context.fillRect(left, HEIGHT - 3, end - left, 3);
   });
 }
