@@ -27,6 +27,8 @@ export class Audience {
 
   /** Takes somebody in, whose response has its head, until the connection ends. */
   join(response: ServerResponse, everything: () => string): void {
+    // Gone while it was asked who it is, and told of it already.
+    if (response.destroyed) return;
     const client = new Client(response, everything, () => this.#scheduler.now());
     this.#clients.add(client);
     response.on('close', () => this.#clients.delete(client));

@@ -1,4 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { reportError } from '../support/report-error.ts';
 import { Audience, eventOf } from './audience.ts';
 import { isAction, run } from './command.ts';
@@ -7,7 +9,7 @@ import { Monitor } from './monitor.ts';
 import { settingsOf, type DashboardOptions } from './options.ts';
 import { PAGE, PAGE_POLICY } from './page.generated.ts';
 import { reply, writeHead } from './reply.ts';
-import { Roster, type Breakers } from './roster.ts';
+import { Roster } from './roster.ts';
 import { foreignness } from './same-site.ts';
 
 /** What a handler answers by: the last part of the path, so that it can be mounted anywhere. The page knows them too. */
@@ -77,7 +79,10 @@ export interface DashboardHandler {
  *
  * @see {@link DashboardOptions}
  */
-export function dashboard(breakers: Breakers, options: DashboardOptions = {}): DashboardHandler {
+export function dashboard(
+  breakers: CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>,
+  options: DashboardOptions = {},
+): DashboardHandler {
   const settings = settingsOf(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
   const startedAt = scheduler.now();

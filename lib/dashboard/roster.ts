@@ -5,9 +5,6 @@ import { wrongType } from '../support/check.ts';
 import { reportError } from '../support/report-error.ts';
 import { Circuit } from './circuit.ts';
 
-/** What a dashboard shows: one breaker, those of a registry, also later ones, or those of a list. */
-export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
-
 /** The streams that breakers and registries have alike. */
 type Streams = Pick<CircuitBreaker, 'signal$' | 'call$' | 'wouldTrip$'>;
 
@@ -19,7 +16,7 @@ export class Roster {
   readonly #byKey = new Map<string, Circuit>();
   readonly #gone: string[] = [];
 
-  constructor(breakers: Breakers) {
+  constructor(breakers: CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>) {
     this.#registry = isRegistry(breakers) ? breakers : undefined;
     const list = this.#registry ?? listOf(breakers);
     this.#breakers = () => list;

@@ -106,6 +106,14 @@ describe('Audience', () => {
     expect([dead.destroyed, other.destroyed, audience.full]).toStrictEqual([true, false, false]);
   });
 
+  it('should not take in who has left already', () => {
+    const { audience, join } = setUp(1);
+    const gone = new SlowResponse();
+    gone.destroyed = true;
+    join(gone);
+    expect([audience.watches, gone.written]).toStrictEqual([false, []]);
+  });
+
   it('should survive a connection that breaks', () => {
     const { join } = setUp();
     expect(() => join().emit('error', new Error('ECONNRESET'))).not.toThrow();
