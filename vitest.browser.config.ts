@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['spec/browser/*.browser.ts'],
     // One browser at a time, so that all that slows it down is what a test does to it.
     fileParallelism: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

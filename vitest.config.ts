@@ -10,6 +10,8 @@ export default defineConfig({
       { find: /^rxjs-fluxgate\/(\w+)$/, replacement: `${lib}/$1/index.ts` },
     ],
   },
+  // As in tsconfig.json, which does not know the examples of the documentation.
+  oxc: { decorator: { legacy: true } },
   test: {
     include: ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'],
     typecheck: { enabled: true, include: ['spec/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },

@@ -3,6 +3,7 @@
  * many pipes share, and windows, trackers, trippers, retries, permits, recoveries and listeners say how it behaves.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate
  */
 export { circuitBreaker, type CircuitBreakerConfig } from './operator/circuit-breaker.ts';
 export { firstValue } from './operator/first-value.ts';
@@ -11,6 +12,7 @@ export { CircuitBreaker } from './breaker/circuit-breaker.ts';
 export type { Call } from './breaker/call.ts';
 export type { CircuitBreakerOptions } from './breaker/options.ts';
 
+export type { Breakers } from './registry/breakers.ts';
 export {
   CircuitBreakerRegistry,
   type RegistryConfig,
@@ -72,4 +74,8 @@ export { probes, type ProbesOptions } from './recoveries/probes.ts';
 export type { Recovery } from './recoveries/recovery.ts';
 
 export type { AsyncListener, Listener } from './listeners/listener.ts';
+export type { LogFields } from './listeners/log-fields.ts';
+export type { LogFormat } from './listeners/log-format.ts';
 export { logListener, type LogLevel, type LogListenerOptions } from './listeners/log-listener.ts';
+export { pinoFormat } from './listeners/pino-format.ts';
+export { winstonFormat } from './listeners/winston-format.ts';

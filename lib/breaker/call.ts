@@ -35,7 +35,16 @@ import type { Epoch } from './epoch.ts';
  *
  * @see {@link CircuitBreaker.admit}
  */
-export interface Call<T> extends Observer<T>, Unsubscribable {}
+export interface Call<T> extends Observer<T>, Unsubscribable {
+  /** A value came; the classifier judges it. */
+  next: (value: T) => void;
+  /** The call failed; the tracker says whether that is a failure of the dependency. */
+  error: (error: unknown) => void;
+  /** The call came to its end: a success. */
+  complete: () => void;
+  /** The caller gives up: cancelled, or a success if a value came and there is no classifier. */
+  unsubscribe(): void;
+}
 
 const OUTCOMES: readonly unknown[] = ['success', 'failure', 'ignored', undefined];
 

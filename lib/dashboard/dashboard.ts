@@ -1,6 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
+import type { Breakers } from '../registry/breakers.ts';
 import { reportError } from '../support/report-error.ts';
 import { Audience, eventOf } from './audience.ts';
 import { isAction, run } from './command.ts';
@@ -79,10 +78,7 @@ export interface DashboardHandler {
  *
  * @see {@link DashboardOptions}
  */
-export function dashboard(
-  breakers: CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>,
-  options: DashboardOptions = {},
-): DashboardHandler {
+export function dashboard(breakers: Breakers, options: DashboardOptions = {}): DashboardHandler {
   const settings = settingsOf(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
   const startedAt = scheduler.now();

@@ -1,7 +1,7 @@
 import { merge, NEVER, Observable } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
-import { wrongType } from '../support/check.ts';
+import { breakersOf, isRegistry, type Breakers } from '../registry/breakers.ts';
 import { reportError } from '../support/report-error.ts';
 import { Circuit } from './circuit.ts';
 
@@ -10,16 +10,15 @@ type Streams = Pick<CircuitBreaker, 'signal$' | 'call$' | 'wouldTrip$'>;
 
 /** The circuits that are there now, each under a key of its own. */
 export class Roster {
-  readonly #breakers: () => Iterable<CircuitBreaker>;
+  readonly #breakers: Iterable<CircuitBreaker>;
   readonly #registry: CircuitBreakerRegistry | undefined;
   readonly #circuits = new Map<CircuitBreaker, Circuit>();
   readonly #byKey = new Map<string, Circuit>();
   readonly #gone: string[] = [];
 
-  constructor(breakers: CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>) {
-    this.#registry = isRegistry(breakers) ? breakers : undefined;
-    const list = this.#registry ?? listOf(breakers);
-    this.#breakers = () => list;
+  constructor(breakers: Breakers) {
+    this.#breakers = breakersOf('dashboard', breakers);
+    this.#registry = isRegistry(this.#breakers) ? this.#breakers : undefined;
     this.sync();
   }
 
@@ -38,7 +37,7 @@ export class Roster {
 
   /** Takes in the breakers that have come, and drops those that have gone. */
   sync(): void {
-    const breakers = new Set(this.#breakers());
+    const breakers = new Set(this.#breakers);
     const gone = [...this.#circuits.values()].filter(({ breaker }) => !breakers.has(breaker));
     for (const { key, breaker } of gone) {
       this.#gone.push(key);
@@ -81,27 +80,4 @@ export class Roster {
     for (let count = 2; this.#byKey.has(key); count++) key = `${name} (${String(count)})`;
     return key;
   }
-}
-
-// Known by their members, so that those of another copy of the package are known too.
-function isBreaker(value: unknown): value is CircuitBreaker {
-  return typeof (value as Partial<CircuitBreaker> | null | undefined)?.info === 'function';
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator] === 'function';
-}
-
-function isRegistry(value: unknown): value is CircuitBreakerRegistry {
-  return isIterable(value) && typeof (value as { signal$?: { subscribe?: unknown } }).signal$?.subscribe === 'function';
-}
-
-function listOf(breakers: unknown): readonly CircuitBreaker[] {
-  if (isBreaker(breakers)) return [breakers];
-  const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of CircuitBreakers';
-  if (typeof breakers === 'string' || !isIterable(breakers)) throw wrongType('dashboard: breakers', takes, breakers);
-  return [...breakers].map((breaker) => {
-    if (!isBreaker(breaker)) throw wrongType('dashboard: each of the breakers', 'a CircuitBreaker', breaker);
-    return breaker;
-  });
 }

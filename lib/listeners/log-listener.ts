@@ -2,6 +2,7 @@ import type { Signal } from '../shapes/signal.ts';
 import type { State } from '../shapes/state.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import type { Listener } from './listener.ts';
+import { lineOf, type LogFormat } from './log-format.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -26,6 +27,7 @@ const DEFAULT_LEVELS: Readonly<Record<State, LogLevel>> = {
  * ```
  *
  * @see {@link LogListenerOptions.levels}
+ * @useDeclaredType
  */
 export type LogLevel = (typeof LEVELS)[number];
 
@@ -44,17 +46,21 @@ export type LogLevel = (typeof LEVELS)[number];
  *
  * @see {@link logListener}
  */
-export interface LogListenerOptions {
+export interface LogListenerOptions<Arguments extends unknown[] = [line: string]> {
   /** What the lines begin with. Default the name of the circuit. */
   readonly name?: string | undefined;
   /** Where they go: anything with a method for each level that occurs. Default `console`. */
-  readonly logger?: Partial<Record<LogLevel, (message: string) => void>> | undefined;
+  readonly logger?: Partial<Record<LogLevel, (...args: NoInfer<Arguments>) => void>> | undefined;
+  /** What the methods of the logger are called with. Default a line of text. */
+  readonly format?: LogFormat<Arguments> | undefined;
   /** The level by the state entered. Default `warn` for `open` and `forced_open`, `info` for the others. */
   readonly levels?: Partial<Record<State, LogLevel | undefined>> | undefined;
 }
 
 /**
  * A listener that logs a line for each state change; call it to make one.
+ *
+ * {@link pinoFormat} and {@link winstonFormat} make structured lines of it, and a function of your own any other.
  *
  * @throws TypeError if the logger lacks a method, or if a level or a state does not exist
  * @example
@@ -69,10 +75,31 @@ export interface LogListenerOptions {
  * @see {@link Listener}
  * @see Fluxgate's `LogListener`
  */
-export function logListener(options: LogListenerOptions = {}): Listener {
-  checkOptions('logListener', options, ['name', 'logger', 'levels']);
-  const { name, logger = console, levels = {} } = options;
+// An empty tuple in the constraint makes TypeScript infer a tuple from the list that a format answers.
+export function logListener<Arguments extends unknown[] | [] = [line: string]>(
+  options: LogListenerOptions<Arguments> = {},
+): Listener {
+  checkOptions('logListener', options, ['name', 'logger', 'levels', 'format']);
+  const { name, logger = console, levels = {}, format = lineAlone } = options;
   if (name !== undefined && typeof name !== 'string') throw wrongType('logListener: name', 'a string', name);
+  checkFunction('logListener: format', format);
+  const levelOf = levelsOf(levels);
+  // Those that are needed: a logger of one's own may have no more.
+  for (const level of new Set(Object.values(levelOf))) {
+    checkFunction(`logListener: logger.${level}`, (logger as Partial<Record<LogLevel, unknown>> | null)?.[level]);
+  }
+  return (signal) => {
+    const args = format(name === undefined ? signal : { ...signal, name });
+    // Without a format the arguments are a line, which TypeScript cannot know.
+    logger[levelOf[signal.newState]]?.(...(args as Arguments));
+  };
+}
+
+function lineAlone(signal: Signal): [line: string] {
+  return [lineOf(signal)];
+}
+
+function levelsOf(levels: NonNullable<LogListenerOptions['levels']>): Record<State, LogLevel> {
   checkOptions('logListener: levels', levels, Object.keys(DEFAULT_LEVELS));
   const levelOf = { ...DEFAULT_LEVELS };
   for (const [state, level] of Object.entries(levels)) {
@@ -80,13 +107,5 @@ export function logListener(options: LogListenerOptions = {}): Listener {
     if (!LEVELS.includes(level)) throw wrongType(`logListener: levels.${state}`, `one of ${LEVELS.join(', ')}`, level);
     levelOf[state as State] = level;
   }
-  // Those that are needed: a logger of one's own may have no more.
-  for (const level of new Set(Object.values(levelOf))) {
-    checkFunction(`logListener: logger.${level}`, (logger as Partial<Record<LogLevel, unknown>> | null)?.[level]);
-  }
-  return (signal) => logger[levelOf[signal.newState]]?.(line(name ?? signal.name, signal));
-}
-
-function line(name: string, { oldState, newState, reason, detail }: Signal): string {
-  return `${name}: ${oldState} → ${newState} (${reason}: ${detail})`;
+  return levelOf;
 }

@@ -1,6 +1,7 @@
 /**
- * What users of OpenTelemetry need beside the breaker.
+ * Circuit breakers in OpenTelemetry: {@link instrument} reports them as metrics and span events.
  *
  * @packageDocumentation
+ * @module rxjs-fluxgate/opentelemetry
  */
-export {};
+export { instrument, type InstrumentOptions } from './instrument.ts';

@@ -7,10 +7,11 @@ import type { Metric } from './metric.ts';
  * ```ts
  * import { CircuitBreaker, failureStreak, type Crossing } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ name: 'payments', tripper: failureStreak(1) });
+ * const breaker = new CircuitBreaker({ name: 'payments', tripper: failureStreak(2) });
  * breaker.metricsOnly();
  * breaker.wouldTrip$.subscribe(({ name, detail }: Crossing) => console.log(name, detail));
- * breaker.admit().error(new Error('503')); // => payments failureStreak(1): 1 failure in a row
+ * for (const status of ['502', '503']) breaker.admit().error(new Error(status));
+ * // => payments failureStreak(2): 2 failures in a row
  * ```
  *
  * @see {@link CircuitBreaker.wouldTrip$}

@@ -27,6 +27,8 @@ export async function startChromium(): Promise<{ browser: Browser; stop: () => P
       '--headless',
       '--no-sandbox',
       '--no-first-run',
+      // Each test opens a page of its own, and none is half open when Playwright connects.
+      '--no-startup-window',
       '--disable-background-networking',
       '--disable-dev-shm-usage',
       '--remote-debugging-port=0',
@@ -42,15 +44,24 @@ export async function startChromium(): Promise<{ browser: Browser; stop: () => P
   };
 
   const said: string[] = [];
-  for await (const line of createInterface(child.stderr)) {
-    said.push(line);
-    const [, address] = /^DevTools listening on (ws:\S+)$/.exec(line) ?? [];
-    if (address === undefined) continue;
-    // Nobody reads on, and a full pipe must not hold it up.
-    child.stderr.resume();
-    const browser = await chromium.connectOverCDP(address, { noDefaults: true });
-    return { browser, stop };
+  const address = await new Promise<string | undefined>((resolve) => {
+    // Read to the end, because a full pipe would hold it up.
+    createInterface(child.stderr)
+      .on('line', (line) => {
+        said.push(line);
+        const [, address] = /^DevTools listening on (ws:\S+)$/.exec(line) ?? [];
+        if (address !== undefined) resolve(address);
+      })
+      .on('close', () => resolve(undefined));
+  });
+  if (address === undefined) {
+    await stop();
+    throw new Error(`${executable} did not start:\n${said.join('\n')}`);
   }
-  await stop();
-  throw new Error(`${executable} did not start:\n${said.join('\n')}`);
+  try {
+    return { browser: await chromium.connectOverCDP(address, { noDefaults: true }), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

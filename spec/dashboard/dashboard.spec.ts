@@ -289,7 +289,7 @@ describe('dashboard', () => {
   it('should throw for what is no breaker', () => {
     expect(() => dashboard(new EventEmitter() as never)).toThrow(
       new TypeError(
-        'dashboard: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of CircuitBreakers, got an object',
+        'dashboard: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers, got an object',
       ),
     );
   });

@@ -98,7 +98,7 @@ describe('Roster', () => {
     [{}, 'an object'],
     [5, '5'],
   ])('should refuse %o', (breakers, got) => {
-    const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of CircuitBreakers';
+    const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers';
     expect(() => new Roster(breakers as never)).toThrow(
       new TypeError(`dashboard: breakers must be ${takes}, got ${got}`),
     );

@@ -1,5 +1,8 @@
 import { CircuitBreaker, logListener, type LogListenerOptions, type LogLevel, type State } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
+import { spyOnReports } from '../support/spy-on-reports.ts';
+
+const reported = spyOnReports();
 
 /** Notes each line with its level. */
 function notingLogger(): { lines: string[]; logger: Record<LogLevel, (message: string) => void> } {
@@ -94,6 +97,31 @@ describe('logListener', () => {
     expect(logger.lines).toHaveLength(1);
   });
 
+  it('should call them with what the format makes of the change, under the other name if one is given', () => {
+    const calls: unknown[][] = [];
+    const info = (...args: unknown[]): void => void calls.push(args);
+    const listener = logListener({
+      name: 'shop',
+      logger: { ...console, info },
+      format: ({ name, oldState, newState }) => [name, { oldState, newState }, 3],
+    });
+    new CircuitBreaker({ name: 'payments', listeners: [listener] }).disable();
+    expect(calls).toStrictEqual([['shop', { oldState: 'closed', newState: 'disabled' }, 3]]);
+  });
+
+  it('should log nothing with a format that throws, which is reported', () => {
+    const error = new Error('no format');
+    const format = (): [line: string] => {
+      throw error;
+    };
+    const { lines, logger } = notingLogger();
+    const breaker = new CircuitBreaker({ listeners: [logListener({ logger, format })] });
+    breaker.disable();
+    expect(breaker.state).toBe('disabled');
+    expect(lines).toStrictEqual([]);
+    expect(reported.mock.calls).toStrictEqual([[error]]);
+  });
+
   const { logger } = notingLogger();
 
   it('should need no more methods of a logger than the levels that occur', () => {
@@ -109,12 +137,14 @@ describe('logListener', () => {
   it.each<[unknown, RegExp]>([
     [null, /^logListener: options must be an object, got null$/],
     ['payments', /^logListener: options must be an object, got "payments"$/],
-    [{ nmae: 'payments' }, /^logListener got an unknown option "nmae"; it takes name, logger, levels$/],
+    [{ nmae: 'payments' }, /^logListener got an unknown option "nmae"; it takes name, logger, levels, format$/],
     [{ name: 5 }, /^logListener: name must be a string, got 5$/],
     [{ logger: null }, /^logListener: logger/],
     [{ logger: 'console' }, /^logListener: logger/],
     [{ logger: { ...logger, warn: undefined } }, /^logListener: logger\.warn must be a function, got undefined$/],
     [{ logger: { info: logger.info } }, /^logListener: logger\.warn must be a function, got undefined$/],
+    [{ format: 'json' }, /^logListener: format must be a function, got "json"$/],
+    [{ format: null }, /^logListener: format must be a function, got null$/],
     [{ levels: null }, /^logListener: levels: options must be an object, got null$/],
     [{ levels: { opened: 'warn' } }, /^logListener: levels got an unknown option "opened"; it takes closed, open, /],
     [{ levels: { open: 'fatal' } }, /^logListener: levels\.open must be one of debug, info, warn, error, got "fatal"$/],

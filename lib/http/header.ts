@@ -1,0 +1,34 @@
+import { read } from './read.ts';
+
+/** A header of a response, or of an error that holds it or has a response; trimmed, undefined if it cannot be had. */
+export function headerOf(message: unknown, name: string): string | undefined {
+  for (const holder of [message, read(message, 'response')]) {
+    try {
+      const value =
+        valueIn(read(holder, 'headers') ?? read(holder, 'responseHeaders'), name) ??
+        ofRequest(read(holder, 'xhr'), name);
+      if (value !== undefined && value !== null) return String(Array.isArray(value) ? value[0] : value).trim();
+    } catch {
+      // A header that cannot be read is none.
+    }
+  }
+  return undefined;
+}
+
+function valueIn(headers: unknown, name: string): unknown {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  // Of fetch, Angular and axios.
+  if ('get' in headers && typeof headers.get === 'function') {
+    return (headers as { get(name: string): unknown }).get(name);
+  }
+  // Plain, in any case; or Node's raw list of names and values.
+  const entries = Array.isArray(headers)
+    ? headers.map((key: unknown, index) => [key, headers[index + 1] as unknown] as const)
+    : Object.entries(headers);
+  return entries.find(([key]) => String(key).toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function ofRequest(xhr: unknown, name: string): unknown {
+  if (typeof read(xhr, 'getResponseHeader') !== 'function') return undefined;
+  return (xhr as XMLHttpRequest).getResponseHeader(name);
+}

@@ -1,0 +1,28 @@
+import { SetMetadata } from '@nestjs/common';
+import { CIRCUIT } from './circuit-of.ts';
+
+/**
+ * Leaves a handler, or all handlers of a controller, unguarded where {@link UseCircuitBreaker} on the controller, or a
+ * global {@link CircuitBreakerInterceptor}, would guard it: a health check, say, whose 503 is its answer.
+ *
+ * @example
+ * ```ts
+ * import { Controller, Get } from '@nestjs/common';
+ * import { SkipCircuitBreaker, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
+ *
+ * @Controller('stock')
+ * @UseCircuitBreaker('stock')
+ * class StockController {
+ *   @Get('version')
+ *   @SkipCircuitBreaker()
+ *   version(): string {
+ *     return '1.2.3';
+ *   }
+ * }
+ * ```
+ *
+ * @see {@link UseCircuitBreaker}
+ */
+export function SkipCircuitBreaker(): ClassDecorator & MethodDecorator {
+  return SetMetadata(CIRCUIT, false);
+}

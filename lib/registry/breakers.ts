@@ -1,0 +1,53 @@
+import { isObservable } from 'rxjs';
+import { ADMIT } from '../breaker/admitting.ts';
+import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import { wrongType } from '../support/check.ts';
+import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
+
+/**
+ * What integrations take: one breaker, a registry with the breakers that it has at any time, or some breakers.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, CircuitBreakerRegistry, type Breakers } from 'rxjs-fluxgate';
+ *
+ * const [stock, payments] = [new CircuitBreaker({ name: 'stock' }), new CircuitBreaker({ name: 'payments' })];
+ * const choices: Breakers[] = [stock, [stock, payments], new CircuitBreakerRegistry()];
+ * console.log(choices.length); // => 3
+ * ```
+ *
+ * @see {@link CircuitBreakerRegistry}
+ */
+export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
+
+/** The registry itself, or the breakers given, each once; throws a TypeError that says `what` was given anything else. */
+export function breakersOf(what: string, given: Breakers): CircuitBreakerRegistry | ReadonlySet<CircuitBreaker> {
+  if (isBreaker(given)) return new Set([given]);
+  if (!isObject(given) || !(Symbol.iterator in given)) {
+    throw wrongType(
+      `${what}: breakers`,
+      'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers',
+      given,
+    );
+  }
+  if (isRegistry(given)) return given;
+  const breakers = new Set(given);
+  for (const breaker of breakers) {
+    if (!isBreaker(breaker)) throw wrongType(`${what}: each of the breakers`, 'a CircuitBreaker', breaker);
+  }
+  return breakers;
+}
+
+// Known by what they have, so that those of another copy of the package, ESM or CommonJS, are known too.
+
+function isBreaker(value: unknown): value is CircuitBreaker {
+  return isObject(value) && ADMIT in value;
+}
+
+export function isRegistry(breakers: Iterable<CircuitBreaker>): breakers is CircuitBreakerRegistry {
+  return isObservable((breakers as Partial<CircuitBreakerRegistry>).signal$);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

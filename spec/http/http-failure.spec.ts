@@ -1,0 +1,329 @@
+import '@angular/compiler';
+import { HttpErrorResponse } from '@angular/common/http';
+import { HttpException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
+import axios, { AxiosError, AxiosHeaders, CanceledError, type AxiosResponse } from 'axios';
+import { lastValueFrom, NEVER, timeout } from 'rxjs';
+import { AjaxError, AjaxTimeoutError, type AjaxRequest } from 'rxjs/ajax';
+import { CallNotPermittedError } from 'rxjs-fluxgate';
+import { httpFailure, type FailingStatuses, type StatusOptions } from 'rxjs-fluxgate/http';
+import { ErrorEvent } from 'eventsource';
+import { describe, expect, it, vi } from 'vitest';
+
+const FAILING = [408, 429, 500, 502, 503, 504, 599];
+const OTHERS = [304, 400, 401, 403, 404, 409, 410, 422, 451, 499, 600];
+
+/** An error as rxjs/ajax makes it of an XMLHttpRequest that ended with the status. */
+function ajaxError(status: number, message = `ajax error ${String(status)}`): AjaxError {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- only to be made by rxjs, and by its tests
+  return new AjaxError(message, { status, responseType: 'json' } as XMLHttpRequest, {} as AjaxRequest);
+}
+
+function axiosError(status: number): AxiosError {
+  const response = { status, data: { status: 500 } } as AxiosResponse;
+  return new AxiosError('Request failed', AxiosError.ERR_BAD_REQUEST, undefined, undefined, response);
+}
+
+function coded(code: string, properties: object = {}): Error {
+  return Object.assign(new Error(code), { code, ...properties });
+}
+
+const wrapped = (cause: unknown): Error => new Error('could not load the page', { cause });
+
+describe('httpFailure', () => {
+  const tracker = httpFailure();
+
+  describe.each<[string, (status: number) => unknown]>([
+    ['an AjaxError', ajaxError],
+    ['an HttpErrorResponse of Angular', (status) => new HttpErrorResponse({ status, url: '/stock' })],
+    ['an AxiosError', axiosError],
+    ['an HttpException of Nest', (status) => new HttpException('no', status)],
+    ['a Response', (status) => ({ __proto__: Response.prototype, status })],
+    ['an error with a status', (status) => Object.assign(new Error('no'), { status })],
+    ['an error with a statusCode', (status) => Object.assign(new Error('no'), { statusCode: status })],
+    ['an error with a response', (status) => Object.assign(new Error('no'), { response: { status } })],
+    [
+      'an error with a response of Node',
+      (status) => Object.assign(new Error('no'), { response: { statusCode: status } }),
+    ],
+    ['a cause with a status', (status) => wrapped(ajaxError(status))],
+  ])('given %s', (_, errorOf) => {
+    it.each(FAILING)('should count the status %i', (status) => {
+      expect(tracker.test(errorOf(status))).toBe(true);
+    });
+
+    it.each(OTHERS)('should not count the status %i', (status) => {
+      expect(tracker.test(errorOf(status))).toBe(false);
+    });
+  });
+
+  it('should know a real Response that was thrown', () => {
+    expect([500, 404].map((status) => tracker.test(new Response('', { status })))).toStrictEqual([true, false]);
+    expect(tracker.test(Response.error())).toBe(true);
+  });
+
+  it.each([
+    ['a network failure of rxjs/ajax', ajaxError(0, 'ajax error')],
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- only to be made by rxjs, and by its tests
+    ['a time-out of rxjs/ajax', new AjaxTimeoutError({ status: 0 } as XMLHttpRequest, {} as AjaxRequest)],
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- only to be made by rxjs, and by its tests
+    ['a time-out while the body came', new AjaxTimeoutError({ status: 200 } as XMLHttpRequest, {} as AjaxRequest)],
+    ['a network failure of Angular', new HttpErrorResponse({ error: new Event('error'), status: 0 })],
+    ['a time-out of Angular', new HttpErrorResponse({ error: new DOMException('late', 'TimeoutError'), status: 0 })],
+    ['a network failure of axios in a browser', new AxiosError('Network Error', AxiosError.ERR_NETWORK)],
+    ['a time-out of axios', new AxiosError('timeout of 200ms exceeded', AxiosError.ECONNABORTED)],
+    ['a time-out that axios makes clear', new AxiosError('timeout of 200ms exceeded', AxiosError.ETIMEDOUT)],
+    ['the end of an AbortSignal.timeout', new DOMException('The operation was aborted due to timeout', 'TimeoutError')],
+    [
+      'an AggregateError of a host with two addresses',
+      new AggregateError([coded('ECONNREFUSED'), coded('EHOSTUNREACH')]),
+    ],
+    ['the same as a cause', new TypeError('other', { cause: new AggregateError([coded('ETIMEDOUT')]) })],
+    ['a WebSocket or an EventSource that broke', new Event('error')],
+    ['an EventSource that could not connect', new ErrorEvent('error', { code: undefined, message: 'fetch failed' })],
+    ['an EventSource that was answered 503', new ErrorEvent('error', { code: 503, message: 'Non-200 status code' })],
+    ['a WebSocket that was cut off', { type: 'close', target: {}, code: 1006, wasClean: false }],
+    ['an XMLHttpRequest that ran out of time', new Event('timeout')],
+  ])('should count %s', (_, error) => {
+    expect(tracker.test(error)).toBe(true);
+    expect(tracker.test(wrapped(wrapped(error)))).toBe(true);
+    // Whatever the statuses are.
+    expect(httpFailure({ statuses: [] }).test(error)).toBe(
+      error instanceof ErrorEvent ? error.code === undefined : true,
+    );
+  });
+
+  it('should count a body that breaks off while axios reads it, though its status is good', () => {
+    const response = { status: 200 } as AxiosResponse;
+    const error = new AxiosError('stream has been aborted', 'ERR_BAD_RESPONSE', undefined, undefined, response);
+    expect(tracker.test(error)).toBe(true);
+  });
+
+  it.each([0, 1, 23, 99, 600, 1006, 11_000, -32_000, NaN])('should not take the code %i for a status', (code) => {
+    expect(httpFailure({ statuses: () => true }).test(Object.assign(new Error('no'), { code }))).toBe(false);
+  });
+
+  it('should count what timeout() throws', async () => {
+    const error: unknown = await lastValueFrom(NEVER.pipe(timeout(1)), { defaultValue: undefined }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(tracker.test(error)).toBe(true);
+  });
+
+  it.each(
+    (
+      'ECONNREFUSED ECONNRESET ECONNABORTED ENOTFOUND EAI_AGAIN EAI_FAIL ETIMEDOUT ESOCKETTIMEDOUT EPIPE EHOSTUNREACH ' +
+      'EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT ' +
+      'UND_ERR_SOCKET ERR_NETWORK HPE_INVALID_CONSTANT ERR_STREAM_PREMATURE_CLOSE ERR_HTTP2_STREAM_ERROR ' +
+      'ERR_HTTP2_GOAWAY_SESSION EPROTO ERR_SSL_WRONG_VERSION_NUMBER ERR_TLS_CERT_ALTNAME_INVALID CERT_HAS_EXPIRED ' +
+      'ERR_TLS_HANDSHAKE_TIMEOUT DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+    ).split(' '),
+  )('should count the code %s, also of a cause', (code) => {
+    expect(tracker.test(coded(code))).toBe(true);
+    expect(tracker.test(new TypeError('other', { cause: coded(code) }))).toBe(true);
+  });
+
+  it.each([
+    'fetch failed',
+    'terminated',
+    'Failed to fetch',
+    'Failed to fetch (stock.example)',
+    'network error',
+    'NetworkError when attempting to fetch resource.',
+    'Error in input stream',
+    'Load failed',
+    'Load failed (stock.example)',
+    'The Internet connection appears to be offline.',
+    'The network connection was lost.',
+    'Could not connect to the server.',
+    'The request timed out.',
+    'Network request failed',
+  ])('should count a TypeError of fetch: %s', (message) => {
+    expect(tracker.test(new TypeError(message))).toBe(true);
+    expect(tracker.test(new Error(message))).toBe(false);
+  });
+
+  it.each([
+    'undefined is not a function',
+    "Cannot read properties of undefined (reading 'status')",
+    'Failed to parse URL from nope',
+    "Failed to execute 'fetch' on 'Window': Invalid name",
+    'Body is unusable: Body has already been read',
+    'My fetch failed',
+  ])('should not count a TypeError that is a bug: %s', (message) => {
+    expect(tracker.test(new TypeError(message))).toBe(false);
+  });
+
+  it('should not count a TypeError whose cause is a wrong URL', async () => {
+    const error: unknown = await fetch('nope').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(tracker.test(error)).toBe(false);
+  });
+
+  const aborted = AbortSignal.abort();
+  const abortError: unknown = aborted.reason;
+  it.each([
+    ['of fetch', abortError],
+    ['of Node', Object.assign(new Error('The operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' })],
+    ['of axios', new CanceledError()],
+    ['of axios, by a signal', new CanceledError('', { signal: aborted, headers: new AxiosHeaders() })],
+    ['of axios in a browser', new AxiosError('Request aborted', AxiosError.ECONNABORTED)],
+    ['of rxjs/ajax', ajaxError(0, 'aborted')],
+    ['of Angular by fetch', new HttpErrorResponse({ error: abortError, status: 0 })],
+    ['of Angular by XMLHttpRequest', new HttpErrorResponse({ error: new Event('abort'), status: 0 })],
+    ['that another error wraps', wrapped(abortError)],
+  ])('should not count a request that was aborted: %s', (_, error) => {
+    expect(tracker.test(error)).toBe(false);
+    expect(httpFailure({ statuses: () => true }).test(error)).toBe(false);
+  });
+
+  it('should count an AbortSignal.timeout that axios takes for a cancellation', async () => {
+    const signal = AbortSignal.timeout(1);
+    await vi.waitFor(() => expect(signal.aborted).toBe(true));
+    const error: unknown = await axios.get('http://127.0.0.1', { signal }).catch((reason: unknown) => reason);
+    expect(axios.isCancel(error)).toBe(true);
+    expect(tracker.test(error)).toBe(true);
+  });
+
+  it('should not count the rejection of another breaker, whatever opened that', () => {
+    const details = { circuit: 'stock', state: 'open', retryAfter: 1, cause: coded('ECONNREFUSED') } as const;
+    expect(tracker.test(new CallNotPermittedError(details))).toBe(false);
+    expect(tracker.test(wrapped(new CallNotPermittedError(details)))).toBe(false);
+  });
+
+  it.each([
+    new Error('boom'),
+    new SyntaxError('Unexpected token'),
+    coded('ENOENT'),
+    coded('ERR_INVALID_URL'),
+    coded('ERR_BAD_REQUEST'),
+    coded('ERR_NETWORK_IMPORT_DISALLOWED'),
+    { status: '503' },
+    { type: 'error', message: 'an error that is no event' },
+    { type: 'close', target: {}, code: 1000, wasClean: true },
+    new ErrorEvent('error', { code: 404, message: 'Non-200 status code' }),
+    new HttpErrorResponse({ error: { error: new SyntaxError(), text: '<' }, status: 200 }),
+    'ECONNREFUSED',
+    503,
+    null,
+    undefined,
+    () => 503,
+  ])('should not count what tells of no failure: %o', (error) => {
+    expect(tracker.test(error)).toBe(false);
+  });
+
+  describe('given causes of causes', () => {
+    it('should let the outermost decide that tells', () => {
+      expect(tracker.test(new NotFoundException('no', { cause: coded('ECONNREFUSED') }))).toBe(false);
+      expect(tracker.test(new ServiceUnavailableException('no', { cause: axiosError(404) }))).toBe(true);
+    });
+
+    it('should look under a good status, which says nothing of the error', () => {
+      const error = new HttpErrorResponse({ error: new TypeError('terminated'), status: 200 });
+      expect(tracker.test(error)).toBe(true);
+    });
+
+    it('should end where they go round in a circle', () => {
+      const first = new Error('first');
+      first.cause = new Error('second', { cause: new AggregateError([first]) });
+      expect(tracker.test(first)).toBe(false);
+    });
+
+    it('should end where each look makes a new one', () => {
+      const endless = (): object => ({
+        get cause() {
+          return endless();
+        },
+      });
+      expect(tracker.test(endless())).toBe(false);
+    });
+  });
+
+  it('should take what cannot be read for what is not there', () => {
+    const throwing = new Proxy(new Error('boom'), {
+      get() {
+        throw new Error('a trap');
+      },
+    });
+    expect(tracker.test(throwing)).toBe(false);
+    expect(tracker.test(wrapped(throwing))).toBe(false);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(tracker.test(proxy)).toBe(false);
+  });
+
+  describe('given statuses', () => {
+    it.each<[FailingStatuses, number[]]>([
+      [
+        [502, 503],
+        [502, 503],
+      ],
+      [[], []],
+      [(status) => status === 404, [404]],
+      [(status) => status >= 400, [400, 404, 429, 500, 502, 503]],
+    ])('should count those: %o', (statuses, failing) => {
+      const chosen = httpFailure({ statuses });
+      expect([200, 400, 404, 429, 500, 502, 503].filter((status) => chosen.test({ status }))).toStrictEqual(failing);
+    });
+
+    it('should count one below 400', () => {
+      expect(httpFailure({ statuses: [302] }).test({ status: 302 })).toBe(true);
+    });
+
+    it('should be the default if undefined', () => {
+      expect(FAILING.every((status) => httpFailure({ statuses: undefined }).test({ status }))).toBe(true);
+    });
+
+    it('should not change when the array does', () => {
+      const statuses = [503];
+      const chosen = httpFailure({ statuses });
+      statuses.push(404);
+      expect(chosen.test({ status: 404 })).toBe(false);
+    });
+
+    it('should throw what the function throws', () => {
+      const boom = new Error('boom');
+      const chosen = httpFailure({
+        statuses: () => {
+          throw boom;
+        },
+      });
+      expect(() => chosen.test({ status: 503 })).toThrow(boom);
+    });
+  });
+
+  it('should compose as other trackers do', () => {
+    const composed = tracker.or((error) => error instanceof RangeError);
+    expect([{ status: 503 }, new RangeError(), { status: 404 }].map((error) => composed.test(error))).toStrictEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  const isGone = (status: number): boolean => status === 410;
+  it.each<[StatusOptions | undefined, string]>([
+    [undefined, 'httpFailure()'],
+    [{}, 'httpFailure()'],
+    [{ statuses: [502, 503] }, 'httpFailure({ statuses: [502, 503] })'],
+    [{ statuses: isGone }, 'httpFailure({ statuses: isGone })'],
+    [{ statuses: (status) => status > 500 }, 'httpFailure({ statuses: (status) => status > 500 })'],
+  ])('should read like its code: %o', (options, code) => {
+    expect(String(httpFailure(options))).toBe(code);
+  });
+
+  it.each<[unknown, ErrorConstructor, RegExp]>([
+    [503, TypeError, /^httpFailure: options must be an object, got 503$/],
+    [{ status: [503] }, TypeError, /^httpFailure got an unknown option "status"; it takes statuses$/],
+    [{ statuses: 503 }, TypeError, /^httpFailure: statuses must be an array or a function, got 503$/],
+    [{ statuses: null }, TypeError, /^httpFailure: statuses must be an array or a function, got null$/],
+    [{ statuses: ['503'] }, TypeError, /^httpFailure: each of statuses must be an integer from 100 to 599, got "503"$/],
+    [{ statuses: [99] }, RangeError, /^httpFailure: each of statuses .* got 99$/],
+    [{ statuses: [600] }, RangeError, /^httpFailure: each of statuses .* got 600$/],
+    [{ statuses: [NaN] }, RangeError, /^httpFailure: each of statuses .* got NaN$/],
+    [{ statuses: [500.5] }, RangeError, /^httpFailure: each of statuses .* got 500.5$/],
+  ])('should refuse httpFailure(%o)', (options, type, message) => {
+    const make = (): unknown => httpFailure(options as StatusOptions);
+    expect(make).toThrow(type);
+    expect(make).toThrow(message);
+  });
+});

@@ -1,0 +1,12 @@
+import { HttpContext, provideHttpClient, withInterceptors } from '@angular/common/http';
+import { inject, type EnvironmentProviders } from '@angular/core';
+import type { Observable } from 'rxjs';
+import { CircuitBreakerRegistry, failureStreak, type State } from 'rxjs-fluxgate';
+import { CIRCUIT_BREAKER_KEY, circuitBreakerInterceptor, provideCircuitBreakers } from 'rxjs-fluxgate/angular';
+
+export const providers: EnvironmentProviders[] = [
+  provideHttpClient(withInterceptors([circuitBreakerInterceptor])),
+  provideCircuitBreakers((host) => ({ tripper: failureStreak(host.length) }), { maxSize: 10 }),
+];
+export const context = new HttpContext().set(CIRCUIT_BREAKER_KEY, 'search').set(CIRCUIT_BREAKER_KEY, null);
+export const stateOf = (host: string): Observable<State> => inject(CircuitBreakerRegistry).get(host).state$;
