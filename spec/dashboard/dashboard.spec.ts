@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { config } from 'rxjs';
 import { CircuitBreaker, CircuitBreakerRegistry, failureStreak } from 'rxjs-fluxgate';
 import { dashboard, type DashboardHandler, type DashboardOptions } from 'rxjs-fluxgate/dashboard';
@@ -99,18 +101,43 @@ describe('dashboard', () => {
       await expectAll(`${url}/admin/circuits`, stock);
     });
 
-    it('should work in Nest, and so in Express, though both read the body before it', async () => {
+    it.each([
+      ['Express', () => new ExpressAdapter()],
+      ['Fastify', () => new FastifyAdapter()],
+    ])('should work in Nest on %s, though that reads the body before it', async (_name, adapter) => {
       class AppModule {
         readonly name = 'shop';
       }
       Module({})(AppModule);
       const stock = new CircuitBreaker({ name: 'stock' });
       // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- what Nest calls a class is none
-      const app = await NestFactory.create(AppModule, { logger: false });
-      app.use('/admin/circuits', handlerOf(stock, { control: () => true }));
+      const app = await NestFactory.create(AppModule, adapter(), { logger: false });
+      const handler = handlerOf(stock, { control: () => true });
+      app.use('/admin/circuits', handler);
       await app.listen(0, '127.0.0.1');
-      onTestFinished(() => app.close());
-      await expectAll(`${await addressOf(app.getHttpServer() as Server)}/admin/circuits`, stock);
+      onTestFinished(async () => {
+        handler.dispose();
+        await app.close();
+      });
+      await expectAll(`${await app.getUrl()}/admin/circuits`, stock);
+    });
+
+    it('should work in Fastify', async () => {
+      const stock = new CircuitBreaker({ name: 'stock' });
+      const handler = handlerOf(stock, { control: () => true });
+      const app = new FastifyAdapter().getInstance();
+      for (const path of ['/admin/circuits', '/admin/circuits/*']) {
+        app.all(path, (request, reply) => {
+          reply.hijack();
+          handler(request.raw, reply.raw);
+        });
+      }
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      onTestFinished(async () => {
+        handler.dispose();
+        await app.close();
+      });
+      await expectAll(`${await addressOf(app.server)}/admin/circuits`, stock);
     });
   });
 
