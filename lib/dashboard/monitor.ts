@@ -11,6 +11,13 @@ import type { Roster } from './roster.ts';
 /** In ms: what is signalled in that time is told at once, so that a circuit that flaps wildly floods nobody. */
 const SIGNAL_DELAY = 100;
 
+/**
+ * How many samples a page that opens is told of in all, and at least of each circuit: more would take the server's time
+ * from its own work.
+ */
+const MOST_SAMPLES = 30_000;
+const LEAST_SAMPLES = 60;
+
 /** The entries that the timeline keeps. */
 const MOST_ENTRIES = 200;
 
@@ -54,11 +61,12 @@ export class Monitor {
     const circuits = [...this.#roster];
     // Who gets this knows another state of things than those who have been told of the changes.
     for (const circuit of circuits) circuit.forgetTold();
+    const most = Math.max(LEAST_SAMPLES, Math.floor(MOST_SAMPLES / circuits.length));
     return {
       now: this.#settings.scheduler.now(),
       rows: circuits.map((circuit) => circuit.row()),
       gone: [],
-      samples: circuits.map(({ key, samples }) => [key, samples]),
+      samples: circuits.map(({ key, samples }) => [key, samples.slice(-most)]),
       entries: this.#entries,
     };
   }

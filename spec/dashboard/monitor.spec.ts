@@ -149,6 +149,22 @@ describe('Monitor', () => {
     expect(samples.map(([, kept]) => kept.map(([at]) => at))).toStrictEqual([[17_000, 18_000, 19_000, 20_000]]);
   });
 
+  it('should tell who comes of fewer samples of each of many circuits, the latest, but of a minute at least', () => {
+    const { scheduler, registry, monitor } = setUp({ history: 1_000_000 });
+    const lengths = (): unknown[] =>
+      monitor.everything().samples.map(([, samples]) => [samples.length, samples.at(-1)?.[0]]);
+    registry.get('busy');
+    for (let second = 0; second < 200; second++) {
+      registry.get('busy').admit().complete();
+      scheduler.pass(1_000);
+    }
+    expect(lengths()).toStrictEqual([[200, 200_000]]);
+    for (let i = 1; i < 300; i++) registry.get(String(i));
+    expect(lengths()[0]).toStrictEqual([100, 200_000]);
+    for (let i = 300; i < 900; i++) registry.get(String(i));
+    expect(lengths()[0]).toStrictEqual([60, 200_000]);
+  });
+
   it('should tell of no more signals at once than the timeline keeps', () => {
     const { scheduler, registry, updates, fail } = setUp();
     for (let i = 0; i < 150; i++) {

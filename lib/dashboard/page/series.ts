@@ -19,7 +19,10 @@ export interface Band {
   readonly from: number;
 }
 
-/** The samples as lines: where there are none for longer than an interval, nothing was called. */
+/**
+ * The samples as lines: where there are none for longer than an interval, nothing was called; of the time before the
+ * first one nothing is known.
+ */
 export function seriesOf(samples: readonly Sample[], start: number, now: number, interval: number): Series {
   const series: Series = { at: [], calls: [], failures: [], rejected: [], latency: [], longest: [] };
   const rate = 1_000 / interval;
@@ -32,7 +35,7 @@ export function seriesOf(samples: readonly Sample[], start: number, now: number,
     series.longest.push(longest);
   };
   const addNothing = (at: number): void => add([at, 0, 0, 0, null, null, 'closed']);
-  let last = start;
+  let last = Math.max(start, samples[0]?.[0] ?? now);
   for (const sample of samples) {
     const [at] = sample;
     if (at < start) continue;

@@ -25,14 +25,20 @@ describe('seriesOf', () => {
 
   it('should have nothing where there are no samples for longer than an interval, but not if one is late', () => {
     const samples: Sample[] = [
+      [0, 1, 0, 0, 5, 5, 'closed'],
       [3_000, 1, 0, 0, 5, 5, 'closed'],
       [4_100, 2, 0, 0, 5, 5, 'closed'],
       [8_000, 3, 0, 0, 5, 5, 'closed'],
     ];
-    const { at, calls, latency } = seriesOf(samples, 0, 12_000, 1_000);
-    expect(at).toStrictEqual([1, 2, 3, 4.1, 5.1, 7, 8, 9, 12]);
+    const { at, calls, latency } = seriesOf(samples, 500, 12_000, 1_000);
+    expect(at).toStrictEqual([1.5, 2, 3, 4.1, 5.1, 7, 8, 9, 12]);
     expect(calls).toStrictEqual([0, 0, 1, 2, 0, 0, 3, 0, 0]);
     expect(latency).toStrictEqual([null, null, 5, 5, null, null, 5, null, null]);
+  });
+
+  it('should know nothing of the time before the first sample', () => {
+    expect(seriesOf([[3_000, 1, 0, 0, 5, 5, 'closed']], 0, 3_000, 1_000).at).toStrictEqual([3]);
+    expect(seriesOf([], 0, 3_000, 1_000).at).toStrictEqual([]);
   });
 
   it('should leave out what was before the start', () => {
