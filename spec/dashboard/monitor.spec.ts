@@ -71,6 +71,16 @@ describe('Monitor', () => {
     expect(updates.length).toBe(1);
   });
 
+  it('should tell with a signal of the circuit that it is of, and of no other', () => {
+    const { scheduler, registry, updates, fail } = setUp();
+    fail('stock');
+    scheduler.pass(100);
+    expect(() => registry.get('stock').admit()).toThrow();
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates.map(({ rows }) => rows.map(({ key }) => key))).toStrictEqual([['stock'], ['mail']]);
+  });
+
   it('should tell once of a signal that comes right before the interval ends', () => {
     const { scheduler, updates, fail } = setUp();
     scheduler.pass(950);
