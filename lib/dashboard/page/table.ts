@@ -20,6 +20,7 @@ export class Table {
   readonly #observer = new IntersectionObserver((sights) => this.#see(sights));
   #selected: string | undefined;
   #arrangedAt = -Infinity;
+  #disarranged = false;
 
   constructor(model: Model, onSelect: (key: string) => void) {
     this.#model = model;
@@ -53,12 +54,15 @@ export class Table {
     const fresh = [...this.#model.circuits.keys()].filter((key) => !this.#views.has(key));
     for (const key of fresh) this.#add(key);
     for (const key of keys ?? this.#views.keys()) this.#views.get(key)?.update();
-    if (fresh.length > 0 || performance.now() - this.#arrangedAt >= STILL) this.#arrange();
+    this.#disarranged = true;
+    if (fresh.length > 0) this.#arrange();
+    else this.#arrangeInTime();
     this.#summarise();
   }
 
   tick(): void {
     for (const view of this.#views.values()) view.tick();
+    this.#arrangeInTime();
   }
 
   draw(): void {
@@ -86,9 +90,15 @@ export class Table {
       .sort((one, other) => (byUrgency ? urgency(one) - urgency(other) : 0) || names.compare(one.key, other.key));
   }
 
+  /** Puts the rows in order, unless they have been still too short a time. */
+  #arrangeInTime(): void {
+    if (this.#disarranged && performance.now() - this.#arrangedAt >= STILL) this.#arrange();
+  }
+
   /** Puts the rows in order, and moves only those that are out of place. */
   #arrange(): void {
     this.#arrangedAt = performance.now();
+    this.#disarranged = false;
     const ordered = this.#ordered();
     const focused = document.activeElement;
     const wanted = new Set<Element>(ordered.map(({ element }) => element));
