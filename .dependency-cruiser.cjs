@@ -33,9 +33,24 @@ module.exports = {
     ...Object.entries(integrations).map(([name, peers]) => ({
       name: `${name}-knows-its-peers`,
       severity: 'error',
-      from: { path: `^lib/${name}/` },
+      from: { path: `^lib/${name}/`, pathNot: '^lib/dashboard/page/' },
       to: { pathNot: ['^lib/', `^node_modules/(${['rxjs', ...peers].join('|')})/`], dependencyTypesNot: ['core'] },
     })),
+    {
+      name: 'page-is-a-program-of-its-own',
+      comment: 'It is bundled with uPlot into one document; of the rest it knows shapes and types alone.',
+      severity: 'error',
+      from: { path: '^lib/dashboard/page/' },
+      to: {
+        pathNot: '^lib/(dashboard/(page/|messages\\.ts$|command\\.ts$)|shapes/)|^node_modules/uplot/',
+      },
+    },
+    {
+      name: 'page-is-served-as-a-string',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/dashboard/page/' },
+      to: { path: '^lib/dashboard/page/' },
+    },
     {
       name: 'core-knows-no-integration',
       severity: 'error',

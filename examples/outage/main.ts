@@ -27,6 +27,7 @@ try {
   display.print('', ...logbook.summary());
   const complaints = logbook.complaints();
   if (complaints.length > 0) throw new Error(`The circuit breaker did not do its work: ${complaints.join(', ')}.`);
+  display.print('', 'See five dependencies fail, on a page that lives: npm run dashboard');
 } catch (error) {
   display.end();
   console.error(error instanceof Error ? error.message : error);

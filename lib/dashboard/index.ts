@@ -1,7 +1,9 @@
 /**
- * A page that shows circuits live.
+ * A page that shows circuits live: {@link dashboard} makes a request handler that serves it.
  *
  * @packageDocumentation
  * @module rxjs-fluxgate/dashboard
  */
-export {};
+export { dashboard, type DashboardHandler } from './dashboard.ts';
+export type { DashboardAction, DashboardCommand } from './command.ts';
+export type { DashboardOptions } from './options.ts';

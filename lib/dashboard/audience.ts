@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { SchedulerLike } from 'rxjs';
+import { Client } from './client.ts';
+import type { Update } from './messages.ts';
+
+/** In ms: who takes nothing for so long is gone. */
+const PATIENCE = 30_000;
+
+/** All who watch. */
+export class Audience {
+  readonly #clients = new Set<Client>();
+  readonly #maxClients: number;
+  readonly #scheduler: SchedulerLike;
+
+  constructor(maxClients: number, scheduler: SchedulerLike) {
+    this.#maxClients = maxClients;
+    this.#scheduler = scheduler;
+  }
+
+  get watches(): boolean {
+    return this.#clients.size > 0;
+  }
+
+  get full(): boolean {
+    return this.#clients.size >= this.#maxClients;
+  }
+
+  /** Takes somebody in, whose response has its head, until the connection ends. */
+  join(response: ServerResponse, everything: () => string): void {
+    // Gone while it was asked who it is, and told of it already.
+    if (response.destroyed) return;
+    const client = new Client(response, everything, () => this.#scheduler.now());
+    this.#clients.add(client);
+    response.on('close', () => this.#clients.delete(client));
+    // A connection that breaks is closed; there is nothing else to do about it.
+    response.on('error', () => undefined);
+    client.send(everything());
+  }
+
+  tell(update: Update): void {
+    const event = eventOf('update', update);
+    for (const client of [...this.#clients]) {
+      if (client.stuckFor > PATIENCE) client.destroy();
+      else client.send(event);
+    }
+  }
+
+  dispose(): void {
+    for (const client of [...this.#clients]) client.end();
+    this.#clients.clear();
+  }
+}
+
+/** A server-sent event; JSON has no line breaks. */
+export function eventOf(type: string, data: unknown): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,112 @@
+// The page: shows what the event stream of the server tells.
+import { announce } from './announcer.ts';
+import { Charts } from './charts.ts';
+import { Connection } from './connection.ts';
+import { Controls } from './controls.ts';
+import { byId, setText } from './dom.ts';
+import { countdown, plural, timeOfDay } from './format.ts';
+import { Drawing } from './drawing.ts';
+import { Model } from './model.ts';
+import { readColours } from './palette.ts';
+import { badge } from './states.ts';
+import { Table } from './table.ts';
+import { Timeline } from './timeline.ts';
+
+/** In ms: how often what depends on the time alone is looked at. */
+const TICK = 250;
+
+// Wherever the handler is mounted, with or without a slash at the end.
+const base = location.pathname.replace(/\/?$/, '/');
+readColours();
+const model = new Model();
+const table = new Table(model, select);
+const timeline = new Timeline(model);
+const controls = new Controls(`${base}fluxgate-command`);
+const charts = new Charts(model);
+const drawing = new Drawing(draw);
+let selected: string | undefined;
+/** Since when nothing has been heard, and when it is tried again, by the clock of this machine; undefined while connected. */
+let lost: { readonly since: number; readonly retryAt: number } | undefined;
+
+const connection = new Connection(`${base}fluxgate-events`, {
+  snapshot(snapshot) {
+    model.replace(snapshot);
+    document.title = model.title;
+    setText(byId('title'), model.title);
+    controls.allow(model.control);
+    timeline.clear();
+    show('live');
+    drawing.ask();
+  },
+  update(update) {
+    model.apply(update);
+    announce(update.entries);
+    drawing.ask(update.rows.map(({ key }) => key));
+  },
+  lost(pause) {
+    const now = Date.now();
+    lost = { since: lost?.since ?? now, retryAt: now + pause };
+    show('lost');
+  },
+});
+
+/** Shows what is new; of these circuits alone if so many are given. */
+function draw(keys?: ReadonlySet<string>): void {
+  table.update(keys);
+  table.draw();
+  if (selected === undefined || !model.circuits.has(selected)) select(table.first);
+  else showDetail();
+  timeline.update();
+}
+
+function select(key: string | undefined): void {
+  selected = key;
+  table.select(key);
+  timeline.select(key);
+  showDetail();
+}
+
+function showDetail(): void {
+  const known = selected === undefined ? undefined : model.circuits.get(selected);
+  byId('detail').hidden = !known;
+  if (!known) return;
+  const { row } = known;
+  setText(byId('detail-heading'), row.key);
+  const state = byId('detail-state');
+  if (state.dataset['shows'] !== row.state) {
+    state.dataset['shows'] = row.state;
+    state.replaceChildren(badge(row.state));
+  }
+  const reopens = row.reopens > 0 ? ` Reopened ${plural(row.reopens, 'time')}.` : '';
+  const inFlight = row.inFlight > 0 ? ` ${plural(row.inFlight, 'call')} in flight.` : '';
+  setText(byId('detail-why'), `Since ${timeOfDay(row.since)}${row.detail && `: ${row.detail}`}.${reopens}${inFlight}`);
+  controls.select(row.key);
+  charts.show(known);
+}
+
+function show(state: 'live' | 'lost'): void {
+  if (state === 'live') lost = undefined;
+  document.body.dataset['connection'] = state;
+  setText(byId('connection-text'), state === 'live' ? 'live' : 'disconnected');
+  byId('banner').hidden = state === 'live';
+  tick();
+}
+
+function tick(): void {
+  if (!lost) return table.tick();
+  const since = timeOfDay(lost.since);
+  const again = countdown(lost.retryAt - Date.now());
+  setText(byId('banner-text'), `Disconnected since ${since}: what you see is old. Trying again ${again}.`);
+}
+
+function recolour(): void {
+  readColours();
+  table.draw();
+  charts.redraw();
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
+byId('retry').addEventListener('click', () => connection.hurry());
+window.addEventListener('online', () => connection.hurry());
+setInterval(tick, TICK);
+connection.open();

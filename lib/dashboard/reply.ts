@@ -1,0 +1,23 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** Of every answer: nothing is kept, guessed, framed or told to other sites. */
+const HEADERS: OutgoingHttpHeaders = {
+  // So that no proxy and no compression holds back the events.
+  'Cache-Control': 'no-store, no-transform',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+export function writeHead(response: ServerResponse, status: number, headers: OutgoingHttpHeaders): void {
+  response.writeHead(status, { ...HEADERS, ...headers });
+}
+
+/** Answers a line of text, or nothing for a 204. */
+export function reply(response: ServerResponse, status: number, text = '', headers: OutgoingHttpHeaders = {}): void {
+  writeHead(response, status, { ...(text ? { 'Content-Type': 'text/plain; charset=utf-8' } : {}), ...headers });
+  response.end(text ? `${text}\n` : undefined);
+}

@@ -1,0 +1,381 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { admitAll, CircuitBreaker, cooldown, failureStreak, type CircuitBreakerOptions } from 'rxjs-fluxgate';
+import type { DashboardOptions } from 'rxjs-fluxgate/dashboard';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startChromium } from './chromium.ts';
+import { DashboardSite } from './dashboard-site.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Axe {
+  run(): Promise<{ violations: readonly { id: string; nodes: readonly { html: string }[] }[] }>;
+}
+declare const axe: Axe;
+
+let browser: Browser;
+let stop: () => Promise<void>;
+let site: DashboardSite;
+let breakers: CircuitBreaker[];
+let complaints: string[];
+let pages: Page[];
+
+function breakersOf(names: readonly string[], options: CircuitBreakerOptions = {}): CircuitBreaker[] {
+  return names.map(
+    (name) =>
+      new CircuitBreaker({ name, tripper: failureStreak(3), retry: cooldown(20_000), permit: admitAll(), ...options }),
+  );
+}
+
+function succeed(breaker: CircuitBreaker | undefined): void {
+  breaker!.admit().complete();
+}
+
+function fail(breaker: CircuitBreaker | undefined, times = 1): void {
+  for (let i = 0; i < times; i++) breaker!.admit().error(new Error('down'));
+}
+
+/** A page that shows the breakers. */
+async function open(options: DashboardOptions = {}, look: BrowserContextOptions = {}): Promise<Page> {
+  await site.start(breakers, { interval: 100, ...options });
+  return visit(look);
+}
+
+async function visit(look: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
+  const page = await context.newPage();
+  pages.push(page);
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    // What the browser says of its own accord: of failed requests, whoever handles the failure, and of a test that looks
+    // at pictures.
+    if (!/^Failed to load resource|net::ERR|^Canvas2D/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(site.url);
+  return page;
+}
+
+function row(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('button', { name, exact: true }) });
+}
+
+/** Waits until a text is what is wanted, in sight or scrolled out of it. */
+async function expectText(locator: Locator, text: string | RegExp): Promise<void> {
+  await vi.waitFor(async () => expect((await locator.textContent())?.trim()).toMatch(text), {
+    timeout: 10_000,
+    interval: 50,
+  });
+}
+
+async function expectHidden(locator: Locator): Promise<void> {
+  await locator.waitFor({ state: 'hidden', timeout: 10_000 });
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await axe.run()).violations);
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+describe('the dashboard', () => {
+  beforeAll(async () => {
+    ({ browser, stop } = await startChromium());
+  });
+  afterAll(() => stop());
+
+  beforeEach(() => {
+    site = new DashboardSite();
+    breakers = breakersOf(['payments', 'search', 'stock']);
+    complaints = [];
+    pages = [];
+  });
+  afterEach(async () => {
+    for (const page of pages) await page.context().close();
+    await site.kill();
+    expect(complaints).toStrictEqual([]);
+  });
+
+  it('has a row for each circuit, which follows its state and says why', async () => {
+    const page = await open();
+    await expectText(row(page, 'payments').locator('.state'), /^closed$/);
+
+    fail(breakers[0], 3);
+    await expectText(row(page, 'payments').locator('.state'), /^open$/);
+    expect(await row(page, 'payments').locator('.why').textContent()).toBe('failureStreak(3): 3 failures in a row');
+    await expectText(page.locator('#summary'), /1\s*open\s*2\s*closed/);
+
+    breakers[0]!.reset();
+    await expectText(row(page, 'payments').locator('.state'), /^closed$/);
+  });
+
+  it('counts down to the next attempt, by the clock of the server', async () => {
+    // Which is an hour late.
+    const scheduler = Object.assign(Object.create(asyncScheduler) as SchedulerLike, {
+      now: () => Date.now() - 3_600_000,
+    });
+    breakers = breakersOf(['payments', 'search'], { scheduler });
+    const page = await open({ scheduler });
+    fail(breakers[1], 3);
+    await expectText(row(page, 'search').locator('.next'), /^in (20|19|18) s$/);
+    await expectText(row(page, 'search').locator('.next'), /^in 17 s$/);
+  });
+
+  it('puts what is not closed first, or sorts by name, and filters', async () => {
+    const page = await open();
+    const names = (): Promise<string[]> => page.locator('tbody th').allTextContents();
+    await expectText(page.locator('tbody'), /payments[^]*search[^]*stock/);
+
+    fail(breakers[2], 3);
+    await vi.waitFor(async () => expect(await names()).toStrictEqual(['stock', 'payments', 'search']), 10_000);
+    await page.getByLabel('Sort').selectOption('by name');
+    expect(await names()).toStrictEqual(['payments', 'search', 'stock']);
+    await page.getByPlaceholder('Filter by name').fill('S');
+    await vi.waitFor(async () => expect(await names()).toStrictEqual(['payments', 'search', 'stock']), 10_000);
+    await page.getByPlaceholder('Filter by name').fill('se');
+    expect(await names()).toStrictEqual(['search']);
+    await page.getByPlaceholder('Filter by name').fill('nobody');
+    await expectText(page.locator('#nothing'), 'No circuit has such a name.');
+  });
+
+  it('draws the calls, the latency and the state as time goes by', async () => {
+    const page = await open();
+    const painted = (selector: string): Promise<number> =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((canvas) => {
+          const { width, height } = canvas as HTMLCanvasElement;
+          const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+          const reds = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4));
+          return reds.filter(([red = 0, green = 0, , alpha = 0]) => alpha > 200 && red > 150 && green < 80).length;
+        });
+    await page.getByRole('button', { name: 'payments' }).click();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    const before = await painted('#calls-chart canvas');
+
+    for (let i = 0; i < 5; i++) succeed(breakers[0]);
+    fail(breakers[0], 3);
+    await vi.waitFor(async () => expect(await painted('#calls-chart canvas')).toBeGreaterThan(before + 100), 10_000);
+    await vi.waitFor(async () => expect(await painted('tr.selected canvas')).toBeGreaterThan(5), 10_000);
+    await expectText(page.locator('#bands'), /closed[^]*open/);
+    const label = page.getByRole('img', { name: /^Calls of payments/ });
+    expect(await label.getAttribute('aria-label')).toMatch(/: 8 calls, 3 failed, 0 rejected$/);
+  });
+
+  it('shows a page that is opened in an outage how it began', async () => {
+    await site.start(breakers, { interval: 100 });
+    fail(breakers[0], 3);
+    expect(() => breakers[0]!.admit()).toThrow();
+    expect(site.requests).toStrictEqual([]);
+
+    const page = await visit();
+    await expectText(
+      page.locator('#entries li').first(),
+      /payments\s*closed\s*→\s*open\s*failureStreak\(3\): 3 failures in a row/,
+    );
+    await expectText(row(page, 'payments').locator('.rejected'), '1');
+    await vi.waitFor(
+      async () =>
+        expect(await page.locator('#calls-chart').getAttribute('aria-label')).toMatch(/3 calls, 3 failed, 1 rejected$/),
+      10_000,
+    );
+  });
+
+  it('lists the signals, the latest first, those of the selected circuit alone if wanted', async () => {
+    const page = await open();
+    fail(breakers[0], 3);
+    breakers[1]!.metricsOnly();
+    fail(breakers[1], 3);
+    await expectText(page.locator('#entries li').first(), /search\s*would have tripped\s*failureStreak/);
+    expect(await page.locator('#entries li').count()).toBe(3);
+
+    await page.getByRole('button', { name: 'payments' }).click();
+    await page.getByLabel('this circuit only').check();
+    expect(await page.locator('#entries li b').allTextContents()).toStrictEqual(['payments']);
+  });
+
+  it('says aloud what changes', async () => {
+    const page = await open();
+    await expectText(row(page, 'stock').locator('.state'), 'closed');
+    breakers[2]!.trip();
+    await vi.waitFor(async () => expect(await page.locator('#announcer').textContent()).toBe('stock is open'), 10_000);
+    expect(await page.locator('#announcer').getAttribute('role')).toBe('status');
+  });
+
+  it('says that it is disconnected, and takes what a restarted server knows', async () => {
+    const page = await open({ title: 'Before' });
+    fail(breakers[0], 3);
+    await expectText(row(page, 'payments').locator('.state'), /^open$/);
+
+    await site.kill();
+    await page.locator('#banner').waitFor();
+    await expectText(
+      page.locator('#banner'),
+      /Disconnected since [\d:]+: what you see is old. Trying again (in \d+ s|due)/,
+    );
+    breakers = breakersOf(['payments', 'mail']);
+    await site.start(breakers, { interval: 100, title: 'After' });
+    await expectHidden(page.locator('#banner'));
+    expect(await page.title()).toBe('After');
+    expect(await page.locator('tbody th').allTextContents()).toStrictEqual(['mail', 'payments']);
+    await expectText(row(page, 'payments').locator('.state'), /^closed$/);
+    expect(await page.locator('#entries li').count()).toBe(0);
+
+    fail(breakers[1], 3);
+    await expectText(row(page, 'mail').locator('.state'), /^open$/);
+  });
+
+  it('comes back when the server has a place for it again', async () => {
+    const first = await open({ maxClients: 1 });
+    await expectText(row(first, 'payments').locator('.state'), 'closed');
+    const second = await visit();
+    await expectText(second.locator('#connection'), 'disconnected');
+    await first.close();
+    await second.getByRole('button', { name: 'Try now' }).click();
+    await expectText(row(second, 'payments').locator('.state'), 'closed');
+  });
+
+  it('has no commands if the server takes none', async () => {
+    const page = await open();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    expect(await page.getByRole('button', { name: 'Reset' }).count()).toBe(0);
+  });
+
+  it('resets, forces open and disables if that is allowed, and asks before what stops calls or guards', async () => {
+    const page = await open({ control: () => true });
+    await page.getByRole('button', { name: 'stock' }).click();
+    await page.getByRole('button', { name: 'Force open…' }).click();
+    expect(await page.getByRole('dialog').textContent()).toContain('Every call is rejected until somebody resets');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(breakers[2]!.state).toBe('closed');
+
+    await page.getByRole('button', { name: 'Force open…' }).click();
+    await page.getByRole('button', { name: 'Force open', exact: true }).click();
+    await expectText(row(page, 'stock').locator('.state'), 'forced open');
+    expect(breakers[2]!.state).toBe('forced_open');
+    await expectText(page.locator('#outcome'), 'Done.');
+
+    await page.getByRole('button', { name: 'Disable…' }).click();
+    await page.getByRole('button', { name: 'Disable', exact: true }).click();
+    await expectText(row(page, 'stock').locator('.state'), 'disabled');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectText(row(page, 'stock').locator('.state'), 'closed');
+    expect(breakers.map(({ state }) => state)).toStrictEqual(['closed', 'closed', 'closed']);
+  });
+
+  it('says that a command was refused, and nothing has happened', async () => {
+    const control = vi.fn(() => false);
+    const page = await open({ control });
+    fail(breakers[0], 3);
+    await page.getByRole('button', { name: 'payments' }).click();
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectText(page.locator('#outcome'), 'Refused: not allowed.');
+    expect(control).toHaveBeenCalledExactlyOnceWith(expect.anything(), { circuit: 'payments', action: 'reset' });
+    expect(breakers[0]!.state).toBe('open');
+  });
+
+  it('takes what a circuit is named and says as text', async () => {
+    const name = '<img src=x onerror=alert(1)>"\'&';
+    breakers = breakersOf([name]);
+    const page = await open({ title: '</title><script>alert(2)</script>', control: () => true });
+    page.on('dialog', (dialog) => complaints.push(dialog.message()));
+    await expectText(page.locator('tbody th'), name);
+    breakers[0]!.trip();
+    await expectText(page.locator('#entries li b'), name);
+    expect(await page.locator('#title').textContent()).toBe('</title><script>alert(2)</script>');
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectText(page.locator('#outcome'), 'Done.');
+    expect(breakers[0]!.state).toBe('closed');
+  });
+
+  it('can be used by the keyboard alone', async () => {
+    const page = await open({ control: () => true });
+    await expectText(page.locator('#detail-heading'), 'payments');
+    await page.locator('#filter').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expectText(page.locator('#detail-heading'), 'search');
+    expect(await page.locator('[aria-current]').textContent()).toBe('search');
+
+    // The row moves to the top, and the focus with it.
+    breakers[1]!.trip();
+    await vi.waitFor(async () => expect(await page.locator('tbody th').first().textContent()).toBe('search'), 10_000);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('search');
+    expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid');
+  });
+
+  it('asks nobody but its own server', async () => {
+    const page = await open({ control: () => true });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.reload();
+    await expectText(row(page, 'payments').locator('.state'), 'closed');
+    expect(new Set(asked)).toStrictEqual(new Set([site.url, `${site.url}/fluxgate-events`]));
+  });
+
+  it('touches only what has changed, however many circuits there are', async () => {
+    breakers = breakersOf(Array.from({ length: 500 }, (_, i) => `circuit-${String(i)}`));
+    const page = await open();
+    await vi.waitFor(async () => expect(await page.locator('tbody tr').count()).toBe(500), 20_000);
+
+    await page.evaluate(() => {
+      const touched = new Set<string>();
+      Object.assign(window, { touched });
+      new MutationObserver((records) => {
+        for (const { target } of records) {
+          const cell = (target instanceof Element ? target : target.parentElement)?.closest('td, tbody');
+          // Of every circuit, how long it has been in its state is told anew each second.
+          if (cell && !cell.matches('.since'))
+            touched.add(cell.closest('tr')?.querySelector('th')?.textContent ?? 'rows');
+        }
+      }).observe(document.querySelector('tbody')!, { childList: true, characterData: true, subtree: true });
+    });
+    succeed(breakers[321]);
+    await expectText(row(page, 'circuit-321').locator('.calls'), '1');
+    const touched = await page.evaluate(() => [...(window as unknown as { touched: Set<string> }).touched]);
+    expect(touched).toStrictEqual(['circuit-321']);
+  });
+
+  describe('is without violations of accessibility rules, and never wider than the screen', () => {
+    const phone = { viewport: { width: 360, height: 740 } };
+    it.each<[string, BrowserContextOptions]>([
+      ['light', { colorScheme: 'light' }],
+      ['dark', { colorScheme: 'dark' }],
+      ['on a phone', { ...phone, colorScheme: 'light' }],
+      ['dark on a phone', { ...phone, colorScheme: 'dark' }],
+    ])('%s', async (_look, look) => {
+      breakers = breakersOf([
+        'payments',
+        'search',
+        'stock',
+        'mail',
+        'reports',
+        'a-service-with-a-name.that.is-very-long',
+      ]);
+      const page = await open({ control: () => true }, look);
+      fail(breakers[0], 3);
+      breakers[1]!.forceOpen();
+      breakers[2]!.disable();
+      breakers[3]!.metricsOnly();
+      fail(breakers[3], 3);
+      await expectText(row(page, 'mail').locator('.state'), 'metrics only');
+      await expectText(page.locator('#entries li').first(), 'would have tripped');
+      expect(await violations(page)).toStrictEqual([]);
+      expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+
+      await page.getByRole('button', { name: 'Disable…' }).click();
+      expect(await violations(page)).toStrictEqual([]);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+
+      await site.kill();
+      await page.locator('#banner').waitFor();
+      await expectText(page.locator('#banner'), 'Disconnected');
+      expect(await violations(page)).toStrictEqual([]);
+    });
+  });
+});

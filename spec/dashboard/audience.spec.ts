@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { Audience, eventOf } from '../../lib/dashboard/audience.ts';
+import type { Update } from '../../lib/dashboard/messages.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
+
+/** A response whose reader takes what is written only when told to. */
+class SlowResponse extends EventEmitter {
+  readonly written: string[] = [];
+  ended = false;
+  destroyed = false;
+  takes = true;
+
+  write(text: string): boolean {
+    this.written.push(text);
+    return this.takes;
+  }
+
+  end(): void {
+    this.ended = true;
+    this.emit('close');
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.emit('close');
+  }
+}
+
+function updateAt(now: number): Update {
+  return { now, rows: [], gone: [], samples: [], entries: [] };
+}
+
+function setUp(maxClients = 2) {
+  const scheduler = new ManualScheduler();
+  const audience = new Audience(maxClients, scheduler);
+  const join = (response = new SlowResponse()): SlowResponse => {
+    audience.join(response as unknown as ServerResponse, () => 'everything');
+    return response;
+  };
+  const tell = (): string => {
+    audience.tell(updateAt(scheduler.now()));
+    return eventOf('update', updateAt(scheduler.now()));
+  };
+  return { scheduler, audience, join, tell };
+}
+
+describe('Audience', () => {
+  it('should tell everybody everything first and then what changes', () => {
+    const { audience, join, tell } = setUp();
+    expect(audience.watches).toBe(false);
+    const [one, other] = [join(), join()];
+    const update = tell();
+    expect(one.written).toStrictEqual(['everything', update]);
+    expect(other.written).toStrictEqual(['everything', update]);
+    expect(audience.watches).toBe(true);
+  });
+
+  it('should be full with as many as may come, until one leaves', () => {
+    const { audience, join } = setUp(1);
+    const client = join();
+    expect(audience.full).toBe(true);
+    client.emit('close');
+    expect([audience.full, audience.watches]).toStrictEqual([false, false]);
+  });
+
+  it('should queue nothing for who does not take what was sent, and tell all when that is taken', () => {
+    const { join, tell } = setUp();
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    for (let i = 0; i < 100; i++) tell();
+    expect(slow.written).toStrictEqual(['everything']);
+
+    slow.takes = true;
+    slow.emit('drain');
+    expect(slow.written).toStrictEqual(['everything', 'everything']);
+    const update = tell();
+    expect(slow.written.at(-1)).toBe(update);
+  });
+
+  it('should go on as if nothing was for who took it before anything was missed', () => {
+    const { join, tell } = setUp();
+    const client = join();
+    client.takes = false;
+    tell();
+    client.emit('drain');
+    expect(client.written.length).toBe(2);
+    client.takes = true;
+    const update = tell();
+    expect(client.written.at(-1)).toBe(update);
+  });
+
+  it('should drop who takes nothing for 30 s', () => {
+    const { scheduler, audience, join, tell } = setUp();
+    const dead = new SlowResponse();
+    dead.takes = false;
+    join(dead);
+    const other = join();
+    scheduler.pass(30_000);
+    tell();
+    expect(dead.destroyed).toBe(false);
+    scheduler.pass(1);
+    tell();
+    expect([dead.destroyed, other.destroyed, audience.full]).toStrictEqual([true, false, false]);
+  });
+
+  it('should not take in who has left already', () => {
+    const { audience, join } = setUp(1);
+    const gone = new SlowResponse();
+    gone.destroyed = true;
+    join(gone);
+    expect([audience.watches, gone.written]).toStrictEqual([false, []]);
+  });
+
+  it('should survive a connection that breaks', () => {
+    const { join } = setUp();
+    expect(() => join().emit('error', new Error('ECONNRESET'))).not.toThrow();
+  });
+
+  it('should end with all its clients', () => {
+    const { audience, join } = setUp();
+    const clients = [join(), join()];
+    audience.dispose();
+    expect(clients.map(({ ended }) => ended)).toStrictEqual([true, true]);
+    expect(audience.watches).toBe(false);
+  });
+});
+
+describe('eventOf', () => {
+  it('should be on one line, whatever is in it', () => {
+    expect(eventOf('update', { detail: 'a\n\nevent: b\r\n' })).toBe(
+      'event: update\ndata: {"detail":"a\\n\\nevent: b\\r\\n"}\n\n',
+    );
+  });
+});
