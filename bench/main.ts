@@ -17,11 +17,12 @@ import { measureSizes } from './size.ts';
 import { awaited } from './variants/awaited.ts';
 import { guarded } from './variants/guarded.ts';
 import { inFlight } from './variants/in-flight.ts';
+import { integrations } from './variants/integrations.ts';
 import { rejections } from './variants/rejections.ts';
 import { values } from './variants/values.ts';
 import { windows } from './variants/windows.ts';
 
-const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight];
+const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight, integrations];
 
 const quick = process.argv.includes('--quick');
 const pace: Pace = quick ? { rounds: 7, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };

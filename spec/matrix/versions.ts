@@ -55,4 +55,11 @@ export const CONSUMERS: readonly Consumer[] = [
     types: ['node'],
     ...MODERN,
   })),
+  {
+    name: 'prometheus, opentelemetry, slack, dashboard',
+    files: ['seeing.ts'],
+    packages: ['rxjs@7', 'prom-client@15', '@opentelemetry/api@1', '@slack/web-api@8', '@types/node@20'],
+    types: ['node'],
+    ...MODERN,
+  },
 ];

@@ -123,7 +123,7 @@ describe('wouldTrip$', () => {
 
   it('keeps what the window held, also of one that hands out one object', () => {
     const metric = { ...metricWith(), totalCount: 0, slowRate: () => undefined };
-    const live = { record: () => void metric.totalCount++, getMetric: () => metric, reset: () => undefined };
+    const live = { record: () => metric.totalCount++, getMetric: () => metric, reset: () => undefined };
     const breaker = metricsOnly({ window: () => live, tripper: minRequests(1) });
     const crossings = heard(breaker.wouldTrip$);
     succeed(breaker);

@@ -1,0 +1,53 @@
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { Registry } from 'prom-client';
+import { defer, of, Subscription } from 'rxjs';
+import { CircuitBreaker, circuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
+import { dashboard } from 'rxjs-fluxgate/dashboard';
+import { instrument } from 'rxjs-fluxgate/opentelemetry';
+import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
+import type { Group, Variant } from '../group.ts';
+import { observer, subscribing } from '../repeat.ts';
+
+const UNSEEN = 'a breaker that nobody sees';
+
+export function integrations(): Group {
+  const source = of(1);
+  const ends = new Subscription();
+  const registry = new CircuitBreakerRegistry();
+  const breaker = new CircuitBreaker();
+
+  const seen = (name: string, see: (breaker: CircuitBreaker) => Subscription | (() => void)): Variant => {
+    const ours = new CircuitBreaker();
+    ends.add(see(ours));
+    return subscribing(name, source.pipe(circuitBreaker(ours)));
+  };
+
+  return {
+    title: 'What seeing it costs: a guarded `of(1)`',
+    about:
+      'Default options. An integration listens to `call$`, so a call costs its event and what is done with that; what ' +
+      'an SDK of OpenTelemetry does with two measurements is its own affair. A listener, as for Slack or a log, is ' +
+      'told of state changes alone and costs a call nothing. The last two build the pipe at each call.',
+    baselines: [UNSEEN],
+    variants: [
+      subscribing(UNSEEN, source.pipe(circuitBreaker(new CircuitBreaker()))),
+      seen('call$ subscribed', ({ call$ }) => call$.subscribe(observer)),
+      seen('dashboard()', (ours) => {
+        const handler = dashboard(ours);
+        return () => handler.dispose();
+      }),
+      seen('exposeMetrics()', (ours) => exposeMetrics(ours, { register: new Registry() })),
+      seen('instrument(), no SDK', (ours) => instrument(ours)),
+      seen('instrument(), SDK', (ours) => instrument(ours, { meterProvider: new MeterProvider() })),
+      subscribing(
+        'in defer',
+        defer(() => source.pipe(circuitBreaker(breaker))),
+      ),
+      subscribing(
+        'in defer, registry.get(key)',
+        defer(() => source.pipe(circuitBreaker(registry.get('stock')))),
+      ),
+    ],
+    dispose: () => ends.unsubscribe(),
+  };
+}
