@@ -1,4 +1,9 @@
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { Registry } from 'prom-client';
 import { defer, of, Subscription } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
@@ -9,6 +14,12 @@ import type { Group, Variant } from '../group.ts';
 import { observer, subscribing } from '../repeat.ts';
 
 const UNSEEN = 'a breaker that nobody sees';
+
+/** An SDK without a reader would keep no measurement; this one has nothing to export while it is measured. */
+function measuringProvider(): MeterProvider {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  return new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e9 })] });
+}
 
 export function integrations(): Group {
   const source = of(1);
@@ -38,7 +49,7 @@ export function integrations(): Group {
       }),
       seen('exposeMetrics()', (ours) => exposeMetrics(ours, { register: new Registry() })),
       seen('instrument(), no SDK', (ours) => instrument(ours)),
-      seen('instrument(), SDK', (ours) => instrument(ours, { meterProvider: new MeterProvider() })),
+      seen('instrument(), SDK', (ours) => instrument(ours, { meterProvider: measuringProvider() })),
       subscribing(
         'in defer',
         defer(() => source.pipe(circuitBreaker(breaker))),
