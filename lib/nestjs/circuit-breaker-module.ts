@@ -140,7 +140,7 @@ function handlerOptions<T extends CircuitBreakerOptions>(options: T): T {
     throw wrongType('CircuitBreakerModule: options', 'an object or a function', options);
   }
   const { tracker = handlerFailure(), untracked = 'success' } = options;
-  // Of the listeners alone, whatever iterable they are; all else is checked by the registry.
+  // Read once, whatever iterable they are; all else is checked by the registry.
   const { listeners } = settingsOf({ listeners: options.listeners });
   return { ...options, tracker, untracked, listeners };
 }
