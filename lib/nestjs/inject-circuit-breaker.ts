@@ -42,7 +42,7 @@ export function getCircuitBreakerToken(name: string): string {
  *   }
  *
  *   get available(): boolean {
- *     return !['open', 'forced_open'].includes(this.#breaker.state);
+ *     return this.#breaker.state !== 'open' && this.#breaker.state !== 'forced_open';
  *   }
  * }
  *

@@ -60,6 +60,13 @@ describe('CircuitBreakerModule', () => {
     expect(app.get(CircuitBreakerRegistry)).toBeInstanceOf(CircuitBreakerRegistry);
   });
 
+  it('should make two registries if it is imported twice', async () => {
+    const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forRoot()] });
+    const [one, two, ...more] = app.get(CircuitBreakerRegistry, { each: true });
+    expect([one === two, more]).toStrictEqual([false, []]);
+    expect([one, two]).toStrictEqual([expect.any(CircuitBreakerRegistry), expect.any(CircuitBreakerRegistry)]);
+  });
+
   it('should inject the breakers of the registry by name', async () => {
     const app = await contextOf({
       imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments', 'stock'])],
@@ -158,9 +165,12 @@ describe('CircuitBreakerModule', () => {
       expect(() => CircuitBreakerModule.forRoot(options as RegistryOptions, config)).toThrow(message);
     });
 
-    it('should be refused when a breaker is asked for if a function answers bad ones', async () => {
+    it('should be refused when a breaker is first asked for if a function answers bad ones', async () => {
       const registry = await registryOf((() => []) as never);
       expect(() => registry.get('payments')).toThrow(/options must be an object or a function, got an array/);
+      const misspelt = CircuitBreakerModule.forRoot((() => ({ tipper: 1 })) as never);
+      const start = contextOf({ imports: [misspelt, CircuitBreakerModule.forFeature(['payments'])] });
+      await expect(start).rejects.toThrow(/unknown option "tipper"/);
     });
 
     it('may have listeners that can be read but once, and that all applications of the module tell', async () => {
