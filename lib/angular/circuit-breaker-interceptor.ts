@@ -1,6 +1,6 @@
 import { HttpEventType, type HttpEvent, type HttpHandlerFn, type HttpRequest } from '@angular/common/http';
 import { inject } from '@angular/core';
-import { defer, finalize, tap, type Observable } from 'rxjs';
+import { defer, Observable, tap } from 'rxjs';
 import { isCallNotPermitted, type CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import type { Outcome } from '../shapes/outcome.ts';
@@ -55,17 +55,19 @@ export function circuitBreakerInterceptor(
   const registry = inject(CircuitBreakerRegistry, { optional: true });
   // Deferred, so that an interceptor after this one does nothing either while the circuit is open.
   const event$ = defer(() => next(request));
-  return defer(() => {
+  return new Observable((subscriber) => {
     if (!registry) throw new Error('circuitBreakerInterceptor needs provideCircuitBreakers() among the providers');
     const call = registry.get(key).admit(outcomeOf);
-    return event$.pipe(
+    const recorded$ = event$.pipe(
       tap({
         next: (event) => call.next(event),
         error: (error: unknown) => (isCallNotPermitted(error) ? call.next(error) : call.error(error)),
         complete: () => call.complete(),
       }),
-      finalize(() => call.unsubscribe()),
     );
+    subscriber.add(() => call.unsubscribe());
+    // A listener told at admission may have unsubscribed.
+    if (!subscriber.closed) recorded$.subscribe(subscriber);
   });
 }
 

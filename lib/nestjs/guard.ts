@@ -1,4 +1,4 @@
-import { defer, finalize, tap, type Observable } from 'rxjs';
+import { Observable, tap } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { isCallNotPermitted, type CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import { attempt } from '../support/report-error.ts';
@@ -15,11 +15,11 @@ export function guard(
   breaker: CircuitBreaker,
   settledBy: SettledBy,
 ): Observable<unknown> {
-  return defer(() => {
+  return new Observable((subscriber) => {
     // Of values the call is told none but a rejection, so that it can be ignored.
     const call = breaker.admit<CallNotPermittedError>(() => 'ignored');
     let answered = false;
-    return handled$.pipe(
+    const recorded$ = handled$.pipe(
       tap({
         next: () => {
           answered = true;
@@ -28,8 +28,10 @@ export function guard(
         error: (error: unknown) => (isCallNotPermitted(error) ? call.next(error) : call.error(error)),
         complete: () => call.complete(),
       }),
-      // Whoever leaves with a value has got what it wanted.
-      finalize(() => (answered ? attempt(() => call.complete()) : call.unsubscribe())),
     );
+    // Whoever leaves with a value has got what it wanted.
+    subscriber.add(() => (answered ? attempt(() => call.complete()) : call.unsubscribe()));
+    // A listener told at admission may have unsubscribed.
+    if (!subscriber.closed) recorded$.subscribe(subscriber);
   });
 }

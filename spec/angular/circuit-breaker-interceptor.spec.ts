@@ -9,7 +9,20 @@ import {
   withInterceptors,
   type HttpInterceptorFn,
 } from '@angular/common/http';
-import { EMPTY, lastValueFrom, map, mergeMap, of, retry, Subject, switchMap, timeout, toArray } from 'rxjs';
+import {
+  EMPTY,
+  lastValueFrom,
+  map,
+  mergeMap,
+  NEVER,
+  of,
+  retry,
+  Subject,
+  switchMap,
+  takeUntil,
+  timeout,
+  toArray,
+} from 'rxjs';
 import {
   admitAll,
   always,
@@ -226,6 +239,18 @@ describe('circuitBreakerInterceptor', () => {
         await expect(resultOf(http.get(server.url))).rejects.toMatchObject({ circuit: 'inner' });
       expect(breakerOf(server.url).info()).toMatchObject({ state: 'half_open', inFlight: 0 });
     });
+  });
+
+  it('should make no request if a listener that is told of the probe unsubscribes', async () => {
+    const later = vi.fn<HttpInterceptorFn>(() => NEVER);
+    const told$ = new Subject<void>();
+    const options = { retry: always(), permit: admitAll(), listeners: [() => told$.next()] };
+    const { http, breakerOf } = await client(options, [circuitBreakerInterceptor, later]);
+    const breaker = breakerOf(server.url);
+    breaker.trip();
+    expect(await resultOf(http.get(server.url).pipe(takeUntil(told$)))).toBeUndefined();
+    expect(later).not.toHaveBeenCalled();
+    expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0 });
   });
 
   it('should judge an interceptor after it that throws', async () => {

@@ -7,7 +7,19 @@ import {
   probes,
   type CallEvent,
 } from 'rxjs-fluxgate';
-import { concat, config, NEVER, of, Subject, take, throwError, type Observable } from 'rxjs';
+import {
+  concat,
+  config,
+  defer,
+  finalize,
+  NEVER,
+  of,
+  Subject,
+  take,
+  takeUntil,
+  throwError,
+  type Observable,
+} from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { guard } from '../../lib/nestjs/guard.ts';
 import { heard } from '../support/heard.ts';
@@ -91,6 +103,24 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
     answer$.next(1);
     subscription.unsubscribe();
     expect(reported.mock.calls).toStrictEqual([[boom]]);
+  });
+
+  it('should leave the handler alone if a listener that is told of the probe unsubscribes', () => {
+    const told$ = new Subject<void>();
+    const breaker = new CircuitBreaker({ ...oneProbe, listeners: [() => told$.next()] });
+    breaker.trip();
+    const handled = vi.fn(() => NEVER);
+    expect(heard(guarded(defer(handled), breaker).pipe(takeUntil(told$)))).toStrictEqual(['|']);
+    expect(handled).not.toHaveBeenCalled();
+    expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0 });
+  });
+
+  it('should settle before what it guards is torn down', () => {
+    const breaker = new CircuitBreaker();
+    const inFlight: number[] = [];
+    const handled$ = NEVER.pipe(finalize(() => inFlight.push(breaker.info().inFlight)));
+    onEach(guarded(handled$, breaker), () => undefined).unsubscribe();
+    expect(inFlight).toStrictEqual([0]);
   });
 
   it('should be a call for each subscription', () => {
