@@ -16,10 +16,11 @@ export class StockService {
 
   /** The state of the circuit, for a template. */
   readonly state = toSignal(this.#breaker.state$, { requireSync: true });
-  readonly available = computed(() => this.state() !== 'open');
+  readonly available = computed(() => this.state() !== 'open' && this.state() !== 'forced_open');
 
   /** How many there are, or `'unknown'` while the circuit is open. */
   amount(): Observable<number | 'unknown'> {
+    // The option timeout exists from Angular 20 on; with 19, time out in an interceptor after that of the breakers.
     return this.#http.get<{ amount: number }>(this.#url, { timeout: 2_000 }).pipe(
       map(({ amount }) => amount),
       catchError((error: unknown) => (isCallNotPermitted(error) ? of('unknown' as const) : throwError(() => error))),

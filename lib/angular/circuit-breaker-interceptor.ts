@@ -1,24 +1,21 @@
 import { HttpEventType, type HttpEvent, type HttpHandlerFn, type HttpRequest } from '@angular/common/http';
 import { inject } from '@angular/core';
-import { defer, type Observable } from 'rxjs';
-import { circuitBreaker, type CircuitBreakerConfig } from '../operator/circuit-breaker.ts';
+import { defer, Observable, tap } from 'rxjs';
+import { isCallNotPermitted, type CallNotPermittedError } from '../errors/call-not-permitted-error.ts';
 import { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
+import type { Outcome } from '../shapes/outcome.ts';
 import { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';
 import { hostOf } from './host-of.ts';
-
-/** Sent, upload and download events say nothing of how a request ends. */
-const BY_RESPONSE: CircuitBreakerConfig<HttpEvent<unknown>> = {
-  classify: ({ type }) => (type === HttpEventType.Response ? 'success' : undefined),
-};
 
 /**
  * Guards each request of `HttpClient` by the breaker of its host, or of what {@link CIRCUIT_BREAKER_KEY} says; to be
  * used with {@link provideCircuitBreakers}.
  *
  * *Details.* A request is a success when its response has come, whatever events come before, and an error is judged by
- * the tracker. One that is unsubscribed before, as by `switchMap`, counts for nothing. A rejected one ends with a
- * `CallNotPermittedError`, as it is, and neither an interceptor after this one nor the server hears of it. The key of a
- * relative URL is the host of the page, or `self` where there is no document; a URL without a host is not guarded.
+ * the tracker. One that is unsubscribed before, as by `switchMap`, counts for nothing, and so does one that another
+ * breaker rejects, that of an interceptor after this one. A rejected one ends with a `CallNotPermittedError`, as it is,
+ * and neither an interceptor after this one nor the server hears of it. The key of a relative URL is the host of the
+ * page, or `self` where there is no document; a URL without a host is not guarded.
  *
  * *Gotchas.* Its place in the array matters. Before it, thus around it: `retry`, so that each attempt is a call, and
  * what answers a rejection. After it, thus within it: `timeout`, so that a hang is a failure.
@@ -58,10 +55,27 @@ export function circuitBreakerInterceptor(
   const registry = inject(CircuitBreakerRegistry, { optional: true });
   // Deferred, so that an interceptor after this one does nothing either while the circuit is open.
   const event$ = defer(() => next(request));
-  return defer(() => {
+  return new Observable((subscriber) => {
     if (!registry) throw new Error('circuitBreakerInterceptor needs provideCircuitBreakers() among the providers');
-    return event$.pipe(circuitBreaker(registry.get(key), BY_RESPONSE));
+    const call = registry.get(key).admit(outcomeOf);
+    const recorded$ = event$.pipe(
+      tap({
+        next: (event) => call.next(event),
+        error: (error: unknown) => (isCallNotPermitted(error) ? call.next(error) : call.error(error)),
+        complete: () => call.complete(),
+      }),
+    );
+    subscriber.add(() => call.unsubscribe());
+    // A listener told at admission may have unsubscribed.
+    if (!subscriber.closed) recorded$.subscribe(subscriber);
   });
+}
+
+function outcomeOf(told: HttpEvent<unknown> | CallNotPermittedError): Outcome | undefined {
+  // By another breaker within this one: whatever the tracker would say, nothing is known of the host.
+  if (isCallNotPermitted(told)) return 'ignored';
+  // Sent, upload and download events say nothing of how a request ends.
+  return told.type === HttpEventType.Response ? 'success' : undefined;
 }
 
 function keyOf({ context, url }: HttpRequest<unknown>): string | null {

@@ -6,6 +6,7 @@ import {
   type RegistryConfig,
   type RegistryOptions,
 } from '../registry/circuit-breaker-registry.ts';
+import { wrongType } from '../support/check.ts';
 
 /**
  * Provides a {@link CircuitBreakerRegistry}, itself the token to inject it by, that lives as long as its injector.
@@ -53,9 +54,12 @@ export function provideCircuitBreakers(
 }
 
 function withHttpDefaults<O extends CircuitBreakerOptions>(options: O): O {
-  // Checks the options, and reads the listeners once, whatever iterable they are.
-  const { listeners } = settingsOf(options);
+  if (typeof options !== 'object' || (options as O | null) === null || Array.isArray(options)) {
+    throw wrongType('provideCircuitBreakers: options', 'an object or a function', options);
+  }
   const { tracker = httpFailure(), untracked = 'success' } = options;
+  // Read once, whatever iterable they are; all else is checked by the registry.
+  const { listeners } = settingsOf({ listeners: options.listeners });
   return { ...options, tracker, untracked, listeners };
 }
 

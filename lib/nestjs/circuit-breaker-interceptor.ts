@@ -1,10 +1,9 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { finalize, tap, type Observable } from 'rxjs';
 import { isCallNotPermitted } from '../errors/call-not-permitted-error.ts';
-import { circuitBreaker } from '../operator/circuit-breaker.ts';
-import { firstValue } from '../operator/first-value.ts';
 import { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { circuitOf } from './circuit-of.ts';
+import { guard } from './guard.ts';
 import { serviceUnavailable } from './service-unavailable.ts';
 
 /** The requests that are in a breaker now: an interceptor met twice, on the controller and on the handler, guards once. */
@@ -16,12 +15,14 @@ const guarded = new WeakSet<ExecutionContext>();
  * guards every handler.
  *
  * *Details.* A rejected request reaches neither the handler nor its pipes; guards have run before. A rejection by a
- * breaker inside the handler, as around a call of `HttpService`, is answered alike. The exception's `cause` is the
- * `CallNotPermittedError`; the client is told nothing of it. Outside HTTP the rejection passes as it is, and a
- * handler settles by its first value, because what it returns may be a stream. A handler of `@Sse()` passes untouched.
+ * breaker inside the handler, as around a call of `HttpService`, is answered alike, and for the handler's own breaker
+ * the call counts for nothing, whatever its options say. The exception's `cause` is the `CallNotPermittedError`; the
+ * client is told nothing of it. Outside HTTP the rejection passes as it is, and a handler settles by its first value,
+ * because what it returns may be a stream. A handler of `@Sse()` passes untouched.
  *
  * *Gotchas.* Interceptors that come after it are inside of it: a timeout must be one of these, or be in the handler,
- * to be seen as a failure.
+ * to be seen as a failure; one around it, as a global one is around {@link UseCircuitBreaker}, is a client that leaves.
+ * `Retry-After` is set at once: an interceptor around it that answers something else in place of the 503 must remove it.
  *
  * @example
  * ```ts
@@ -52,8 +53,7 @@ export class CircuitBreakerInterceptor implements NestInterceptor {
     const breaker = this.#registry.get(circuit);
     const isHttp = context.getType() === 'http';
     guarded.add(context);
-    return next.handle().pipe(
-      circuitBreaker<unknown>(breaker, isHttp ? {} : { classify: firstValue }),
+    return guard(next.handle(), breaker, isHttp ? 'end' : 'first value').pipe(
       finalize(() => guarded.delete(context)),
       tap({
         error: (error: unknown) => {

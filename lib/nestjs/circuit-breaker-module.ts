@@ -1,13 +1,6 @@
-import {
-  Inject,
-  Module,
-  type DynamicModule,
-  type FactoryProvider,
-  type ModuleMetadata,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import {
   CircuitBreakerRegistry,
   type RegistryConfig,
@@ -15,7 +8,8 @@ import {
 } from '../registry/circuit-breaker-registry.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { handlerFailure } from './handler-failure.ts';
-import { getCircuitBreakerToken } from './inject-circuit-breaker.ts';
+import { tokenOf } from './inject-circuit-breaker.ts';
+import { OwnRegistry } from './own-registry.ts';
 
 /**
  * Where {@link CircuitBreakerModule.forRootAsync} gets the options from.
@@ -46,13 +40,14 @@ export interface CircuitBreakerModuleAsyncOptions {
  * Provides a {@link CircuitBreakerRegistry} to the whole application, and breakers of it by name.
  *
  * *Details.* Import `forRoot` or `forRootAsync` once, and `forFeature` wherever a breaker is injected. The registry is
- * a provider, its class the token, and is disposed after `app.close()` has ended the requests in flight. Two options
- * have other defaults than a {@link CircuitBreaker}: the `tracker` matches all errors but those that say by an HTTP status
- * of 400 to 499, except 408 and 429, that the client is at fault, be it an `HttpException` or an axios error, and but the
- * rejection of a breaker inside the handler; `untracked` is `'success'`, because a 404 is an answer.
+ * a provider, its class the token, and is disposed after `app.close()` has ended the requests in flight; one that
+ * `overrideProvider` puts in its place is not. Two options have other defaults than a {@link CircuitBreaker}: the
+ * `tracker` matches all errors but those that say by an HTTP status of 400 to 499, except 408 and 429, that the client
+ * is at fault, be it an `HttpException` or an axios error; `untracked` is `'success'`, because a 404 is an answer.
  *
- * *Gotchas.* An injected breaker is never asked for again, so a registry with more keys than its `maxSize` may forget
- * it; it goes on working, but is no more that of the same name in {@link UseCircuitBreaker}.
+ * *Gotchas.* Imported twice, `forRoot` makes two registries, of which each module sees one. An injected breaker is never
+ * asked for again, so a registry with more keys than its `maxSize` may forget it; it goes on working, but is no more that
+ * of the same name in {@link UseCircuitBreaker}.
  *
  * @example
  * ```ts
@@ -68,21 +63,20 @@ export interface CircuitBreakerModuleAsyncOptions {
  *
  * @see {@link InjectCircuitBreaker}, {@link UseCircuitBreaker}
  */
-export class CircuitBreakerModule implements OnApplicationShutdown {
-  readonly #registry: CircuitBreakerRegistry;
-
-  constructor(registry: CircuitBreakerRegistry) {
-    this.#registry = registry;
-  }
-
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
+export class CircuitBreakerModule {
   /**
    * The module with options that are known at once.
    *
    * @param options of all breakers, or a function of the name; default all default options
-   * @param config of the registry; default all default config. Bad ones let the application not start
+   * @param config of the registry; default all default config
+   * @throws TypeError or RangeError for bad options, at once; for those of a function, when the breaker is first asked for
    */
   static forRoot(options: RegistryOptions = {}, config: RegistryConfig = {}): DynamicModule {
-    return this.forRootAsync({ useFactory: () => options }, config);
+    // Read once, however many applications the module is for, and told here if they are bad.
+    const known = withDefaults(options);
+    new CircuitBreakerRegistry(known, config);
+    return rootModule({ useFactory: () => new OwnRegistry(known, config) });
   }
 
   /**
@@ -90,52 +84,51 @@ export class CircuitBreakerModule implements OnApplicationShutdown {
    *
    * @param options where the options come from
    * @param config of the registry; default all default config
-   * @throws TypeError for bad options; for those that the factory answers, the application does not start
+   * @throws TypeError or RangeError for bad options; for those that the factory answers, the application does not start
    */
   static forRootAsync(options: CircuitBreakerModuleAsyncOptions, config: RegistryConfig = {}): DynamicModule {
     checkOptions('CircuitBreakerModule.forRootAsync', options, ['imports', 'inject', 'useFactory']);
-    const { imports = [], inject = [], useFactory } = options;
+    const { imports, inject = [], useFactory } = options;
     checkFunction('CircuitBreakerModule.forRootAsync: useFactory', useFactory);
-    // Made by a factory, so that each application of the same module has a registry of its own.
-    const registry: FactoryProvider<CircuitBreakerRegistry> = {
-      provide: CircuitBreakerRegistry,
-      inject,
-      useFactory: async (...injected: unknown[]) =>
-        new CircuitBreakerRegistry(withDefaults(await useFactory(...(injected as never[]))), config),
-    };
-    return {
-      module: CircuitBreakerModule,
-      global: true,
-      imports,
-      providers: [registry],
-      exports: [CircuitBreakerRegistry],
-    };
+    new CircuitBreakerRegistry({}, config);
+    const makeRegistry = async (...injected: unknown[]): Promise<OwnRegistry> =>
+      new OwnRegistry(withDefaults(await useFactory(...(injected as never[]))), config);
+    return rootModule({ inject, useFactory: makeRegistry }, imports);
   }
 
   /**
    * Provides the breakers of these names for {@link InjectCircuitBreaker} in the importing module.
    *
    * @param names their keys in the registry
-   * @throws TypeError if one is not a string
+   * @throws TypeError if they are not an array of strings
    */
   static forFeature(names: readonly string[]): DynamicModule {
-    const providers = names.map((name): FactoryProvider<CircuitBreaker> => ({
-      provide: getCircuitBreakerToken(name),
+    if (!Array.isArray(names)) throw wrongType('CircuitBreakerModule.forFeature: names', 'an array of strings', names);
+    const providers = names.map((name: string): FactoryProvider<CircuitBreaker> => ({
+      provide: tokenOf('CircuitBreakerModule.forFeature: each of names', name),
       inject: [CircuitBreakerRegistry],
       useFactory: (registry: CircuitBreakerRegistry) => registry.get(name),
     }));
     return { module: CircuitBreakerModule, providers, exports: providers.map(({ provide }) => provide) };
   }
-
-  /** Disposes the registry: of all hooks the first that comes after the requests in flight. */
-  onApplicationShutdown(): void {
-    this.#registry.dispose();
-  }
 }
 
 // Written out, so that the package needs no compiler of decorators.
 Module({})(CircuitBreakerModule);
-Inject(CircuitBreakerRegistry)(CircuitBreakerModule, undefined, 0);
+
+/** By a factory, so that each application of the same module has a registry of its own. */
+function rootModule(
+  registry: Omit<FactoryProvider<OwnRegistry>, 'provide'>,
+  imports: ModuleMetadata['imports'] = [],
+): DynamicModule {
+  return {
+    module: CircuitBreakerModule,
+    global: true,
+    imports,
+    providers: [{ provide: CircuitBreakerRegistry, ...registry }],
+    exports: [CircuitBreakerRegistry],
+  };
+}
 
 /** The options with the defaults of a handler, for which a 404 is an answer. */
 function withDefaults(options: RegistryOptions): RegistryOptions {
@@ -143,8 +136,11 @@ function withDefaults(options: RegistryOptions): RegistryOptions {
 }
 
 function handlerOptions<T extends CircuitBreakerOptions>(options: T): T {
-  if (typeof options !== 'object' || (options as T | null) === null) {
+  if (typeof options !== 'object' || (options as T | null) === null || Array.isArray(options)) {
     throw wrongType('CircuitBreakerModule: options', 'an object or a function', options);
   }
-  return { ...options, tracker: options.tracker ?? handlerFailure(), untracked: options.untracked ?? 'success' };
+  const { tracker = handlerFailure(), untracked = 'success' } = options;
+  // Read once, whatever iterable they are; all else is checked by the registry.
+  const { listeners } = settingsOf({ listeners: options.listeners });
+  return { ...options, tracker, untracked, listeners };
 }

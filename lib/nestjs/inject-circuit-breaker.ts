@@ -19,8 +19,7 @@ import { wrongType } from '../support/check.ts';
  * @see {@link InjectCircuitBreaker}
  */
 export function getCircuitBreakerToken(name: string): string {
-  if (typeof name !== 'string') throw wrongType('getCircuitBreakerToken: name', 'a string', name);
-  return `CircuitBreaker(${name})`;
+  return tokenOf('getCircuitBreakerToken: name', name);
 }
 
 /**
@@ -43,7 +42,7 @@ export function getCircuitBreakerToken(name: string): string {
  *   }
  *
  *   get available(): boolean {
- *     return this.#breaker.state !== 'open';
+ *     return this.#breaker.state !== 'open' && this.#breaker.state !== 'forced_open';
  *   }
  * }
  *
@@ -53,5 +52,11 @@ export function getCircuitBreakerToken(name: string): string {
  * @see {@link CircuitBreakerModule}
  */
 export function InjectCircuitBreaker(name: string): PropertyDecorator & ParameterDecorator {
-  return Inject(getCircuitBreakerToken(name));
+  return Inject(tokenOf('InjectCircuitBreaker: name', name));
+}
+
+/** The token of a name, which a message about a bad one calls as its caller does. */
+export function tokenOf(what: string, name: unknown): string {
+  if (typeof name !== 'string') throw wrongType(what, 'a string', name);
+  return `CircuitBreaker(${name})`;
 }

@@ -6,8 +6,10 @@ import { CircuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
 /**
  * Guards a handler, or all handlers of a controller, by a breaker of the registry of {@link CircuitBreakerModule}.
  *
- * A decorator of a handler wins over that of its controller. With no name each handler has a breaker of its own, named
- * `Controller.handler`.
+ * *Details.* A decorator of a handler wins over that of its controller. With no name each handler has a breaker of its
+ * own, named `Controller.handler`.
+ *
+ * *Gotchas.* Controllers whose classes have the same name share these breakers: give names there.
  *
  * @param name the breaker's key in the registry; handlers of the same name share it. Default `Controller.handler`
  * @throws TypeError if it is not a string

@@ -9,8 +9,33 @@ import {
   withInterceptors,
   type HttpInterceptorFn,
 } from '@angular/common/http';
-import { EMPTY, lastValueFrom, map, retry, Subject, switchMap, timeout, toArray } from 'rxjs';
-import { admitAll, CallNotPermittedError, cooldown, failureStreak, isCallNotPermitted, never } from 'rxjs-fluxgate';
+import {
+  EMPTY,
+  lastValueFrom,
+  map,
+  mergeMap,
+  NEVER,
+  of,
+  retry,
+  Subject,
+  switchMap,
+  takeUntil,
+  timeout,
+  toArray,
+} from 'rxjs';
+import {
+  admitAll,
+  always,
+  anyError,
+  CallNotPermittedError,
+  CircuitBreaker,
+  circuitBreaker,
+  cooldown,
+  failureStreak,
+  isCallNotPermitted,
+  never,
+  probes,
+} from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer } from '../support/flaky-server.ts';
@@ -181,6 +206,60 @@ describe('circuitBreakerInterceptor', () => {
       expect(later).toHaveBeenCalledTimes(1);
       expect(server.requests).toBe(1);
     });
+  });
+
+  describe('a rejection by another breaker within it', () => {
+    const inner = new CircuitBreaker({ name: 'inner' });
+    inner.forceOpen();
+    /** Asks another host first, say for a token. */
+    const rejected: HttpInterceptorFn = (request, next) =>
+      of('token').pipe(
+        circuitBreaker(inner),
+        mergeMap(() => next(request)),
+      );
+
+    it.each([
+      ['the defaults', {}],
+      ["untracked: 'success'", { tracker: () => false, untracked: 'success' }],
+      ['anyError()', { tracker: anyError() }],
+    ] as const)('should count for nothing, with %s', async (_, options) => {
+      const { http, breakerOf } = await client(options, [circuitBreakerInterceptor, rejected]);
+      const types: string[] = [];
+      onEach(breakerOf(server.url).call$, ({ type }) => types.push(type));
+      await expect(resultOf(http.get(server.url))).rejects.toMatchObject({ circuit: 'inner' });
+      expect(types).toStrictEqual(['ignored']);
+      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    });
+
+    it('should not close the circuit that it probes, and give back its place', async () => {
+      const options = { retry: always(), permit: admitAll(), recovery: probes(1), maxProbes: 1 };
+      const { http, breakerOf } = await client(options, [circuitBreakerInterceptor, rejected]);
+      breakerOf(server.url).trip();
+      for (let i = 0; i < 2; i++)
+        await expect(resultOf(http.get(server.url))).rejects.toMatchObject({ circuit: 'inner' });
+      expect(breakerOf(server.url).info()).toMatchObject({ state: 'half_open', inFlight: 0 });
+    });
+  });
+
+  it('should make no request if a listener that is told of the probe unsubscribes', async () => {
+    const later = vi.fn<HttpInterceptorFn>(() => NEVER);
+    const told$ = new Subject<void>();
+    const options = { retry: always(), permit: admitAll(), listeners: [() => told$.next()] };
+    const { http, breakerOf } = await client(options, [circuitBreakerInterceptor, later]);
+    const breaker = breakerOf(server.url);
+    breaker.trip();
+    expect(await resultOf(http.get(server.url).pipe(takeUntil(told$)))).toBeUndefined();
+    expect(later).not.toHaveBeenCalled();
+    expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0 });
+  });
+
+  it('should judge an interceptor after it that throws', async () => {
+    const broken: HttpInterceptorFn = () => {
+      throw new TypeError('x is not a function');
+    };
+    const { http, breakerOf } = await client({ tracker: anyError() }, [circuitBreakerInterceptor, broken]);
+    expect(await endOf(http.get(server.url))).toBe('TypeError');
+    expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
   });
 
   describe('its place among the interceptors', () => {

@@ -1,5 +1,5 @@
 import '@angular/compiler';
-import { HttpContext } from '@angular/common/http';
+import { HttpContext, HttpContextToken, type HttpInterceptorFn } from '@angular/common/http';
 import { failureStreak, never } from 'rxjs-fluxgate';
 import { CIRCUIT_BREAKER_KEY, circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,19 +51,46 @@ describe('CIRCUIT_BREAKER_KEY', () => {
     expect(registry.size).toBe(0);
   });
 
-  it('should be told by an interceptor before the one that asks for it', async () => {
-    const { http, registry } = await client(atOnce, [
-      (request, next) => {
-        request.context.set(CIRCUIT_BREAKER_KEY, /\/api\/(\w+)/.exec(request.url)?.[1]);
+  describe('told by an interceptor before the one that asks for it', () => {
+    /** As on the page about Angular. */
+    const keyInterceptor: HttpInterceptorFn = (request, next) => {
+      const [, service] = /\/api\/([^/?]+)/.exec(request.url) ?? [];
+      if (service === undefined || request.context.get(CIRCUIT_BREAKER_KEY) !== undefined) return next(request);
+      const context = new HttpContext();
+      for (const token of request.context.keys()) context.set(token, request.context.get(token));
+      return next(request.clone({ context: context.set(CIRCUIT_BREAKER_KEY, service) }));
+    };
+
+    it('should be that of each request, also where several have one context', async () => {
+      const { http, registry } = await client(atOnce, [keyInterceptor, circuitBreakerInterceptor]);
+      const context = new HttpContext();
+      for (const path of ['/api/search/42', '/about', '/api/stock', '/api/search']) {
+        expect(await endOf(http.get(`${up.url}${path}`, { context }))).toBe('ok');
+      }
+      const counts = [...registry].map((breaker) => [breaker.name, tally(breaker).successes]);
+      expect(counts).toStrictEqual([
+        [new URL(up.url).host, 1],
+        ['stock', 1],
+        ['search', 2],
+      ]);
+    });
+
+    it('should leave what a request says itself, and the rest of its context', async () => {
+      const LANGUAGE = new HttpContextToken(() => 'en');
+      const languages: string[] = [];
+      const listen: HttpInterceptorFn = (request, next) => {
+        languages.push(request.context.get(LANGUAGE));
         return next(request);
-      },
-      circuitBreakerInterceptor,
-    ]);
-    const context = new HttpContext();
-    expect(await endOf(http.get(`${up.url}/api/search/42`, { context }))).toBe('ok');
-    expect(await endOf(http.get(`${up.url}/about`, { context }))).toBe('ok');
-    expect([...registry].map(({ name }) => name)).toStrictEqual(['search', new URL(up.url).host]);
-    expect(tally(registry.get('search')).successes).toBe(1);
+      };
+      const { http, registry } = await client(atOnce, [keyInterceptor, circuitBreakerInterceptor, listen]);
+      expect(await endOf(http.get(`${up.url}/api/stock`, keyed(null)))).toBe('ok');
+      expect(await endOf(http.get(`${up.url}/api/stock`, keyed('search')))).toBe('ok');
+      expect(await endOf(http.get(`${up.url}/api/stock`, { context: new HttpContext().set(LANGUAGE, 'de') }))).toBe(
+        'ok',
+      );
+      expect([...registry].map(({ name }) => name)).toStrictEqual(['search', 'stock']);
+      expect(languages).toStrictEqual(['en', 'en', 'de']);
+    });
   });
 
   it('should be refused if it is no string', async () => {

@@ -116,9 +116,9 @@ describe('provideCircuitBreakers', () => {
   });
 
   it.each([
-    [5, undefined, 'CircuitBreaker: options must be an object, got 5'],
-    [null, undefined, 'CircuitBreaker: options must be an object, got null'],
-    [[], undefined, 'CircuitBreaker: options must be an object, got an array'],
+    [5, undefined, 'provideCircuitBreakers: options must be an object or a function, got 5'],
+    [null, undefined, 'provideCircuitBreakers: options must be an object or a function, got null'],
+    [[], undefined, 'provideCircuitBreakers: options must be an object or a function, got an array'],
     [{ tirpper: 1 }, undefined, 'CircuitBreaker got an unknown option "tirpper"'],
     [{ name: 'stock' }, undefined, 'CircuitBreakerRegistry got the option name'],
     [{ tracker: null }, undefined, 'tracker must be a Tracker or a function, got null'],
@@ -128,6 +128,13 @@ describe('provideCircuitBreakers', () => {
     [() => ({}), { maxsize: 1 }, 'CircuitBreakerRegistry got an unknown option "maxsize"'],
   ])('should refuse %j and %j at once', (options, config, message) => {
     expect(() => provideCircuitBreakers(options as never, config as never)).toThrow(message);
+  });
+
+  it('should refuse at the first request what is bad in the answer of a function', async () => {
+    const registry = await registryWith((() => null) as never);
+    expect(() => registry.get('a')).toThrow(
+      'provideCircuitBreakers: options must be an object or a function, got null',
+    );
   });
 
   it('should not call a function of options before there is a key', () => {

@@ -17,9 +17,6 @@ beforeAll(() => {
   const emptyDocument = { provide: DOCUMENT, useValue: { querySelectorAll: () => [] } };
   TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting([emptyDocument]));
 });
-afterEach(() => {
-  TestBed.resetTestingModule();
-});
 
 // From here on as on the page about Angular.
 beforeEach(() => {
@@ -32,7 +29,10 @@ beforeEach(() => {
     ],
   });
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  TestBed.resetTestingModule(); // which the Angular CLI and global hooks do by themselves
+  vi.useRealTimers();
+});
 
 it('should leave the server alone for ten seconds', () => {
   const http = TestBed.inject(HttpClient);

@@ -17,7 +17,7 @@ describe('toSignal', () => {
     const { injector } = await application(provideCircuitBreakers(options));
     const stock = injector.get(CircuitBreakerRegistry).get('stock');
     const state = toSignal(stock.state$, { requireSync: true, injector: injector.get(Injector) });
-    const available = computed(() => state() !== 'open');
+    const available = computed(() => state() !== 'open' && state() !== 'forced_open');
 
     expect([state(), available()]).toStrictEqual(['closed', true]);
     stock.trip();
@@ -28,6 +28,8 @@ describe('toSignal', () => {
     expect([state(), available()]).toStrictEqual(['half_open', true]);
     succeed(stock);
     expect(state()).toBe('closed');
+    stock.forceOpen();
+    expect([state(), available()]).toStrictEqual(['forced_open', false]);
   });
 
   it('should watch no longer than its injector lives', async () => {

@@ -1,7 +1,13 @@
 import { Controller, Get, Injectable, Module, NotFoundException, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { CircuitBreaker, CircuitBreakerRegistry, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
+import {
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  failureStreak,
+  type RegistryOptions,
+  type Signal,
+} from 'rxjs-fluxgate';
 import {
   CircuitBreakerModule,
   getCircuitBreakerToken,
@@ -52,6 +58,13 @@ describe('CircuitBreakerModule', () => {
     });
     expect(app.get('isRegistry')).toBe(app.get(CircuitBreakerRegistry));
     expect(app.get(CircuitBreakerRegistry)).toBeInstanceOf(CircuitBreakerRegistry);
+  });
+
+  it('should make two registries if it is imported twice', async () => {
+    const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forRoot()] });
+    const [one, two, ...more] = app.get(CircuitBreakerRegistry, { each: true });
+    expect([one === two, more]).toStrictEqual([false, []]);
+    expect([one, two]).toStrictEqual([expect.any(CircuitBreakerRegistry), expect.any(CircuitBreakerRegistry)]);
   });
 
   it('should inject the breakers of the registry by name', async () => {
@@ -142,11 +155,42 @@ describe('CircuitBreakerModule', () => {
     });
 
     it.each([
-      ['null', null, 'CircuitBreakerModule: options must be an object or a function, got null'],
-      ['a number', 5, 'CircuitBreakerModule: options must be an object or a function, got 5'],
-      ['a misspelt name', { tipper: 1 }, /unknown option "tipper"/],
-    ])('that are bad should let the application not start: %s', async (_, options, message) => {
-      await expect(registryOf(options as RegistryOptions)).rejects.toThrow(message);
+      ['null', null, {}, 'CircuitBreakerModule: options must be an object or a function, got null'],
+      ['a number', 5, {}, 'CircuitBreakerModule: options must be an object or a function, got 5'],
+      ['an array', [], {}, 'CircuitBreakerModule: options must be an object or a function, got an array'],
+      ['a misspelt name', { tipper: 1 }, {}, /unknown option "tipper"/],
+      ['no listeners', { listeners: 5 }, {}, 'listeners must be an iterable of functions, got 5'],
+      ['a bad config', {}, { maxSize: 0 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 0'],
+    ])('should be refused at once if they are bad: %s', (_, options, config, message) => {
+      expect(() => CircuitBreakerModule.forRoot(options as RegistryOptions, config)).toThrow(message);
+    });
+
+    it('should be refused when a breaker is first asked for if a function answers bad ones', async () => {
+      const registry = await registryOf((() => []) as never);
+      expect(() => registry.get('payments')).toThrow(/options must be an object or a function, got an array/);
+      const misspelt = CircuitBreakerModule.forRoot((() => ({ tipper: 1 })) as never);
+      const start = contextOf({ imports: [misspelt, CircuitBreakerModule.forFeature(['payments'])] });
+      await expect(start).rejects.toThrow(/unknown option "tipper"/);
+    });
+
+    it('may have listeners that can be read but once, and that all applications of the module tell', async () => {
+      const names: string[] = [];
+      const listeners = [({ name }: Signal) => void names.push(name)].values();
+      const module = CircuitBreakerModule.forRoot({ listeners });
+      for (const name of ['one', 'two']) {
+        (await contextOf({ imports: [module] })).get(CircuitBreakerRegistry).get(name).trip();
+      }
+      expect(names).toStrictEqual(['one', 'two']);
+    });
+  });
+
+  describe('forFeature', () => {
+    it.each([
+      ['prices', 'CircuitBreakerModule.forFeature: names must be an array of strings, got "prices"'],
+      [undefined, 'CircuitBreakerModule.forFeature: names must be an array of strings, got undefined'],
+      [[5], 'CircuitBreakerModule.forFeature: each of names must be a string, got 5'],
+    ])('should refuse %j', (names, message) => {
+      expect(() => CircuitBreakerModule.forFeature(names as never)).toThrow(new TypeError(message));
     });
   });
 
@@ -176,6 +220,16 @@ describe('CircuitBreakerModule', () => {
         new TypeError('CircuitBreakerModule.forRootAsync: useFactory must be a function, got undefined'),
       );
       expect(() => CircuitBreakerModule.forRootAsync({ useClass: ConfigModule } as never)).toThrow(/"useClass"/);
+    });
+
+    it('should refuse a bad config at once', () => {
+      const useFactory = () => expect.unreachable('it is too early');
+      expect(() => CircuitBreakerModule.forRootAsync({ useFactory }, { maxSize: 0 })).toThrow(/maxSize must be/);
+    });
+
+    it('should let the application not start if the factory answers bad options', async () => {
+      const module = CircuitBreakerModule.forRootAsync({ useFactory: () => Promise.resolve({ tipper: 1 } as never) });
+      await expect(contextOf({ imports: [module] })).rejects.toThrow(/unknown option "tipper"/);
     });
   });
 
@@ -227,6 +281,19 @@ describe('CircuitBreakerModule', () => {
       expect(await (await response).text()).toBe('late');
       await closed;
       expect(states).toStrictEqual(['success', 'disposed']);
+    });
+
+    it('should leave one alone that was put in its place', async () => {
+      const shared = new CircuitBreakerRegistry();
+      const module = Test.createTestingModule({
+        imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments'])],
+        providers: [Payments],
+      });
+      const app = await module.overrideProvider(CircuitBreakerRegistry).useValue(shared).compile();
+      expect(app.get(Payments).breaker).toBe(shared.get('payments'));
+      shared.get('payments').trip();
+      await app.close();
+      expect(shared.get('payments').state).toBe('open');
     });
 
     it('should leave another application of the same module its own', async () => {

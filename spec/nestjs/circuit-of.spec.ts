@@ -5,6 +5,14 @@ import { NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { circuitOf } from '../../lib/nestjs/circuit-of.ts';
 
+/** As a decorator that traces or caches may do; what stands above it marks the function that it makes. */
+function wrapped(_: object, __: string, descriptor: PropertyDescriptor): void {
+  const method = descriptor.value as () => unknown;
+  descriptor.value = function () {
+    return method.call(this);
+  };
+}
+
 class Plain {
   list(): void {
     // Not called.
@@ -28,6 +36,18 @@ class Plain {
   }
 }
 
+class Wrapped {
+  @UseCircuitBreaker()
+  @wrapped
+  own(): void {
+    // Not called.
+  }
+  @wrapped
+  list(): void {
+    // Not called.
+  }
+}
+
 @UseCircuitBreaker('stock')
 class Marked extends Plain {}
 
@@ -38,6 +58,16 @@ class MarkedOwn extends Plain {}
 class Skipped extends Plain {}
 
 class Derived extends Marked {}
+
+class Overriding extends Plain {
+  override list(): void {
+    // Not called.
+  }
+}
+
+function methodOf(controller: object, name: string): () => void {
+  return (Reflect.get(controller, 'prototype') as Record<string, () => void>)[name]!;
+}
 
 describe('the breaker of a handler', () => {
   it.each([
@@ -54,12 +84,18 @@ describe('the breaker of a handler', () => {
     [Skipped, 'list', undefined],
     [Skipped, 'own', 'Skipped.own'],
     [Derived, 'list', 'stock'],
+    [Overriding, 'list', 'Overriding.list'],
+    [Wrapped, 'own', 'Wrapped.own'],
+    [Wrapped, 'list', 'Wrapped.list'],
   ] as const)('of %o, %s, should be %s', (controller, handler, circuit) => {
-    const context = new ExecutionContextHost(
-      [],
-      controller,
-      Object.getOwnPropertyDescriptor(Plain.prototype, handler)!.value as () => void,
-    );
+    const context = new ExecutionContextHost([], controller, methodOf(controller, handler));
     expect(circuitOf(context)).toBe(circuit);
+  });
+
+  it('should be called after the function of a handler that is no method', () => {
+    const context = new ExecutionContextHost([], Plain, function consume() {
+      // Not called.
+    });
+    expect(circuitOf(context)).toBe('Plain.consume');
   });
 });

@@ -1,11 +1,8 @@
 import { BadRequestException, HttpException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { RequestTimeoutException, ServiceUnavailableException } from '@nestjs/common';
-import { CallNotPermittedError } from 'rxjs-fluxgate';
 import { AxiosError, type AxiosResponse } from 'axios';
 import { describe, expect, it } from 'vitest';
 import { handlerFailure } from '../../lib/nestjs/handler-failure.ts';
-
-const REJECTION = new CallNotPermittedError({ circuit: 'up', state: 'open', retryAfter: 1, cause: undefined });
 
 const fromAxios = (status: number): AxiosError =>
   new AxiosError('bad', 'ERR_BAD_RESPONSE', undefined, undefined, { status } as AxiosResponse);
@@ -15,6 +12,8 @@ describe('the default tracker of the module', () => {
     ['an error of the code', new TypeError('x is not a function')],
     ['a timeout', Object.assign(new Error('Timeout has occurred'), { name: 'TimeoutError' })],
     ['a refused connection', new AxiosError('connect ECONNREFUSED', 'ECONNREFUSED')],
+    ['a request that the handler gave up, as after a time of its own', new AxiosError('canceled', 'ERR_CANCELED')],
+    ['an AbortError, which is the same to fetch', new DOMException('This operation was aborted', 'AbortError')],
     ['a 500', new InternalServerErrorException()],
     ['a 503', new ServiceUnavailableException()],
     ['a 408, what a time-out is made into', new RequestTimeoutException()],
@@ -37,8 +36,6 @@ describe('the default tracker of the module', () => {
     ['a 404', new NotFoundException()],
     ['a 499', new HttpException('', 499)],
     ['a 404 of the upstream', fromAxios(404)],
-    ['a rejection by a breaker inside', REJECTION],
-    ['a request that was given up', new AxiosError('canceled', 'ERR_CANCELED')],
     ['a response with a status of 404', { response: { status: 404 } }],
   ])('should not match %s', (_, error) => {
     expect(handlerFailure().test(error)).toBe(false);
