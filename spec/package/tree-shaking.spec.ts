@@ -40,6 +40,9 @@ const OTHER_COMPONENTS = [
   'permits/admit-random.ts',
   'recoveries/probes.ts',
   'listeners/log-listener.ts',
+  'listeners/pino-format.ts',
+  'listeners/winston-format.ts',
+  'registry/circuit-breaker-registry.ts',
   'operator/first-value.ts',
 ];
 
@@ -56,7 +59,20 @@ describe('a bundle', () => {
         'errorWhere',
         'instanceOf',
       ],
-      ...['always', 'backoff', 'never', 'retryIf', 'admitAll', 'admitRandom', 'probes', 'logListener', 'firstValue'],
+      ...[
+        'always',
+        'backoff',
+        'never',
+        'retryIf',
+        'admitAll',
+        'admitRandom',
+        'probes',
+        'logListener',
+        'pinoFormat',
+        'winstonFormat',
+        'CircuitBreakerRegistry',
+        'firstValue',
+      ],
     );
 
     expect(everything).toEqual(expect.arrayContaining(OTHER_COMPONENTS));
