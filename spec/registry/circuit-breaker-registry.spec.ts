@@ -105,6 +105,14 @@ describe('CircuitBreakerRegistry', () => {
       expect([registry.has('a'), registry.has('b')]).toStrictEqual([true, false]);
     });
 
+    it('should be kept with each new key', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 20 });
+      for (let i = 0; i < 50; i++) {
+        registry.get(String(i));
+        expect(registry.size).toBe(Math.min(i + 1, 20));
+      }
+    });
+
     it('should not count a look by has, iteration or size as use', () => {
       const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
       for (const key of ['a', 'b']) registry.get(key);
@@ -307,6 +315,15 @@ describe('CircuitBreakerRegistry', () => {
       onEach(registry.signal$, ({ name }) => void log.push(`signal ${name}`));
       succeed(registry.get('a'));
       expect(log).toStrictEqual(['call a', 'signal b']);
+    });
+
+    it('should go on for those who stay when somebody leaves', () => {
+      const registry = new CircuitBreakerRegistry();
+      registry.get('a');
+      const signals = changes(registry);
+      registry.signal$.subscribe().unsubscribe();
+      registry.get('a').trip();
+      expect(signals).toStrictEqual(['a:open']);
     });
 
     it('should tell again who comes when all have left', () => {
