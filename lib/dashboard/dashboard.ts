@@ -97,8 +97,9 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
     const place = path.slice(path.lastIndexOf('/') + 1);
     if (disposed) return reply(response, 503, 'the dashboard has been disposed');
     if (place === COMMAND) {
-      const told = obey(request, new URLSearchParams(query), roster, control);
-      return void told.then((answer) => reply(response, ...answer));
+      const isWanted = (): boolean => !disposed && !response.destroyed && !response.headersSent;
+      const told = obey(request, new URLSearchParams(query), roster, control, isWanted);
+      return void told.then((answer) => reply(response, ...answer)).catch(reportError);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return reply(response, 405, 'GET or HEAD only', { Allow: 'GET, HEAD' });
@@ -129,12 +130,17 @@ function stream(
   audience.join(response, everything);
 }
 
-/** Does what is asked, if it may be done; answers how it went: the status and a text. */
+/**
+ * Does what is asked, if it may be done; answers how it went: the status and a text.
+ *
+ * @param isWanted whether it is still to be done after `control` has thought about it
+ */
 async function obey(
   request: IncomingMessage,
   query: URLSearchParams,
   roster: Roster,
   control: DashboardOptions['control'],
+  isWanted: () => boolean,
 ): Promise<[status: number, text?: string, headers?: OutgoingHttpHeaders]> {
   if (!control) return [404, 'this dashboard takes no commands'];
   if (request.method !== 'POST') return [405, 'POST only', { Allow: 'POST' }];
@@ -150,6 +156,9 @@ async function obey(
     // Nothing but true: what is merely truthy may be a mistake.
     const allowed: unknown = await control(request, { circuit: name, action });
     if (allowed !== true) return [403, 'not allowed'];
+    if (!isWanted()) return [503, 'too late'];
+    roster.sync();
+    if (roster.get(name) !== circuit) return [404, 'no such circuit'];
     run(action, circuit.breaker);
   } catch (error) {
     reportError(error);
