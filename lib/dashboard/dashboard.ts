@@ -125,9 +125,16 @@ function stream(
   everything: () => string,
 ): void {
   if (audience.full) return reply(response, 503, 'too many pages are open', { 'Retry-After': '10' });
+  let first: string;
+  try {
+    first = everything();
+  } catch (error) {
+    reportError(error);
+    return reply(response, 500, 'the state of the circuits could not be told');
+  }
   writeHead(response, 200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   if (request.method === 'HEAD') return void response.end();
-  audience.join(response, everything);
+  audience.join(response, first, everything);
 }
 
 /**

@@ -190,6 +190,19 @@ describe('dashboard', () => {
       expect(value).toMatchObject({ data: { entries: [{ key: expect.any(String) as string, to: 'open' }] } });
     });
 
+    it('should be a 500 while a circuit throws when it is looked at, which is reported', async () => {
+      const reported = vi.fn();
+      config.onUnhandledError = reported;
+      onTestFinished(() => void (config.onUnhandledError = null));
+      const stock = new CircuitBreaker();
+      vi.spyOn(stock, 'info').mockImplementation(() => {
+        throw new Error('no metric');
+      });
+      const url = await serve(handlerOf(stock));
+      expect((await fetch(`${url}/fluxgate-events`)).status).toBe(500);
+      expect(reported).toHaveBeenCalledWith(new Error('no metric'));
+    });
+
     it('should refuse more clients than may be, and take another when one has gone', async () => {
       const url = await serve(handlerOf(new CircuitBreaker(), { maxClients: 1 }));
       const leaving = new AbortController();

@@ -45,7 +45,8 @@ export class Charts {
   show({ row, samples }: Known): void {
     const { now, history, interval, startedAt } = this.#model;
     // All that is kept, but not the time before there was anything to keep.
-    const start = Math.max(now - history, startedAt);
+    // If that is yet to come, the clock of the server has been set back.
+    const start = startedAt > now ? now - history : Math.max(now - history, startedAt);
     const { at, calls, failures, rejected, latency, longest } = seriesOf(samples, start, now, interval);
     this.#bands = bandsOf(samples, row);
     const [callsChart, latencyChart] = this.#charts;
