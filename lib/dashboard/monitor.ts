@@ -126,7 +126,8 @@ export class Monitor {
     // Who is told that a circuit has gone must be told at once of one that has come in its place.
     const heirs = gone.flatMap((key) => this.#roster.get(key) ?? []);
     const told = this.#audience.watches ? [...new Set([...circuits, ...heirs])] : [];
-    const rows = told.flatMap((circuit) => circuit.news());
+    const living = told.filter((circuit) => this.#roster.get(circuit.key) === circuit);
+    const rows = living.flatMap((circuit) => circuit.news());
     this.#pending = [];
     this.#touched.clear();
     if (this.#audience.watches)

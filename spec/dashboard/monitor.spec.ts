@@ -150,6 +150,17 @@ describe('Monitor', () => {
     expect(updates.length).toBe(2);
   });
 
+  it('should not tell of a circuit that has gone since it signalled', () => {
+    const { scheduler, registry, updates, roster, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    fail('stock');
+    registry.delete('stock');
+    roster.sync();
+    scheduler.pass(100);
+    expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [], entries: [{ key: 'stock', to: 'open' }] });
+  });
+
   it('should take a detail that is no text, whatever the types say', () => {
     const tripper = Object.assign(failureStreak(1), { explain: () => 5n as unknown as string });
     const { scheduler, updates, monitor, fail } = setUp({ tripper });
