@@ -15,6 +15,9 @@ import { foreignness } from './same-site.ts';
 const STREAM = 'fluxgate-events';
 const COMMAND = 'fluxgate-command';
 
+/** What browsers and robots ask for of their own accord. */
+const UNBIDDEN = /^(favicon\.ico|robots\.txt|apple-touch-icon.*)$/;
+
 /**
  * A request handler of `node:http` that serves the dashboard, until it is disposed.
  *
@@ -105,8 +108,7 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
       return reply(response, 405, 'GET or HEAD only', { Allow: 'GET, HEAD' });
     }
     if (place === STREAM) return stream(request, response, audience, everything);
-    // What browsers and robots ask for unbidden, such as /favicon.ico.
-    if (place.includes('.')) return reply(response, 404, 'there is nothing here');
+    if (UNBIDDEN.test(place)) return reply(response, 404, 'there is nothing here');
     writeHead(response, 200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY });
     response.end(request.method === 'HEAD' ? undefined : PAGE);
   };

@@ -74,7 +74,14 @@ describe('dashboard', () => {
 
     it('should not answer what browsers ask for unbidden', async () => {
       const url = await serve(handlerOf(new CircuitBreaker()));
-      expect((await fetch(`${url}/favicon.ico`)).status).toBe(404);
+      for (const path of ['/favicon.ico', '/robots.txt', '/ops/apple-touch-icon-precomposed.png']) {
+        expect((await fetch(`${url}${path}`)).status).toBe(404);
+      }
+    });
+
+    it('should be at a path with a dot too', async () => {
+      const url = await serve(handlerOf(new CircuitBreaker()));
+      expect((await fetch(`${url}/ops/v1.2`)).status).toBe(200);
     });
 
     it.each(['//', '/%', '/?', '/x?y=%', '*'])('should take any path without a fault: %s', (url) => {
