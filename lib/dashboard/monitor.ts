@@ -97,13 +97,12 @@ export class Monitor {
   }
 
   #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
-    // What a tripper of one's own says may be no text, whatever its type promises.
-    circuit.detail = String(detail);
+    circuit.detail = textOf(detail);
     this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail: circuit.detail });
   }
 
   #crossing(circuit: Circuit, { timestamp, detail }: Crossing): void {
-    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail: String(detail) });
+    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail: textOf(detail) });
   }
 
   #enter(circuit: Circuit, draft: Draft): void {
@@ -133,4 +132,9 @@ export class Monitor {
     if (this.#audience.watches)
       this.#audience.tell({ now: this.#settings.scheduler.now(), rows, gone, samples, entries });
   }
+}
+
+/** What a tripper of one's own says may be no text, whatever its type promises. */
+function textOf(detail: unknown): string {
+  return String(detail);
 }
