@@ -17,8 +17,9 @@ const registry = new CircuitBreakerRegistry(
 );
 const handler = dashboard(registry, {
   title: 'Five dependencies',
-  // Whoever reaches localhost may do everything; ask for your own login here.
-  control: () => true,
+  // Whoever sits at this computer may do everything, but no page of another site that has its own name lead here. Ask
+  // for your own login instead.
+  control: ({ headers }) => headers.host === `localhost:${String(port)}`,
 });
 const server = createServer(handler);
 const port = await listen(server, Number(process.env['PORT'] ?? 4_000));

@@ -25,22 +25,26 @@ export class Audience {
     return this.#clients.size >= this.#maxClients;
   }
 
-  /** Takes somebody in, whose response has its head, until the connection ends. */
-  join(response: ServerResponse, everything: () => string): void {
+  /**
+   * Takes somebody in, whose response has its head, until the connection ends.
+   *
+   * @param first the event that is told at first
+   * @param everything the event that tells all there is, for who has missed something
+   */
+  join(response: ServerResponse, first: string, everything: () => string): void {
     // Gone while it was asked who it is, and told of it already.
     if (response.destroyed) return;
-    const client = new Client(response, everything, () => this.#scheduler.now());
+    const client = new Client(response, first, everything, () => this.#scheduler.now());
     this.#clients.add(client);
     response.on('close', () => this.#clients.delete(client));
     // A connection that breaks is closed; there is nothing else to do about it.
     response.on('error', () => undefined);
-    client.send(everything());
   }
 
   tell(update: Update): void {
     const event = eventOf('update', update);
     for (const client of [...this.#clients]) {
-      if (client.stuckFor > PATIENCE) client.destroy();
+      if (client.stuckFor() > PATIENCE) client.destroy();
       else client.send(event);
     }
   }

@@ -40,6 +40,8 @@ export class Circuit {
 
   /** Ends an interval; undefined if nothing happened in it. What ended at `horizon` or before is forgotten. */
   sample(now: number, horizon: number): Sample | undefined {
+    // The clock has been set back: they would be of the future, and never grow old.
+    if (now < (this.#samples.at(-1)?.[0] ?? now)) this.#samples = [];
     // The last one before the horizon stays, because it says the state that the circuit comes from.
     while ((this.#samples[1]?.[0] ?? Infinity) <= horizon) this.#samples.shift();
     const { state } = this.breaker;
@@ -73,15 +75,15 @@ export class Circuit {
 
   /** The row, if it is another than was last told. */
   news(): Row[] {
-    const row = this.row();
-    const text = JSON.stringify(row);
-    if (text === this.#told) return [];
-    this.#told = text;
-    return [row];
+    const told = this.#told;
+    const row = this.tell();
+    return this.#told === told ? [] : [row];
   }
 
-  /** Has the next `news` tell of it in any case: somebody has been told something else. */
-  forgetTold(): void {
-    this.#told = '';
+  /** The row, which is told from now on. */
+  tell(): Row {
+    const row = this.row();
+    this.#told = JSON.stringify(row);
+    return row;
   }
 }

@@ -1,31 +1,47 @@
 import type { ServerResponse } from 'node:http';
+import { attempt } from '../support/report-error.ts';
+
+/** In bytes: what may wait for a client beside all that it is told at first. */
+const MOST_QUEUED = 1_000_000;
 
 /** Somebody who watches: an open event stream. */
 export class Client {
   readonly #response: ServerResponse;
   readonly #everything: () => string;
   readonly #now: () => number;
-  /** Since when it has not taken all that it was sent. */
-  #stuckSince: number | undefined;
+  /** What may wait for it. */
+  #most = MOST_QUEUED;
+  /** What waited for it when last looked at. */
+  #queued = 0;
+  /** When it last took something of that. */
+  #tookAt: number;
   #missed = false;
 
-  /** @param everything the event that tells all there is */
-  constructor(response: ServerResponse, everything: () => string, now: () => number) {
+  /**
+   * @param first what it is told at first
+   * @param everything the event that tells all there is, for when it has missed something
+   */
+  constructor(response: ServerResponse, first: string, everything: () => string, now: () => number) {
     this.#response = response;
     this.#everything = everything;
     this.#now = now;
-    response.on('drain', () => this.#caughtUp());
+    this.#tookAt = now();
+    response.on('drain', () => attempt(() => this.#catchUp()));
+    this.#tellAll(first);
   }
 
-  /** How many ms the client has been stuck. */
-  get stuckFor(): number {
-    return this.#stuckSince === undefined ? 0 : this.#now() - this.#stuckSince;
+  /** How many ms it has taken nothing of what waits for it. */
+  stuckFor(): number {
+    const queued = this.#response.writableLength;
+    if (queued === 0 || queued < this.#queued) this.#tookAt = this.#now();
+    this.#queued = queued;
+    return this.#now() - this.#tookAt;
   }
 
-  /** Sends an event, unless the client is still busy with the last one: then it is told all later, and not queued for. */
+  /** Sends an event, unless too much waits for the client already: then it is told all when it has taken that. */
   send(event: string): void {
-    if (this.#stuckSince !== undefined) this.#missed = true;
-    else if (!this.#response.write(event)) this.#stuckSince = this.#now();
+    if (this.#missed || this.#response.writableLength > this.#most) this.#missed = true;
+    else this.#write(event);
   }
 
   end(): void {
@@ -36,10 +52,21 @@ export class Client {
     this.#response.destroy();
   }
 
-  #caughtUp(): void {
-    this.#stuckSince = undefined;
+  #catchUp(): void {
+    this.#tookAt = this.#now();
     if (!this.#missed) return;
+    const everything = this.#everything();
     this.#missed = false;
-    this.send(this.#everything());
+    this.#tellAll(everything);
+  }
+
+  #tellAll(everything: string): void {
+    this.#most = everything.length + MOST_QUEUED;
+    this.#write(everything);
+  }
+
+  #write(event: string): void {
+    this.#response.write(event);
+    this.#queued = this.#response.writableLength;
   }
 }

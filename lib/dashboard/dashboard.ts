@@ -15,6 +15,9 @@ import { foreignness } from './same-site.ts';
 const STREAM = 'fluxgate-events';
 const COMMAND = 'fluxgate-command';
 
+/** What browsers and robots ask for of their own accord. */
+const UNBIDDEN = /^(favicon\.ico|robots\.txt|apple-touch-icon.*)$/;
+
 /**
  * A request handler of `node:http` that serves the dashboard, until it is disposed.
  *
@@ -97,15 +100,15 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
     const place = path.slice(path.lastIndexOf('/') + 1);
     if (disposed) return reply(response, 503, 'the dashboard has been disposed');
     if (place === COMMAND) {
-      const told = obey(request, new URLSearchParams(query), roster, control);
-      return void told.then((answer) => reply(response, ...answer));
+      const isWanted = (): boolean => !disposed && !response.destroyed && !response.headersSent;
+      const told = obey(request, new URLSearchParams(query), roster, control, isWanted);
+      return void told.then((answer) => reply(response, ...answer)).catch(reportError);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return reply(response, 405, 'GET or HEAD only', { Allow: 'GET, HEAD' });
     }
     if (place === STREAM) return stream(request, response, audience, everything);
-    // What browsers and robots ask for unbidden, such as /favicon.ico.
-    if (place.includes('.')) return reply(response, 404, 'there is nothing here');
+    if (UNBIDDEN.test(place)) return reply(response, 404, 'there is nothing here');
     writeHead(response, 200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY });
     response.end(request.method === 'HEAD' ? undefined : PAGE);
   };
@@ -124,17 +127,29 @@ function stream(
   everything: () => string,
 ): void {
   if (audience.full) return reply(response, 503, 'too many pages are open', { 'Retry-After': '10' });
+  let first: string;
+  try {
+    first = everything();
+  } catch (error) {
+    reportError(error);
+    return reply(response, 500, 'the state of the circuits could not be told');
+  }
   writeHead(response, 200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
   if (request.method === 'HEAD') return void response.end();
-  audience.join(response, everything);
+  audience.join(response, first, everything);
 }
 
-/** Does what is asked, if it may be done; answers how it went: the status and a text. */
+/**
+ * Does what is asked, if it may be done; answers how it went: the status and a text.
+ *
+ * @param isWanted whether it is still to be done after `control` has thought about it
+ */
 async function obey(
   request: IncomingMessage,
   query: URLSearchParams,
   roster: Roster,
   control: DashboardOptions['control'],
+  isWanted: () => boolean,
 ): Promise<[status: number, text?: string, headers?: OutgoingHttpHeaders]> {
   if (!control) return [404, 'this dashboard takes no commands'];
   if (request.method !== 'POST') return [405, 'POST only', { Allow: 'POST' }];
@@ -150,6 +165,9 @@ async function obey(
     // Nothing but true: what is merely truthy may be a mistake.
     const allowed: unknown = await control(request, { circuit: name, action });
     if (allowed !== true) return [403, 'not allowed'];
+    if (!isWanted()) return [503, 'too late'];
+    roster.sync();
+    if (roster.get(name) !== circuit) return [404, 'no such circuit'];
     run(action, circuit.breaker);
   } catch (error) {
     reportError(error);

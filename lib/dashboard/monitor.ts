@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { Crossing } from '../shapes/crossing.ts';
 import type { Signal } from '../shapes/signal.ts';
-import { reportError } from '../support/report-error.ts';
+import { attempt, reportError } from '../support/report-error.ts';
 import { wakeUp } from '../support/wake-up.ts';
 import type { Circuit } from './circuit.ts';
 import type { Entry, Sample, Update } from './messages.ts';
@@ -55,16 +55,15 @@ export class Monitor {
     this.#sleep();
   }
 
-  /** All there is now. */
+  /** All there is now, which is told to those who watch too: so everybody knows the same, and can be told of changes. */
   everything(): Update {
     this.#roster.sync();
     const circuits = [...this.#roster];
-    // Who gets this knows another state of things than those who have been told of the changes.
-    for (const circuit of circuits) circuit.forgetTold();
+    this.#tell(circuits, []);
     const most = Math.max(LEAST_SAMPLES, Math.floor(MOST_SAMPLES / circuits.length));
     return {
       now: this.#settings.scheduler.now(),
-      rows: circuits.map((circuit) => circuit.row()),
+      rows: circuits.map((circuit) => circuit.tell()),
       gone: [],
       samples: circuits.map(({ key, samples }) => [key, samples.slice(-most)]),
       entries: this.#entries,
@@ -80,7 +79,8 @@ export class Monitor {
   #sleep(): void {
     this.#timer = wakeUp(this.#settings.scheduler, this.#settings.interval, () => {
       this.#sleep();
-      this.#sample();
+      // What a window or a tracker of one's own throws must not end the process.
+      attempt(() => this.#sample());
     });
   }
 
@@ -88,22 +88,21 @@ export class Monitor {
     const { scheduler, history } = this.#settings;
     const now = scheduler.now();
     this.#roster.sync();
-    const gone = this.#roster.takeGone();
     const samples: [string, Sample[]][] = [];
     for (const circuit of this.#roster) {
       const sample = circuit.sample(now, now - history);
       if (sample) samples.push([circuit.key, [sample]]);
     }
-    this.#tell([...this.#roster], gone, samples);
+    this.#tell(this.#roster, samples);
   }
 
   #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
-    circuit.detail = detail;
-    this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail });
+    circuit.detail = textOf(detail);
+    this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail: circuit.detail });
   }
 
   #crossing(circuit: Circuit, { timestamp, detail }: Crossing): void {
-    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail });
+    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail: textOf(detail) });
   }
 
   #enter(circuit: Circuit, draft: Draft): void {
@@ -112,18 +111,30 @@ export class Monitor {
     if (!this.#audience.watches) return;
     this.#pending = [...this.#pending.slice(1 - MOST_ENTRIES), entry];
     this.#touched.add(circuit);
-    this.#flushing ??= wakeUp(this.#settings.scheduler, SIGNAL_DELAY, () => this.#tell(this.#touched, [], []));
+    this.#flushing ??= wakeUp(this.#settings.scheduler, SIGNAL_DELAY, () =>
+      attempt(() => this.#tell(this.#touched, [])),
+    );
   }
 
-  /** Tells of these circuits, and of what is pending in any case. */
-  #tell(circuits: Iterable<Circuit>, gone: string[], samples: [string, Sample[]][]): void {
-    const entries = this.#pending;
-    const rows = this.#audience.watches ? [...circuits].flatMap((circuit) => circuit.news()) : [];
-    this.#pending = [];
-    this.#touched.clear();
+  /** Tells of these circuits, and of what is pending and what has gone in any case. */
+  #tell(circuits: Iterable<Circuit>, samples: [string, Sample[]][]): void {
     this.#flushing?.unsubscribe();
     this.#flushing = undefined;
+    const entries = this.#pending;
+    const gone = this.#roster.takeGone();
+    // Who is told that a circuit has gone must be told at once of one that has come in its place.
+    const heirs = gone.flatMap((key) => this.#roster.get(key) ?? []);
+    const told = this.#audience.watches ? [...new Set([...circuits, ...heirs])] : [];
+    const living = told.filter((circuit) => this.#roster.get(circuit.key) === circuit);
+    const rows = living.flatMap((circuit) => circuit.news());
+    this.#pending = [];
+    this.#touched.clear();
     if (this.#audience.watches)
       this.#audience.tell({ now: this.#settings.scheduler.now(), rows, gone, samples, entries });
   }
+}
+
+/** What a tripper of one's own says may be no text, whatever its type promises. */
+function textOf(detail: unknown): string {
+  return String(detail);
 }

@@ -34,7 +34,8 @@ export interface DashboardOptions {
   readonly title?: string | undefined;
   /**
    * Whether the sender of a request may give a command. Default none: the page only shows, and every command is a 404.
-   * False is a 403; if it throws or rejects, nothing is done, the error is reported, and the answer is a 500.
+   * False is a 403; if it throws or rejects, nothing is done, the error is reported, and the answer is a 500. It should
+   * answer within a few seconds: a command is not done any more once its sender has gone or has been answered otherwise.
    */
   readonly control?:
     ((request: IncomingMessage, command: DashboardCommand) => boolean | PromiseLike<boolean>) | undefined;

@@ -16,8 +16,9 @@ export function writeHead(response: ServerResponse, status: number, headers: Out
   response.writeHead(status, { ...HEADERS, ...headers });
 }
 
-/** Answers a line of text, or nothing for a 204. */
+/** Answers a line of text, or nothing for a 204; nothing at all if somebody else has answered, or nobody waits any more. */
 export function reply(response: ServerResponse, status: number, text = '', headers: OutgoingHttpHeaders = {}): void {
+  if (response.headersSent || response.destroyed) return;
   writeHead(response, status, { ...(text ? { 'Content-Type': 'text/plain; charset=utf-8' } : {}), ...headers });
   response.end(text ? `${text}\n` : undefined);
 }

@@ -1,24 +1,21 @@
 import { merge, NEVER, Observable } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { breakersOf, isRegistry, type Breakers } from '../registry/breakers.ts';
+import { MERGE, type Merging } from '../registry/merged-stream.ts';
 import { reportError } from '../support/report-error.ts';
 import { Circuit } from './circuit.ts';
-
-/** The streams that breakers and registries have alike. */
-type Streams = Pick<CircuitBreaker, 'signal$' | 'call$' | 'wouldTrip$'>;
 
 /** The circuits that are there now, each under a key of its own. */
 export class Roster {
   readonly #breakers: Iterable<CircuitBreaker>;
-  readonly #registry: CircuitBreakerRegistry | undefined;
+  readonly #registry: Merging | undefined;
   readonly #circuits = new Map<CircuitBreaker, Circuit>();
   readonly #byKey = new Map<string, Circuit>();
   readonly #gone: string[] = [];
 
   constructor(breakers: Breakers) {
     this.#breakers = breakersOf('dashboard', breakers);
-    this.#registry = isRegistry(this.#breakers) ? this.#breakers : undefined;
+    this.#registry = isRegistry(this.#breakers) ? (this.#breakers as unknown as Merging) : undefined;
     this.sync();
   }
 
@@ -44,34 +41,34 @@ export class Roster {
       this.#circuits.delete(breaker);
       this.#byKey.delete(key);
     }
-    for (const breaker of breakers) {
-      if (this.#circuits.has(breaker)) continue;
-      const circuit = new Circuit(this.#freeKey(breaker.name), breaker);
-      this.#circuits.set(breaker, circuit);
-      this.#byKey.set(circuit.key, circuit);
-    }
+    for (const breaker of breakers) if (!this.#circuits.has(breaker)) this.#add(breaker);
   }
 
   /** What a stream of all circuits tells, and of which. */
-  told<T extends { readonly name: string }>(streamOf: (streams: Streams) => Observable<T>): Observable<[Circuit, T]> {
-    const told$ = (source: Streams, circuitOf: (event: T) => Circuit | undefined): Observable<[Circuit, T]> =>
+  told<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): Observable<[Circuit, T]> {
+    const told$ = (breaker: CircuitBreaker): Observable<[Circuit, T]> =>
       new Observable((subscriber) =>
-        streamOf(source).subscribe({
-          next: (event) => {
-            const circuit = circuitOf(event);
-            if (circuit) subscriber.next([circuit, event]);
-          },
+        streamOf(breaker).subscribe({
+          next: (event) => subscriber.next([this.#circuitOf(breaker), event]),
           error: reportError,
         }),
       );
-    // The registry tells also of breakers made a moment ago, and by name alone.
-    if (this.#registry) return told$(this.#registry, ({ name }) => this.#named(name));
-    return merge(NEVER, ...[...this].map((circuit) => told$(circuit.breaker, () => circuit)));
+    // The registry tells also of breakers made a moment ago.
+    if (this.#registry) return this.#registry[MERGE](told$);
+    return merge(NEVER, ...[...this].map(({ breaker }) => told$(breaker)));
   }
 
-  #named(name: string): Circuit | undefined {
-    if (!this.#byKey.has(name)) this.sync();
-    return this.#byKey.get(name);
+  #circuitOf(breaker: CircuitBreaker): Circuit {
+    // It may have come in place of one that has gone. To look only then is enough, and quick if many come at once.
+    if (!this.#circuits.has(breaker) && this.#byKey.has(breaker.name)) this.sync();
+    return this.#circuits.get(breaker) ?? this.#add(breaker);
+  }
+
+  #add(breaker: CircuitBreaker): Circuit {
+    const circuit = new Circuit(this.#freeKey(breaker.name), breaker);
+    this.#circuits.set(breaker, circuit);
+    this.#byKey.set(circuit.key, circuit);
+    return circuit;
   }
 
   /** The name, with a number if several breakers share it. */

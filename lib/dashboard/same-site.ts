@@ -9,8 +9,11 @@ export function foreignness({ headers }: IncomingMessage): string | undefined {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' ? undefined : 'the command comes from another site';
   // Browsers leave it out where a page came without TLS.
-  const { origin, host } = headers;
-  return origin === undefined || hostOf(origin) === host ? undefined : 'the command comes from another origin';
+  const { origin } = headers;
+  // HTTP/2 calls the host so.
+  const host = headers.host ?? headers[':authority'];
+  const own = origin === undefined || (host !== undefined && hostOf(origin) === host);
+  return own ? undefined : 'the command comes from another origin';
 }
 
 function hostOf(origin: string): string | undefined {

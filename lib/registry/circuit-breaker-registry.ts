@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { CallEvent } from '../shapes/call-event.ts';
@@ -7,7 +7,7 @@ import type { Signal } from '../shapes/signal.ts';
 import { checkCount, checkOptions, wrongType } from '../support/check.ts';
 import { IN_USE, type Forgettable } from '../breaker/in-use.ts';
 import { Outbox } from '../breaker/outbox.ts';
-import { MergedStream } from './merged-stream.ts';
+import { MERGE, MergedStream } from './merged-stream.ts';
 
 /**
  * What the breakers of a {@link CircuitBreakerRegistry} are made of: the same options for all, each named by its key, or
@@ -84,10 +84,27 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #signals = this.#merged(({ signal$ }) => signal$);
   readonly #calls = this.#merged(({ call$ }) => call$);
   readonly #crossings = this.#merged(({ wouldTrip$ }) => wouldTrip$);
-  readonly #streams = [this.#signals, this.#calls, this.#crossings];
+  readonly #streams = new Set<Pick<MergedStream<unknown>, 'add' | 'remove' | 'complete'>>([
+    this.#signals,
+    this.#calls,
+    this.#crossings,
+  ]);
   /** From what size on it is worth looking for what may be forgotten. */
   #nextSearch = 0;
   #disposed = false;
+
+  static {
+    Object.defineProperty(this.prototype, MERGE, {
+      value<T>(this: CircuitBreakerRegistry, streamOf: (breaker: CircuitBreaker) => Observable<T>) {
+        return new Observable<T>((subscriber) => {
+          const merged = this.#merged(streamOf);
+          this.#streams.add(merged);
+          subscriber.add(() => this.#streams.delete(merged));
+          merged.stream$.subscribe(subscriber);
+        });
+      },
+    });
+  }
 
   constructor(options: RegistryOptions = {}, config: RegistryConfig = {}) {
     checkOptions('CircuitBreakerRegistry', config, ['maxSize']);

@@ -4,6 +4,15 @@ import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { Outbox } from '../breaker/outbox.ts';
 import { reportError } from '../support/report-error.ts';
 
+/** The method by which the dashboard follows breakers and not names, also of a registry of another copy of the package. */
+export const MERGE = Symbol.for('rxjs-fluxgate.merge');
+
+/** A registry as the dashboard knows it. */
+export interface Merging {
+  /** What `streamOf` makes of each breaker, also of those made later. */
+  [MERGE]<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): Observable<T>;
+}
+
 /**
  * A stream of every breaker, merged: each is subscribed once for all who listen, and not at all while nobody does.
  * All see the events of all breakers in the same order, also when one event causes the next.

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { admitAll, CircuitBreaker, cooldown, failureStreak, type CircuitBreakerOptions } from 'rxjs-fluxgate';
+import {
+  admitAll,
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  cooldown,
+  failureStreak,
+  type CircuitBreakerOptions,
+} from 'rxjs-fluxgate';
 import type { DashboardOptions } from 'rxjs-fluxgate/dashboard';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startChromium } from './chromium.ts';
@@ -43,7 +50,7 @@ async function open(options: DashboardOptions = {}, look: BrowserContextOptions 
   return visit(look);
 }
 
-async function visit(look: BrowserContextOptions = {}): Promise<Page> {
+async function visit(look: BrowserContextOptions = {}, url = site.url): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
   const page = await context.newPage();
   pages.push(page);
@@ -53,8 +60,16 @@ async function visit(look: BrowserContextOptions = {}): Promise<Page> {
     // at pictures.
     if (!/^Failed to load resource|net::ERR|^Canvas2D/.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(site.url);
+  await page.goto(url);
   return page;
+}
+
+/** As if its tab were changed; headless, every page is in sight. */
+async function setVisibility(page: Page, visibility: DocumentVisibilityState): Promise<void> {
+  await page.evaluate((visibility) => {
+    Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, visibility);
 }
 
 function row(page: Page, name: string): Locator {
@@ -204,6 +219,29 @@ describe('the dashboard', () => {
     expect(await page.locator('#announcer').getAttribute('role')).toBe('status');
   });
 
+  it('says what happens in a storm together, every 3 s at most', async () => {
+    const page = await open();
+    await expectText(row(page, 'stock').locator('.state'), 'closed');
+    await page.evaluate(() => {
+      const said: [at: number, text: string][] = [];
+      Object.assign(window, { said });
+      const announcer = document.querySelector('#announcer')!;
+      new MutationObserver(() => said.push([performance.now(), announcer.textContent])).observe(announcer, {
+        childList: true,
+      });
+    });
+    const said = (): Promise<[number, string][]> =>
+      page.evaluate(() => (window as unknown as { said: [number, string][] }).said);
+    const storm = setInterval(() => {
+      breakers[2]!.trip();
+      breakers[2]!.reset();
+    }, 50);
+    await vi.waitFor(async () => expect((await said()).length).toBe(2), 10_000).finally(() => clearInterval(storm));
+    const [[first] = [0], [second, text] = [0, '']] = await said();
+    expect(second - first).toBeGreaterThan(2_500);
+    expect(text).toMatch(/^\d+ signals, the latest: stock is (open|closed)$/);
+  });
+
   it('says that it is disconnected, and takes what a restarted server knows', async () => {
     const page = await open({ title: 'Before' });
     fail(breakers[0], 3);
@@ -215,9 +253,13 @@ describe('the dashboard', () => {
       page.locator('#banner'),
       /Disconnected since [\d:]+: what you see is old. Trying again (in \d+ s|due)/,
     );
+    await expectText(page.locator('#announcer'), 'Disconnected: what the page shows is old.');
+    // The countdown would be read out each second.
+    expect(await page.locator(':is([role=status], [aria-live]):is(#banner, #banner *)').count()).toBe(0);
     breakers = breakersOf(['payments', 'mail']);
     await site.start(breakers, { interval: 100, title: 'After' });
     await expectHidden(page.locator('#banner'));
+    await expectText(page.locator('#announcer'), 'Connected again: 2 closed');
     expect(await page.title()).toBe('After');
     expect(await page.locator('tbody th').allTextContents()).toStrictEqual(['mail', 'payments']);
     await expectText(row(page, 'payments').locator('.state'), /^closed$/);
@@ -235,6 +277,48 @@ describe('the dashboard', () => {
     await first.close();
     await second.getByRole('button', { name: 'Try now' }).click();
     await expectText(row(second, 'payments').locator('.state'), 'closed');
+  });
+
+  it('holds no connection while it is out of sight, because a browser has few', async () => {
+    const first = await open({ maxClients: 1 });
+    await expectText(row(first, 'payments').locator('.state'), 'closed');
+    await setVisibility(first, 'hidden');
+    const second = await visit();
+    await second.getByRole('button', { name: 'payments' }).waitFor();
+
+    await second.close();
+    fail(breakers[0], 3);
+    await setVisibility(first, 'visible');
+    await expectText(row(first, 'payments').locator('.state'), /^open$/);
+  });
+
+  it('connects to its own server at a path that looks like another host', async () => {
+    await site.start(breakers);
+    const { origin } = new URL(site.url);
+    const page = await visit({}, `${origin}//evil.example/ops`);
+    await expectText(row(page, 'payments').locator('.state'), 'closed');
+  });
+
+  it('shows nothing else in place of the selected circuit when that goes', async () => {
+    const registry = new CircuitBreakerRegistry();
+    for (const name of ['payments', 'search']) registry.get(name);
+    await site.start(registry, { interval: 100, control: () => true });
+    const page = await visit();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    registry.delete('payments');
+    await expectHidden(page.locator('#detail'));
+    expect(await page.locator('tbody th').allTextContents()).toStrictEqual(['search']);
+    await page.getByRole('button', { name: 'search' }).click();
+    await expectText(page.locator('#detail-heading'), 'search');
+  });
+
+  it.each([1280, 1000])('has room for the longest countdown, %d px wide', async (width) => {
+    breakers = breakersOf(['payments'], { retry: cooldown(1_800_000) });
+    const page = await open({}, { viewport: { width, height: 800 } });
+    fail(breakers[0], 3);
+    const next = row(page, 'payments').locator('.next');
+    await expectText(next, /^in 29 min \d\d s$/);
+    expect(await next.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 
   it('has no commands if the server takes none', async () => {
@@ -276,6 +360,16 @@ describe('the dashboard', () => {
     expect(breakers[0]!.state).toBe('open');
   });
 
+  it('gives up a command that is not answered, and does not say that it was not done', async () => {
+    const page = await open({ control: () => new Promise(() => undefined) });
+    await page.evaluate(() => {
+      const timeout = AbortSignal.timeout.bind(AbortSignal);
+      AbortSignal.timeout = (ms) => timeout(ms / 50);
+    });
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectText(page.locator('#outcome'), 'The server has not answered. Whether it was done, the state shows.');
+  });
+
   it('takes what a circuit is named and says as text', async () => {
     const name = '<img src=x onerror=alert(1)>"\'&';
     breakers = breakersOf([name]);
@@ -307,6 +401,15 @@ describe('the dashboard', () => {
     await vi.waitFor(async () => expect(await page.locator('tbody th').first().textContent()).toBe('search'), 10_000);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('search');
     expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid');
+  });
+
+  it('lets the keyboard skip hundreds of circuits', async () => {
+    const page = await open();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('detail');
   });
 
   it('asks nobody but its own server', async () => {
@@ -356,6 +459,7 @@ describe('the dashboard', () => {
         'mail',
         'reports',
         'a-service-with-a-name.that.is-very-long',
+        '',
       ]);
       const page = await open({ control: () => true }, look);
       fail(breakers[0], 3);

@@ -11,10 +11,16 @@ class SlowResponse extends EventEmitter {
   ended = false;
   destroyed = false;
   takes = true;
+  writableLength = 0;
 
-  write(text: string): boolean {
+  write(text: string): void {
     this.written.push(text);
-    return this.takes;
+    if (!this.takes) this.writableLength += text.length;
+  }
+
+  take(length = this.writableLength): void {
+    this.writableLength -= length;
+    if (this.writableLength === 0) this.emit('drain');
   }
 
   end(): void {
@@ -36,7 +42,7 @@ function setUp(maxClients = 2) {
   const scheduler = new ManualScheduler();
   const audience = new Audience(maxClients, scheduler);
   const join = (response = new SlowResponse()): SlowResponse => {
-    audience.join(response as unknown as ServerResponse, () => 'everything');
+    audience.join(response as unknown as ServerResponse, 'everything', () => 'everything again');
     return response;
   };
   const tell = (): string => {
@@ -65,31 +71,50 @@ describe('Audience', () => {
     expect([audience.full, audience.watches]).toStrictEqual([false, false]);
   });
 
-  it('should queue nothing for who does not take what was sent, and tell all when that is taken', () => {
+  it('should queue no more than 1 MB for who does not take what was sent, and tell all when that is taken', () => {
     const { join, tell } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
     join(slow);
-    for (let i = 0; i < 100; i++) tell();
-    expect(slow.written).toStrictEqual(['everything']);
+    const { length } = tell();
+    for (let i = 0; i < 2_000_000 / length; i++) tell();
+    expect(Math.abs(slow.writableLength - 1_000_000)).toBeLessThan(2 * length);
+    expect(slow.written).not.toContain('everything again');
 
     slow.takes = true;
-    slow.emit('drain');
-    expect(slow.written).toStrictEqual(['everything', 'everything']);
+    slow.take();
+    expect(slow.written.at(-1)).toBe('everything again');
     const update = tell();
     expect(slow.written.at(-1)).toBe(update);
   });
 
-  it('should go on as if nothing was for who took it before anything was missed', () => {
+  it('should tell who is slow, but has missed nothing, of what changes alone', () => {
     const { join, tell } = setUp();
-    const client = join();
-    client.takes = false;
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    const updates = [tell(), tell()];
+    slow.take();
+    updates.push(tell());
+    expect(slow.written).toStrictEqual(['everything', ...updates]);
+  });
+
+  it('should let be who takes something at times, and drop who then takes nothing for 30 s', () => {
+    const { scheduler, join, tell } = setUp();
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    for (let i = 0; i < 10; i++) {
+      slow.take(10);
+      scheduler.pass(20_000);
+      tell();
+    }
+    expect(slow.destroyed).toBe(false);
+    scheduler.pass(20_000);
     tell();
-    client.emit('drain');
-    expect(client.written.length).toBe(2);
-    client.takes = true;
-    const update = tell();
-    expect(client.written.at(-1)).toBe(update);
+    scheduler.pass(20_000);
+    tell();
+    expect(slow.destroyed).toBe(true);
   });
 
   it('should drop who takes nothing for 30 s', () => {

@@ -71,6 +71,17 @@ describe('Circuit', () => {
     expect(circuit.samples.map(([at]) => at)).toStrictEqual([5_000]);
   });
 
+  it('should forget its samples when the clock is set back, for they would never grow old', () => {
+    const { circuit, call } = setUp();
+    for (const now of [500_000, 501_000, 1_000, 2_000]) {
+      call(1);
+      circuit.sample(now, now - 10_000);
+    }
+    expect(circuit.samples.map(([at]) => at)).toStrictEqual([1_000, 2_000]);
+    // The state is told anew, as of every circuit then: so the page knows.
+    expect(circuit.sample(500, 0)).toStrictEqual([500, 0, 0, 0, null, null, 'closed']);
+  });
+
   it('should have a row of what the breaker says', () => {
     const { breaker, circuit, call } = setUp();
     call(10);
@@ -89,14 +100,15 @@ describe('Circuit', () => {
     });
   });
 
-  it('should have news when the row is another, or when it is to forget what it has told', () => {
+  it('should have news when the row is another than was last told', () => {
     const { circuit, call } = setUp();
     expect(circuit.news()).toStrictEqual([circuit.row()]);
     expect(circuit.news()).toStrictEqual([]);
     call(1);
     expect(circuit.news()).toMatchObject([{ calls: 1 }]);
     expect(circuit.news()).toStrictEqual([]);
-    circuit.forgetTold();
-    expect(circuit.news()).toMatchObject([{ calls: 1 }]);
+    call(1);
+    expect(circuit.tell()).toStrictEqual(circuit.row());
+    expect(circuit.news()).toStrictEqual([]);
   });
 });

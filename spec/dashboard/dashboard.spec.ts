@@ -74,7 +74,14 @@ describe('dashboard', () => {
 
     it('should not answer what browsers ask for unbidden', async () => {
       const url = await serve(handlerOf(new CircuitBreaker()));
-      expect((await fetch(`${url}/favicon.ico`)).status).toBe(404);
+      for (const path of ['/favicon.ico', '/robots.txt', '/ops/apple-touch-icon-precomposed.png']) {
+        expect((await fetch(`${url}${path}`)).status).toBe(404);
+      }
+    });
+
+    it('should be at a path with a dot too', async () => {
+      const url = await serve(handlerOf(new CircuitBreaker()));
+      expect((await fetch(`${url}/ops/v1.2`)).status).toBe(200);
     });
 
     it.each(['//', '/%', '/?', '/x?y=%', '*'])('should take any path without a fault: %s', (url) => {
@@ -183,9 +190,24 @@ describe('dashboard', () => {
     it('should never tell of causes, which may hold secrets', async () => {
       const stock = new CircuitBreaker({ tripper: failureStreak(1) });
       const handler = handlerOf(stock);
-      stock.admit().error(new Error('password is 1234'));
+      // Of an Error JSON has nothing anyway.
+      stock.admit().error({ password: 'hunter2' });
       const { value } = await eventsOf(`${await serve(handler)}/fluxgate-events`).next();
-      expect(JSON.stringify(value)).not.toContain('1234');
+      expect(JSON.stringify(value)).not.toContain('hunter2');
+      expect(value).toMatchObject({ data: { entries: [{ key: expect.any(String) as string, to: 'open' }] } });
+    });
+
+    it('should be a 500 while a circuit throws when it is looked at, which is reported', async () => {
+      const reported = vi.fn();
+      config.onUnhandledError = reported;
+      onTestFinished(() => void (config.onUnhandledError = null));
+      const stock = new CircuitBreaker();
+      vi.spyOn(stock, 'info').mockImplementation(() => {
+        throw new Error('no metric');
+      });
+      const url = await serve(handlerOf(stock));
+      expect((await fetch(`${url}/fluxgate-events`)).status).toBe(500);
+      expect(reported).toHaveBeenCalledWith(new Error('no metric'));
     });
 
     it('should refuse more clients than may be, and take another when one has gone', async () => {
@@ -274,6 +296,67 @@ describe('dashboard', () => {
       expect([response.status, await response.text()]).toStrictEqual([500, 'the command failed\n']);
       expect(reported).toHaveBeenCalledExactlyOnceWith(new Error('no session store'));
       expect(stock.state).toBe('closed');
+    });
+
+    describe('that control takes its time for', () => {
+      /** A server of which control waits to be told to allow. */
+      async function setUp(breakers: Parameters<typeof dashboard>[0], also?: (response: ServerResponse) => void) {
+        let allow!: (allowed: boolean) => void;
+        const control = vi.fn(() => new Promise<boolean>((resolve) => (allow = resolve)));
+        const handler = handlerOf(breakers, { control });
+        const closed = vi.fn();
+        const url = await serve((request, response) => {
+          response.on('close', closed);
+          handler(request, response);
+          also?.(response);
+        });
+        const leaving = new AbortController();
+        const answer = command(url, 'circuit=stock&action=disable', { signal: leaving.signal });
+        await vi.waitFor(() => expect(control).toHaveBeenCalled(), 5_000);
+        return { handler, answer, leaving, closed, allow: () => allow(true) };
+      }
+
+      it('should not be done, nor answered again, if somebody else has answered meanwhile', async () => {
+        const stock = new CircuitBreaker({ name: 'stock' });
+        const { answer, allow } = await setUp(stock, (response) => response.writeHead(504).end());
+        expect((await answer).status).toBe(504);
+        // A second answer would be an unhandled rejection, of which Vitest tells.
+        allow();
+        await new Promise(setImmediate);
+        expect(stock.state).toBe('closed');
+      });
+
+      it('should not be done if the client has left meanwhile', async () => {
+        const stock = new CircuitBreaker({ name: 'stock' });
+        const { answer, leaving, closed, allow } = await setUp(stock);
+        leaving.abort();
+        await expect(answer).rejects.toThrow();
+        await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5_000);
+        allow();
+        await new Promise(setImmediate);
+        expect(stock.state).toBe('closed');
+      });
+
+      it('should not be done if the handler has been disposed meanwhile', async () => {
+        const stock = new CircuitBreaker({ name: 'stock' });
+        const { handler, answer, allow } = await setUp(stock);
+        handler.dispose();
+        allow();
+        expect((await answer).status).toBe(503);
+        expect(stock.state).toBe('closed');
+      });
+
+      it('should not be done to another circuit that has the name by now', async () => {
+        const registry = new CircuitBreakerRegistry();
+        const before = registry.get('stock');
+        const { answer, allow } = await setUp(registry);
+        registry.delete('stock');
+        const after = registry.get('stock');
+        const states = [before.state, after.state];
+        allow();
+        expect((await answer).status).toBe(404);
+        expect([before.state, after.state]).toStrictEqual(states);
+      });
     });
 
     it('should reach the breaker that is meant if several share a name', async () => {

@@ -1,19 +1,21 @@
+import { config } from 'rxjs';
 import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Update } from '../../lib/dashboard/messages.ts';
 import { Monitor } from '../../lib/dashboard/monitor.ts';
 import { settingsOf } from '../../lib/dashboard/options.ts';
 import { Roster } from '../../lib/dashboard/roster.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 
-function setUp({ watches = true, history = 10_000 } = {}) {
+function setUp({ watches = true, history = 10_000, tripper = failureStreak(1) } = {}) {
   const scheduler = new ManualScheduler();
-  const registry = new CircuitBreakerRegistry({ scheduler, tripper: failureStreak(1), retry: cooldown(5_000) });
+  const registry = new CircuitBreakerRegistry({ scheduler, tripper, retry: cooldown(5_000) });
   const updates: Update[] = [];
   const audience = { watches, tell: (update: Update) => void updates.push(update) };
-  const monitor = new Monitor(new Roster(registry), settingsOf({ scheduler, history }), audience);
+  const roster = new Roster(registry);
+  const monitor = new Monitor(roster, settingsOf({ scheduler, history }), audience);
   const fail = (key: string): void => registry.get(key).admit().error(new Error('down'));
-  return { scheduler, registry, updates, audience, monitor, fail };
+  return { scheduler, registry, roster, updates, audience, monitor, fail };
 }
 
 describe('Monitor', () => {
@@ -116,13 +118,84 @@ describe('Monitor', () => {
     expect(updates[1]).toMatchObject({ rows: [], gone: ['stock'] });
   });
 
+  it('should tell with what has gone of what has come in its place, which must not vanish for the page', () => {
+    const { scheduler, registry, updates, monitor, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    registry.delete('stock');
+    registry.get('stock');
+    fail('mail');
+    monitor.everything();
+    fail('stock');
+    scheduler.pass(2_000);
+    const living = new Set<string>();
+    for (const { gone, rows } of updates) {
+      for (const key of gone) living.delete(key);
+      for (const { key } of rows) living.add(key);
+    }
+    expect(updates.flatMap(({ gone }) => gone)).toStrictEqual(['stock']);
+    expect([...living].sort()).toStrictEqual(['mail', 'stock']);
+  });
+
+  it('should tell of a circuit that came in place of another before anything is signalled of it', () => {
+    const { scheduler, registry, updates, roster, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    registry.delete('stock');
+    registry.get('stock');
+    roster.sync();
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [{ key: 'mail' }, { key: 'stock' }] });
+    expect(updates.length).toBe(2);
+  });
+
+  it('should not tell of a circuit that has gone since it signalled', () => {
+    const { scheduler, registry, updates, roster, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    fail('stock');
+    registry.delete('stock');
+    roster.sync();
+    scheduler.pass(100);
+    expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [], entries: [{ key: 'stock', to: 'open' }] });
+  });
+
+  it('should take a detail that is no text, whatever the types say', () => {
+    const tripper = Object.assign(failureStreak(1), { explain: () => 5n as unknown as string });
+    const { scheduler, updates, monitor, fail } = setUp({ tripper });
+    fail('stock');
+    scheduler.pass(1_000);
+    expect(updates[0]).toMatchObject({ rows: [{ detail: '5' }], entries: [{ detail: '5' }] });
+    expect(monitor.everything()).toMatchObject({ rows: [{ detail: '5' }] });
+  });
+
+  it('should report what a circuit throws when it is looked at, and go on', () => {
+    const reported = vi.fn();
+    config.onUnhandledError = reported;
+    onTestFinished(() => void (config.onUnhandledError = null));
+    const { scheduler, registry, updates, fail } = setUp();
+    const info = vi.spyOn(registry.get('stock'), 'info').mockImplementation(() => {
+      throw new Error('no metric');
+    });
+    fail('stock');
+    expect(() => scheduler.pass(1_000)).not.toThrow();
+    expect(reported).toHaveBeenCalledWith(new Error('no metric'));
+    info.mockRestore();
+    scheduler.pass(1_000);
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates.flatMap(({ rows }) => rows.map(({ key }) => key))).toStrictEqual(['stock', 'mail']);
+  });
+
   it('should tell nobody while nobody watches, and keep the past for who comes', () => {
     const { scheduler, updates, audience, monitor, fail } = setUp({ watches: false });
     fail('stock');
     scheduler.pass(1_000);
-    audience.watches = true;
     expect(updates).toStrictEqual([]);
-    expect(monitor.everything()).toMatchObject({
+    const everything = monitor.everything();
+    audience.watches = true;
+    expect(everything).toMatchObject({
       now: 1_000,
       rows: [{ key: 'stock', state: 'open' }],
       samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open']]]],
@@ -132,16 +205,22 @@ describe('Monitor', () => {
     expect(updates).toMatchObject([{ now: 2_000, entries: [] }]);
   });
 
-  it('should tell again of what somebody has been told otherwise meanwhile', () => {
+  it('should tell everybody what it tells who comes, so that all can be told of changes alone', () => {
     const { scheduler, registry, updates, monitor } = setUp();
     const stock = registry.get('stock');
     scheduler.pass(1_000);
     const call = stock.admit();
-    // Who comes now sees a call in flight, which the others have not been told of and will not be.
+    // Who comes now sees a call in flight, which nobody else has been told of yet.
     expect(monitor.everything().rows).toMatchObject([{ inFlight: 1 }]);
     call.unsubscribe();
     scheduler.pass(1_000);
-    expect(updates[1]?.rows).toMatchObject([{ key: 'stock', inFlight: 0 }]);
+    expect(updates.slice(1).map(({ rows }) => rows)).toMatchObject([
+      [{ key: 'stock', inFlight: 1 }],
+      [{ key: 'stock', inFlight: 0 }],
+    ]);
+    // Nothing new, so nobody is told anything anew.
+    monitor.everything();
+    expect(updates.at(-1)?.rows).toStrictEqual([]);
   });
 
   it('should keep 200 entries and the samples of the history', () => {

@@ -1,5 +1,5 @@
 import { CircuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Roster } from '../../lib/dashboard/roster.ts';
 
 function keysOf(roster: Roster): string[] {
@@ -89,6 +89,59 @@ describe('Roster', () => {
     roster.sync();
     expect(roster.get('mail')?.breaker).toBe(other);
     expect(roster.takeGone()).toStrictEqual(['mail']);
+  });
+
+  it('should tell of the breaker and not of one that had its name before', () => {
+    const registry = new CircuitBreakerRegistry();
+    registry.get('mail');
+    const roster = new Roster(registry);
+    const circuits: unknown[] = [];
+    roster
+      .told(({ signal$ }) => signal$)
+      .subscribe({
+        next: ([circuit]) => circuits.push(circuit),
+        error: expect.unreachable,
+      });
+    registry.delete('mail');
+    registry.get('mail').trip();
+    expect(circuits).toStrictEqual([roster.get('mail')]);
+    expect(roster.get('mail')?.breaker).toBe(registry.get('mail'));
+    expect(keysOf(roster)).toStrictEqual(['mail']);
+  });
+
+  it('should tell breakers of a registry apart that its options give one name', () => {
+    const registry = new CircuitBreakerRegistry(() => ({ name: 'stock' }));
+    const log = told(new Roster(registry));
+    registry.get('a').trip();
+    registry.get('b').trip();
+    registry.get('a').reset();
+    expect(log).toStrictEqual(['stock open', 'stock (2) open', 'stock closed']);
+  });
+
+  it('should not look through a registry for each breaker that comes', () => {
+    const registry = new CircuitBreakerRegistry();
+    const roster = new Roster(registry);
+    told(roster);
+    const looks = vi.spyOn(registry, Symbol.iterator);
+    for (let i = 0; i < 100; i++) registry.get(String(i)).trip();
+    expect(looks).not.toHaveBeenCalled();
+    expect(keysOf(roster).length).toBe(100);
+  });
+
+  it('should leave nothing at a registry when nobody listens any more', () => {
+    const registry = new CircuitBreakerRegistry();
+    const log: string[] = [];
+    const listening = new Roster(registry)
+      .told(({ call$ }) => call$)
+      .subscribe({
+        next: ([{ key }]) => log.push(key),
+        error: expect.unreachable,
+      });
+    registry.get('a').admit().complete();
+    listening.unsubscribe();
+    registry.get('a').admit().complete();
+    registry.get('b').admit().complete();
+    expect(log).toStrictEqual(['a']);
   });
 
   it.each([

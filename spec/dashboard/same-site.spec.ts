@@ -30,6 +30,22 @@ describe('foreignness', () => {
     expect(of({ ...own, ...headers })).toBe(reason);
   });
 
+  it('should find it where there is an origin, but no host to compare it with, as in HTTP/1.0', () => {
+    for (const origin of ['null', 'https://evil.example']) {
+      const request: unknown = { headers: { ...own, origin } };
+      expect(foreignness(request as IncomingMessage)).toBe('the command comes from another origin');
+    }
+  });
+
+  it('should know the host of HTTP/2', () => {
+    const headers = { ...own, ':authority': 'shop.example' };
+    const of = (origin: string): unknown =>
+      foreignness({ headers: { ...headers, origin } } as unknown as IncomingMessage);
+    expect(of('https://shop.example')).toBeUndefined();
+    expect(of('https://evil.example')).toBe('the command comes from another origin');
+    expect(of('null')).toBe('the command comes from another origin');
+  });
+
   it('should find it where the header is missing, which a page of another site cannot send', () => {
     expect(of({ 'sec-fetch-site': 'same-origin' })).toBe('a command needs the header x-fluxgate-command');
   });

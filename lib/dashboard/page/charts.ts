@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { byId, setText } from './dom.ts';
-import { count, duration, milliseconds, timeOfDay } from './format.ts';
+import { count, duration, milliseconds, nameOf, timeOfDay } from './format.ts';
 import type { Known, Model } from './model.ts';
 import { colour } from './palette.ts';
 import { bandsOf, seriesOf, type Band } from './series.ts';
@@ -45,14 +45,15 @@ export class Charts {
   show({ row, samples }: Known): void {
     const { now, history, interval, startedAt } = this.#model;
     // All that is kept, but not the time before there was anything to keep.
-    const start = Math.max(now - history, startedAt);
+    // If that is yet to come, the clock of the server has been set back.
+    const start = startedAt > now ? now - history : Math.max(now - history, startedAt);
     const { at, calls, failures, rejected, latency, longest } = seriesOf(samples, start, now, interval);
     this.#bands = bandsOf(samples, row);
     const [callsChart, latencyChart] = this.#charts;
     const span: [number, number] = [Math.min(start, now - LEAST_SPAN) / 1_000, now / 1_000];
     const seen = samples.filter(([end]) => end >= start);
     const total = (part: 1 | 2 | 3): number => seen.reduce((sum, sample) => sum + sample[part], 0);
-    const name = `${row.key}, the last ${duration(now - start)}`;
+    const name = `${nameOf(row.key)}, the last ${duration(now - start)}`;
     callsChart.draw(
       [at, calls, failures, rejected],
       span,

@@ -17,6 +17,9 @@ export interface Hearer {
 /**
  * The event stream of the server, made anew whenever it ends. An EventSource does so by itself only if the connection
  * breaks, not if the server answers that it is busy, and not if it falls silent.
+ *
+ * A page that is out of sight has none: of HTTP/1.1 a browser has six connections to a server at most for all its pages,
+ * and a command would wait for one.
  */
 export class Connection {
   readonly #url: string;
@@ -28,10 +31,15 @@ export class Connection {
   constructor(url: string, hearer: Hearer) {
     this.#url = url;
     this.#hearer = hearer;
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden') this.#drop();
+      else this.hurry();
+    });
   }
 
   open(): void {
     this.#drop();
+    if (document.visibilityState === 'hidden') return;
     const source = new EventSource(this.#url);
     this.#source = source;
     this.#expect();

@@ -1,5 +1,6 @@
 import type { DashboardAction } from '../command.ts';
-import { byId } from './dom.ts';
+import { byId, make } from './dom.ts';
+import { nameOf } from './format.ts';
 
 interface Question {
   readonly verb: string;
@@ -14,6 +15,9 @@ const QUESTIONS: Partial<Record<string, Question>> = {
     text: 'Every call is let through, unguarded and uncounted, until somebody resets the circuit.',
   },
 };
+
+/** In ms: after that a command is given up, so that it is not done when nobody thinks of it any more. */
+const PATIENCE = 10_000;
 
 /** The buttons that give commands, if the server takes any. */
 export class Controls {
@@ -51,7 +55,7 @@ export class Controls {
     const question = QUESTIONS[action];
     const send = (): void => void this.#send(action, circuit);
     if (!question) return send();
-    byId('confirm-heading').textContent = `${question.verb} ${circuit}?`;
+    byId('confirm-heading').replaceChildren(`${question.verb} `, make('bdi', {}, nameOf(circuit)), '?');
     byId('confirm-text').textContent = question.text;
     byId('confirm-yes').textContent = question.verb;
     this.#confirmed = send;
@@ -69,10 +73,11 @@ export class Controls {
       const response = await fetch(`${this.#url}?${query.toString()}`, {
         method: 'POST',
         headers: { 'X-Fluxgate-Command': '1' },
+        signal: AbortSignal.timeout(PATIENCE),
       });
       tell(response.ok ? 'Done.' : `Refused: ${(await response.text()).trim() || String(response.status)}.`);
     } catch {
-      tell('The server was not reached; nothing was done.');
+      tell('The server has not answered. Whether it was done, the state shows.');
     }
   }
 }

@@ -26,18 +26,28 @@ export function count(value: number): string {
 }
 
 export function percent(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${String(Math.round((100 * part) / whole))} %`;
+  if (whole === 0) return '–';
+  const rounded = Math.round((100 * part) / whole);
+  // A few are not none, and most are not all.
+  if (rounded === 0 && part > 0) return '<1 %';
+  if (rounded === 100 && part < whole) return '>99 %';
+  return `${String(rounded)} %`;
 }
 
 const times = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 });
 
 export function timeOfDay(ms: number): string {
   return times.format(ms);
+}
+
+/** What a circuit is called, also if that is nothing. */
+export function nameOf(key: string): string {
+  return key.trim() === '' ? '(no name)' : key;
 }
 
 export function plural(many: number, one: string): string {

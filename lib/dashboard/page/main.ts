@@ -1,10 +1,10 @@
 // The page: shows what the event stream of the server tells.
-import { announce } from './announcer.ts';
+import { Announcer } from './announcer.ts';
 import { Charts } from './charts.ts';
 import { Connection } from './connection.ts';
 import { Controls } from './controls.ts';
 import { byId, setText } from './dom.ts';
-import { countdown, plural, timeOfDay } from './format.ts';
+import { countdown, nameOf, plural, timeOfDay } from './format.ts';
 import { Drawing } from './drawing.ts';
 import { Model } from './model.ts';
 import { readColours } from './palette.ts';
@@ -16,7 +16,8 @@ import { Timeline } from './timeline.ts';
 const TICK = 250;
 
 // Wherever the handler is mounted, with or without a slash at the end.
-const base = location.pathname.replace(/\/?$/, '/');
+// With the origin, because a path that begins with two slashes would be taken for another host.
+const base = `${location.origin}${location.pathname.replace(/\/?$/, '/')}`;
 readColours();
 const model = new Model();
 const table = new Table(model, select);
@@ -24,7 +25,10 @@ const timeline = new Timeline(model);
 const controls = new Controls(`${base}fluxgate-command`);
 const charts = new Charts(model);
 const drawing = new Drawing(draw);
+const announcer = new Announcer();
 let selected: string | undefined;
+/** Whether it is to be said that the page is connected again. */
+let again = false;
 /** Since when nothing has been heard, and when it is tried again, by the clock of this machine; undefined while connected. */
 let lost: { readonly since: number; readonly retryAt: number } | undefined;
 
@@ -35,16 +39,18 @@ const connection = new Connection(`${base}fluxgate-events`, {
     setText(byId('title'), model.title);
     controls.allow(model.control);
     timeline.clear();
+    again ||= lost !== undefined;
     show('live');
     drawing.ask();
   },
   update(update) {
     model.apply(update);
-    announce(update.entries);
+    announcer.announce(update.entries);
     drawing.ask(update.rows.map(({ key }) => key));
   },
   lost(pause) {
     const now = Date.now();
+    if (!lost) announcer.say('Disconnected: what the page shows is old.');
     lost = { since: lost?.since ?? now, retryAt: now + pause };
     show('lost');
   },
@@ -54,9 +60,14 @@ const connection = new Connection(`${base}fluxgate-events`, {
 function draw(keys?: ReadonlySet<string>): void {
   table.update(keys);
   table.draw();
-  if (selected === undefined || !model.circuits.has(selected)) select(table.first);
+  // If what is selected goes, nothing else takes its place unasked.
+  if (selected === undefined) select(table.first);
   else showDetail();
   timeline.update();
+  if (!again) return;
+  again = false;
+  const summary = Array.from(byId('summary').children, ({ textContent }) => textContent).join(', ');
+  announcer.say(`Connected again: ${summary}`);
 }
 
 function select(key: string | undefined): void {
@@ -71,7 +82,7 @@ function showDetail(): void {
   byId('detail').hidden = !known;
   if (!known) return;
   const { row } = known;
-  setText(byId('detail-heading'), row.key);
+  setText(byId('detail-heading'), nameOf(row.key));
   const state = byId('detail-state');
   if (state.dataset['shows'] !== row.state) {
     state.dataset['shows'] = row.state;
@@ -95,8 +106,8 @@ function show(state: 'live' | 'lost'): void {
 function tick(): void {
   if (!lost) return table.tick();
   const since = timeOfDay(lost.since);
-  const again = countdown(lost.retryAt - Date.now());
-  setText(byId('banner-text'), `Disconnected since ${since}: what you see is old. Trying again ${again}.`);
+  setText(byId('banner-text'), `Disconnected since ${since}: what you see is old.`);
+  setText(byId('banner-again'), `Trying again ${countdown(lost.retryAt - Date.now())}.`);
 }
 
 function recolour(): void {

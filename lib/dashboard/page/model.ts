@@ -47,6 +47,8 @@ export class Model {
   #addSamples(key: string, added: readonly Sample[]): void {
     const samples = this.circuits.get(key)?.samples;
     if (!samples) return;
+    // The clock of the server has been set back; it has forgotten them too.
+    if ((samples.at(-1)?.[0] ?? -Infinity) > (added[0]?.[0] ?? Infinity)) samples.length = 0;
     samples.push(...added);
     const horizon = this.now - this.history;
     // The last one before the horizon says the state that the circuit comes from.

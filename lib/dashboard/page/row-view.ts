@@ -1,6 +1,6 @@
 import type { Known, Model } from './model.ts';
 import { make, setText } from './dom.ts';
-import { count, countdown, duration, milliseconds, percent } from './format.ts';
+import { count, countdown, duration, milliseconds, nameOf, percent } from './format.ts';
 import { drawSparkline } from './sparkline.ts';
 import { badge } from './states.ts';
 
@@ -24,7 +24,7 @@ export class RowView {
     this.#model = model;
     const cell = (name: string, ...children: Node[]): HTMLTableCellElement =>
       make('td', { role: 'cell', class: name }, ...children);
-    this.button = make('button', { type: 'button', class: 'name' }, key);
+    this.button = make('button', { type: 'button', class: 'name' }, nameOf(key));
     this.#cells = {
       state: cell('state'),
       since: cell('since'),

@@ -127,7 +127,7 @@ export class Table {
     if (summary.dataset['shows'] === text) return;
     summary.dataset['shows'] = text;
     summary.replaceChildren(
-      ...states.map(({ state, many }) => make('li', {}, make('b', {}, count(many)), badge(state))),
+      ...states.map(({ state, many }) => make('li', {}, make('b', {}, count(many)), ' ', badge(state))),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { Entry } from '../messages.ts';
 import { byId, make } from './dom.ts';
-import { timeOfDay } from './format.ts';
+import { nameOf, timeOfDay } from './format.ts';
 import type { Model } from './model.ts';
 import { badge } from './states.ts';
 
@@ -54,7 +54,7 @@ function itemOf(entry: Entry): HTMLElement {
     'li',
     { 'data-state': state },
     time,
-    make('span', { class: 'what' }, make('b', {}, entry.key), ' ', ...what),
+    make('span', { class: 'what' }, make('b', {}, make('bdi', {}, nameOf(entry.key))), ' ', ...what),
     make('span', { class: 'detail' }, entry.detail),
   );
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { count, countdown, duration, milliseconds, percent, plural } from '../../../lib/dashboard/page/format.ts';
+import {
+  count,
+  countdown,
+  duration,
+  milliseconds,
+  nameOf,
+  percent,
+  plural,
+  timeOfDay,
+} from '../../../lib/dashboard/page/format.ts';
 
 describe('format', () => {
   it.each([
@@ -28,6 +37,19 @@ describe('format', () => {
 
   it('should say what there is not', () => {
     expect([milliseconds(null), percent(0, 0)]).toStrictEqual(['–', '–']);
+  });
+
+  it('should say neither that a few are none nor that most are all', () => {
+    expect([percent(0, 1_000), percent(1, 1_000), percent(5, 1_000)]).toStrictEqual(['0 %', '<1 %', '1 %']);
+    expect([percent(994, 1_000), percent(999, 1_000), percent(1_000, 1_000)]).toStrictEqual(['99 %', '>99 %', '100 %']);
+  });
+
+  it('should say midnight as 00', () => {
+    expect(timeOfDay(new Date(2026, 0, 1).getTime())).toMatch(/^00/);
+  });
+
+  it('should have a name for what has none', () => {
+    expect(['stock', '', ' '].map(nameOf)).toStrictEqual(['stock', '(no name)', '(no name)']);
   });
 
   it('should say numbers with their units', () => {

@@ -80,6 +80,14 @@ describe('Model', () => {
     expect(model.circuits.get('stock')?.samples.map(([at]) => at)).toStrictEqual([5_000, 6_000, 7_000, 8_000]);
   });
 
+  it('should drop the samples that a clock set back has put in the future', () => {
+    model.replace(snapshotOf({ rows: [rowOf('stock')] }));
+    for (const now of [500_000, 501_000, 1_000, 2_000]) {
+      model.apply(updateOf({ now, samples: [['stock', [sampleAt(now)]]] }));
+    }
+    expect(model.circuits.get('stock')?.samples.map(([at]) => at)).toStrictEqual([1_000, 2_000]);
+  });
+
   it('should take no samples of what it does not know', () => {
     model.apply(updateOf({ samples: [['stock', [sampleAt(1)]]] }));
     expect(model.circuits.size).toBe(0);
