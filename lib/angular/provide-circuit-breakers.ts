@@ -1,12 +1,11 @@
 import { DestroyRef, inject, makeEnvironmentProviders, type EnvironmentProviders } from '@angular/core';
-import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import { httpFailure } from '../http/http-failure.ts';
 import {
   CircuitBreakerRegistry,
   type RegistryConfig,
   type RegistryOptions,
 } from '../registry/circuit-breaker-registry.ts';
-import { wrongType } from '../support/check.ts';
+import { withDefaults } from '../registry/with-defaults.ts';
 
 /**
  * Provides a {@link CircuitBreakerRegistry}, itself the token to inject it by, that lives as long as its injector.
@@ -43,24 +42,16 @@ export function provideCircuitBreakers(
   options: RegistryOptions = {},
   config: RegistryConfig = {},
 ): EnvironmentProviders {
-  const httpOptions: RegistryOptions =
-    typeof options === 'function' ? (key) => withHttpDefaults(options(key)) : withHttpDefaults(options);
+  const httpOptions = withDefaults('provideCircuitBreakers', options, {
+    tracker: httpFailure(),
+    untracked: 'success',
+  });
   const makeRegistry = (): CircuitBreakerRegistry => new CircuitBreakerRegistry(httpOptions, config);
   // Told here if they are bad, and not when the registry is first injected.
   makeRegistry();
   return makeEnvironmentProviders([
     { provide: CircuitBreakerRegistry, useFactory: () => withInjector(makeRegistry()) },
   ]);
-}
-
-function withHttpDefaults<O extends CircuitBreakerOptions>(options: O): O {
-  if (typeof options !== 'object' || (options as O | null) === null || Array.isArray(options)) {
-    throw wrongType('provideCircuitBreakers: options', 'an object or a function', options);
-  }
-  const { tracker = httpFailure(), untracked = 'success' } = options;
-  // Read once, whatever iterable they are; all else is checked by the registry.
-  const { listeners } = settingsOf({ listeners: options.listeners });
-  return { ...options, tracker, untracked, listeners };
 }
 
 function withInjector(registry: CircuitBreakerRegistry): CircuitBreakerRegistry {

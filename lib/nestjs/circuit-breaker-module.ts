@@ -1,11 +1,11 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
 import {
   CircuitBreakerRegistry,
   type RegistryConfig,
   type RegistryOptions,
 } from '../registry/circuit-breaker-registry.ts';
+import { withDefaults } from '../registry/with-defaults.ts';
 import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
 import { handlerFailure } from './handler-failure.ts';
 import { tokenOf } from './inject-circuit-breaker.ts';
@@ -74,7 +74,7 @@ export class CircuitBreakerModule {
    */
   static forRoot(options: RegistryOptions = {}, config: RegistryConfig = {}): DynamicModule {
     // Read once, however many applications the module is for, and told here if they are bad.
-    const known = withDefaults(options);
+    const known = withHandlerDefaults(options);
     new CircuitBreakerRegistry(known, config);
     return rootModule({ useFactory: () => new OwnRegistry(known, config) });
   }
@@ -92,7 +92,7 @@ export class CircuitBreakerModule {
     checkFunction('CircuitBreakerModule.forRootAsync: useFactory', useFactory);
     new CircuitBreakerRegistry({}, config);
     const makeRegistry = async (...injected: unknown[]): Promise<OwnRegistry> =>
-      new OwnRegistry(withDefaults(await useFactory(...(injected as never[]))), config);
+      new OwnRegistry(withHandlerDefaults(await useFactory(...(injected as never[]))), config);
     return rootModule({ inject, useFactory: makeRegistry }, imports);
   }
 
@@ -131,16 +131,6 @@ function rootModule(
 }
 
 /** The options with the defaults of a handler, for which a 404 is an answer. */
-function withDefaults(options: RegistryOptions): RegistryOptions {
-  return typeof options === 'function' ? (key) => handlerOptions(options(key)) : handlerOptions(options);
-}
-
-function handlerOptions<T extends CircuitBreakerOptions>(options: T): T {
-  if (typeof options !== 'object' || (options as T | null) === null || Array.isArray(options)) {
-    throw wrongType('CircuitBreakerModule: options', 'an object or a function', options);
-  }
-  const { tracker = handlerFailure(), untracked = 'success' } = options;
-  // Read once, whatever iterable they are; all else is checked by the registry.
-  const { listeners } = settingsOf({ listeners: options.listeners });
-  return { ...options, tracker, untracked, listeners };
+function withHandlerDefaults(options: RegistryOptions): RegistryOptions {
+  return withDefaults('CircuitBreakerModule', options, { tracker: handlerFailure(), untracked: 'success' });
 }

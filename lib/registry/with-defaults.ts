@@ -1,0 +1,23 @@
+import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import { wrongType } from '../support/check.ts';
+import type { RegistryOptions } from './circuit-breaker-registry.ts';
+
+type Defaults = Pick<CircuitBreakerOptions, 'tracker' | 'untracked'>;
+
+/**
+ * The options of a registry with other defaults than a breaker's under them, and the listeners read once, whatever
+ * iterable they are; throws a TypeError that says `what` was given no options. All else is checked by the registry.
+ */
+export function withDefaults(what: string, options: RegistryOptions, defaults: Defaults): RegistryOptions {
+  if (typeof options === 'function') return (key) => filled(what, options(key), defaults);
+  return filled(what, options, defaults);
+}
+
+function filled<O extends CircuitBreakerOptions>(what: string, options: O, defaults: Defaults): O {
+  if (typeof options !== 'object' || (options as O | null) === null || Array.isArray(options)) {
+    throw wrongType(`${what}: options`, 'an object or a function', options);
+  }
+  const { tracker = defaults.tracker, untracked = defaults.untracked } = options;
+  const { listeners } = settingsOf({ listeners: options.listeners });
+  return { ...options, tracker, untracked, listeners };
+}
