@@ -41,7 +41,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['spec/nestjs/**', 'examples/nestjs/**'],
+    files: ['spec/integrations/nestjs/**', 'examples/nestjs/**'],
     rules: {
       // A module may be nothing but its decorator.
       '@typescript-eslint/no-extraneous-class': 'off',
@@ -72,7 +72,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['lib/dashboard/page/**'],
+    files: ['lib/integrations/dashboard/page/**'],
     rules: {
       // The page lives in a browser, in real time.
       'no-restricted-globals': 'off',

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['lib/index.ts', 'lib/{http,angular,nestjs,prometheus,opentelemetry,slack,dashboard}/index.ts'],
+  entry: ['lib/index.ts', 'lib/integrations/*/index.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',

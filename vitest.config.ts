@@ -1,20 +1,70 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const lib = fileURLToPath(new URL('lib', import.meta.url));
 
-export default defineConfig({
+/** What all projects share: the names by which users import the package lead to its sources. */
+const shared = {
   resolve: {
     alias: [
       { find: /^rxjs-fluxgate$/, replacement: `${lib}/index.ts` },
-      { find: /^rxjs-fluxgate\/(\w+)$/, replacement: `${lib}/$1/index.ts` },
+      { find: /^rxjs-fluxgate\/(registry|simulate|fleet)$/, replacement: `${lib}/$1/index.ts` },
+      { find: /^rxjs-fluxgate\/(\w+)$/, replacement: `${lib}/integrations/$1/index.ts` },
     ],
   },
   // As in tsconfig.json, which does not know the examples of the documentation.
   oxc: { decorator: { legacy: true } },
+} satisfies TestProjectInlineConfiguration;
+
+const specs = ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'];
+
+/** `npm test`. */
+const unit: TestProjectInlineConfiguration = {
+  ...shared,
   test: {
-    include: ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'],
+    name: 'unit',
+    include: specs,
     typecheck: { enabled: true, include: ['spec/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },
     restoreMocks: true,
   },
+};
+
+/** The built package in a real browser: `npm run test:browser`. */
+const browser: TestProjectInlineConfiguration = {
+  test: {
+    name: 'browser',
+    include: ['spec/browser/*.browser.ts'],
+    // One browser at a time, so that only its own test slows it down.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+/** Needs Prometheus on the machine, see .ci/install-prometheus: `npm run test:prometheus`. */
+const prometheus: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: 'prometheus',
+    include: ['spec/integrations/prometheus/*.system.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+/** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
+const mutation: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: 'mutation',
+    include: specs,
+    exclude: ['examples/**', 'spec/docs/**', 'spec/package/**', 'spec/process/**', 'spec/faults/scale.spec.ts'],
+    restoreMocks: true,
+    // Instrumented code is slow.
+    testTimeout: 60_000,
+  },
+};
+
+export default defineConfig({
+  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus] },
 });

@@ -25,57 +25,57 @@ export {
   type CallNotPermittedDetails,
 } from './errors/call-not-permitted-error.ts';
 
-export type { CallContext } from './shapes/call-context.ts';
-export type { CallEvent } from './shapes/call-event.ts';
-export type { CallRecord } from './shapes/call-record.ts';
-export type { CircuitBreakerInfo } from './shapes/circuit-breaker-info.ts';
-export type { Crossing } from './shapes/crossing.ts';
-export type { Metric } from './shapes/metric.ts';
-export type { Opening } from './shapes/opening.ts';
-export type { Classifier, Outcome } from './shapes/outcome.ts';
-export type { ProbeContext } from './shapes/probe-context.ts';
-export type { Signal } from './shapes/signal.ts';
-export type { State } from './shapes/state.ts';
+export type { CallContext } from './types/call-context.ts';
+export type { CallEvent } from './types/call-event.ts';
+export type { CallRecord } from './types/call-record.ts';
+export type { CircuitBreakerInfo } from './types/circuit-breaker-info.ts';
+export type { Crossing } from './types/crossing.ts';
+export type { Metric } from './types/metric.ts';
+export type { Opening } from './types/opening.ts';
+export type { Classifier, Outcome } from './types/outcome.ts';
+export type { ProbeContext } from './types/probe-context.ts';
+export type { Signal } from './types/signal.ts';
+export type { State } from './types/state.ts';
 
-export { countWindow } from './windows/count-window.ts';
-export { metricOf } from './windows/metric-of.ts';
-export { timeWindow, type TimeWindowOptions } from './windows/time-window.ts';
-export type { SlidingWindow } from './windows/sliding-window.ts';
+export { countWindow } from './components/windows/count-window.ts';
+export { metricOf } from './components/windows/metric-of.ts';
+export { timeWindow, type TimeWindowOptions } from './components/windows/time-window.ts';
+export type { SlidingWindow } from './components/windows/sliding-window.ts';
 
-export { anyError } from './trackers/any-error.ts';
-export { errorWhere } from './trackers/error-where.ts';
-export { instanceOf, type ErrorClass } from './trackers/instance-of.ts';
-export { Tracker, type TrackerLike } from './trackers/tracker.ts';
+export { anyError } from './components/trackers/any-error.ts';
+export { errorWhere } from './components/trackers/error-where.ts';
+export { instanceOf, type ErrorClass } from './components/trackers/instance-of.ts';
+export { Tracker, type TrackerLike } from './components/trackers/tracker.ts';
 
-export { avgLatency } from './trippers/avg-latency.ts';
-export { closed } from './trippers/closed.ts';
-export { failureRate } from './trippers/failure-rate.ts';
-export { failureStreak } from './trippers/failure-streak.ts';
-export { halfOpened } from './trippers/half-opened.ts';
-export { minRequests } from './trippers/min-requests.ts';
-export { slowRate } from './trippers/slow-rate.ts';
-export { successStreak } from './trippers/success-streak.ts';
-export { Tripper, type TripperLike } from './trippers/tripper.ts';
+export { avgLatency } from './components/trippers/avg-latency.ts';
+export { closed } from './components/trippers/closed.ts';
+export { failureRate } from './components/trippers/failure-rate.ts';
+export { failureStreak } from './components/trippers/failure-streak.ts';
+export { halfOpened } from './components/trippers/half-opened.ts';
+export { minRequests } from './components/trippers/min-requests.ts';
+export { slowRate } from './components/trippers/slow-rate.ts';
+export { successStreak } from './components/trippers/success-streak.ts';
+export { Tripper, type TripperLike } from './components/trippers/tripper.ts';
 
-export { always } from './retries/always.ts';
-export { backoff, type BackoffOptions } from './retries/backoff.ts';
-export { cooldown, type CooldownOptions } from './retries/cooldown.ts';
-export { never } from './retries/never.ts';
-export { retryIf, type RetryIfOptions } from './retries/retry-if.ts';
-export type { Retry } from './retries/retry.ts';
+export { always } from './components/retries/always.ts';
+export { backoff, type BackoffOptions } from './components/retries/backoff.ts';
+export { cooldown, type CooldownOptions } from './components/retries/cooldown.ts';
+export { never } from './components/retries/never.ts';
+export { retryIf, type RetryIfOptions } from './components/retries/retry-if.ts';
+export type { Retry } from './components/retries/retry.ts';
 
-export { admitAll } from './permits/admit-all.ts';
-export { admitRandom } from './permits/admit-random.ts';
-export type { Permit } from './permits/permit.ts';
-export { rampUp, type RampUpOptions } from './permits/ramp-up.ts';
+export { admitAll } from './components/permits/admit-all.ts';
+export { admitRandom } from './components/permits/admit-random.ts';
+export type { Permit } from './components/permits/permit.ts';
+export { rampUp, type RampUpOptions } from './components/permits/ramp-up.ts';
 
-export { byTripper } from './recoveries/by-tripper.ts';
-export { probes, type ProbesOptions } from './recoveries/probes.ts';
-export type { Recovery } from './recoveries/recovery.ts';
+export { byTripper } from './components/recoveries/by-tripper.ts';
+export { probes, type ProbesOptions } from './components/recoveries/probes.ts';
+export type { Recovery } from './components/recoveries/recovery.ts';
 
-export type { AsyncListener, Listener } from './listeners/listener.ts';
-export type { LogFields } from './listeners/log-fields.ts';
-export type { LogFormat } from './listeners/log-format.ts';
-export { logListener, type LogLevel, type LogListenerOptions } from './listeners/log-listener.ts';
-export { pinoFormat } from './listeners/pino-format.ts';
-export { winstonFormat } from './listeners/winston-format.ts';
+export type { AsyncListener, Listener } from './components/listeners/listener.ts';
+export type { LogFields } from './components/listeners/log-fields.ts';
+export type { LogFormat } from './components/listeners/log-format.ts';
+export { logListener, type LogLevel, type LogListenerOptions } from './components/listeners/log-listener.ts';
+export { pinoFormat } from './components/listeners/pino-format.ts';
+export { winstonFormat } from './components/listeners/winston-format.ts';

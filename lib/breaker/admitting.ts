@@ -1,5 +1,5 @@
 import type { Subscriber } from 'rxjs';
-import type { Classifier } from '../shapes/outcome.ts';
+import type { Classifier } from '../types/outcome.ts';
 import type { AdmittedCall } from './call.ts';
 
 /** The method by which the operator has its subscribers admitted, also by a breaker of another copy of the package. */

@@ -1,10 +1,10 @@
-import type { CallEvent } from '../shapes/call-event.ts';
-import type { Crossing } from '../shapes/crossing.ts';
-import type { Signal } from '../shapes/signal.ts';
-import { Channel } from './channel.ts';
+import type { CallEvent } from '../types/call-event.ts';
+import type { Crossing } from '../types/crossing.ts';
+import type { Signal } from '../types/signal.ts';
+import { Channel } from '../events/queued-subject.ts';
 import { notify } from './notify.ts';
 import type { Settings } from './options.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox } from '../events/notification-queue.ts';
 
 /** Tells listeners and subscribers what happens, in its order, once `flush` is called. */
 export class Announcer {

@@ -6,10 +6,10 @@ import {
   type Subscriber,
   type Unsubscribable,
 } from 'rxjs';
-import type { Classifier, Outcome } from '../shapes/outcome.ts';
-import { wrongType } from '../support/check.ts';
-import { attempt } from '../support/report-error.ts';
-import { wakeUp } from '../support/wake-up.ts';
+import type { Classifier, Outcome } from '../types/outcome.ts';
+import { wrongType } from '../util/check.ts';
+import { attempt } from '../util/report-error.ts';
+import { wakeUp } from '../util/schedule-unref.ts';
 import type { Epoch } from './epoch.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Metric } from '../shapes/metric.ts';
-import { frozenMap } from '../support/frozen-map.ts';
-import { CountedMetric } from '../windows/counted-metric.ts';
+import type { Metric } from '../types/metric.ts';
+import { frozenMap } from '../util/frozen-map.ts';
+import { CountedMetric } from '../components/windows/counted-metric.ts';
 
 /** A copy of the metric of any window, which may be the window itself, with the means and rates that it has. */
 export class CopiedMetric extends CountedMetric {

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import type { State } from '../shapes/state.ts';
+import type { State } from '../types/state.ts';
 import type { PendingRetry } from './pending-retry.ts';
 
 /**

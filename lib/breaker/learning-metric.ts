@@ -1,4 +1,4 @@
-import type { Metric } from '../shapes/metric.ts';
+import type { Metric } from '../types/metric.ts';
 import { CopiedMetric } from './copied-metric.ts';
 
 /** A copy of a metric that tells which slow thresholds it is asked about. */

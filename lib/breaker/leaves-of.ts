@@ -1,4 +1,4 @@
-import type { Tripper } from '../trippers/tripper.ts';
+import type { Tripper } from '../components/trippers/tripper.ts';
 
 /** The trippers that a tripper is made of, however deep, itself if it is not made of others. */
 export function leavesOf(tripper: Tripper): Tripper[] {

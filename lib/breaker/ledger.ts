@@ -1,8 +1,8 @@
-import type { CallRecord } from '../shapes/call-record.ts';
-import type { Metric } from '../shapes/metric.ts';
-import type { Tripper } from '../trippers/tripper.ts';
-import type { SlidingWindow } from '../windows/sliding-window.ts';
-import { CountedMetric } from '../windows/counted-metric.ts';
+import type { CallRecord } from '../types/call-record.ts';
+import type { Metric } from '../types/metric.ts';
+import type { Tripper } from '../components/trippers/tripper.ts';
+import type { SlidingWindow } from '../components/windows/sliding-window.ts';
+import { CountedMetric } from '../components/windows/counted-metric.ts';
 import { LearningMetric } from './learning-metric.ts';
 import { leavesOf } from './leaves-of.ts';
 

@@ -1,5 +1,5 @@
-import { checkFunction } from '../support/check.ts';
-import type { SlidingWindow } from '../windows/sliding-window.ts';
+import { checkFunction } from '../util/check.ts';
+import type { SlidingWindow } from '../components/windows/sliding-window.ts';
 import type { Settings } from './options.ts';
 import { leavesOf } from './leaves-of.ts';
 

@@ -1,6 +1,6 @@
-import type { AsyncListener, Listener } from '../listeners/listener.ts';
-import type { Signal } from '../shapes/signal.ts';
-import { attempt, reportError } from '../support/report-error.ts';
+import type { AsyncListener, Listener } from '../components/listeners/listener.ts';
+import type { Signal } from '../types/signal.ts';
+import { attempt, reportError } from '../util/report-error.ts';
 
 /** Tells a listener, without waiting for it; what goes wrong in it is reported. */
 export function notify(listener: Listener | AsyncListener, signal: Signal): void {

@@ -1,20 +1,20 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import type { AsyncListener, Listener } from '../listeners/listener.ts';
-import type { Permit } from '../permits/permit.ts';
-import { rampUp } from '../permits/ramp-up.ts';
-import { byTripper } from '../recoveries/by-tripper.ts';
-import type { Recovery } from '../recoveries/recovery.ts';
-import { cooldown } from '../retries/cooldown.ts';
-import type { Retry } from '../retries/retry.ts';
-import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../support/check.ts';
-import { anyError } from '../trackers/any-error.ts';
-import { Tracker, type TrackerLike } from '../trackers/tracker.ts';
-import { failureRate } from '../trippers/failure-rate.ts';
-import { halfOpened } from '../trippers/half-opened.ts';
-import { minRequests } from '../trippers/min-requests.ts';
-import { Tripper, type TripperLike } from '../trippers/tripper.ts';
-import { countWindow } from '../windows/count-window.ts';
-import type { SlidingWindow } from '../windows/sliding-window.ts';
+import type { AsyncListener, Listener } from '../components/listeners/listener.ts';
+import type { Permit } from '../components/permits/permit.ts';
+import { rampUp } from '../components/permits/ramp-up.ts';
+import { byTripper } from '../components/recoveries/by-tripper.ts';
+import type { Recovery } from '../components/recoveries/recovery.ts';
+import { cooldown } from '../components/retries/cooldown.ts';
+import type { Retry } from '../components/retries/retry.ts';
+import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../util/check.ts';
+import { anyError } from '../components/trackers/any-error.ts';
+import { Tracker, type TrackerLike } from '../components/trackers/tracker.ts';
+import { failureRate } from '../components/trippers/failure-rate.ts';
+import { halfOpened } from '../components/trippers/half-opened.ts';
+import { minRequests } from '../components/trippers/min-requests.ts';
+import { Tripper, type TripperLike } from '../components/trippers/tripper.ts';
+import { countWindow } from '../components/windows/count-window.ts';
+import type { SlidingWindow } from '../components/windows/sliding-window.ts';
 
 /**
  * Options of {@link CircuitBreaker}; all have defaults, and one options object can make many breakers.

@@ -1,9 +1,9 @@
 import { from, Subscription, take, type Observable, type SchedulerLike } from 'rxjs';
-import type { Retry } from '../retries/retry.ts';
-import type { Opening } from '../shapes/opening.ts';
-import { wrongType } from '../support/check.ts';
-import { reportError } from '../support/report-error.ts';
-import { wakeUp } from '../support/wake-up.ts';
+import type { Retry } from '../components/retries/retry.ts';
+import type { Opening } from '../types/opening.ts';
+import { wrongType } from '../util/check.ts';
+import { reportError } from '../util/report-error.ts';
+import { wakeUp } from '../util/schedule-unref.ts';
 
 /** The wait in ms when the user's retry gives none that can be used. */
 const FALLBACK_WAIT = 60_000;

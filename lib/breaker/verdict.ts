@@ -1,8 +1,8 @@
-import type { CallContext } from '../shapes/call-context.ts';
-import type { Signal } from '../shapes/signal.ts';
-import { wrongType } from '../support/check.ts';
-import { reportError } from '../support/report-error.ts';
-import type { Tripper } from '../trippers/tripper.ts';
+import type { CallContext } from '../types/call-context.ts';
+import type { Signal } from '../types/signal.ts';
+import { wrongType } from '../util/check.ts';
+import { reportError } from '../util/report-error.ts';
+import type { Tripper } from '../components/trippers/tripper.ts';
 import type { Settings } from './options.ts';
 
 /** What a recorded outcome leads to. */

@@ -1,4 +1,4 @@
-import type { State } from '../shapes/state.ts';
+import type { State } from '../types/state.ts';
 
 /**
  * What a {@link CallNotPermittedError} tells.

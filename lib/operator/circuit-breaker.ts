@@ -2,8 +2,8 @@ import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { ADMIT, type Admitting } from '../breaker/admitting.ts';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
-import type { Classifier } from '../shapes/outcome.ts';
-import { checkFunction, checkOptions, wrongType } from '../support/check.ts';
+import type { Classifier } from '../types/outcome.ts';
+import { checkFunction, checkOptions, wrongType } from '../util/check.ts';
 
 /**
  * What {@link circuitBreaker} takes beside the breaker.

@@ -1,4 +1,4 @@
-import type { Outcome } from '../shapes/outcome.ts';
+import type { Outcome } from '../types/outcome.ts';
 
 /**
  * A classifier to which every value is a success, so that the first one settles the call; for streams that never end.

@@ -1,7 +1,7 @@
 import { from, mergeMap, tap, type Observable } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { CallEvent } from '../shapes/call-event.ts';
-import type { Signal } from '../shapes/signal.ts';
+import type { CallEvent } from '../types/call-event.ts';
+import type { Signal } from '../types/signal.ts';
 import { breakersOf, isRegistry, type Breakers } from './breakers.ts';
 
 /** One breaker or many, alike: those that there are now, and what they tell. */

@@ -1,7 +1,7 @@
 import { isObservable } from 'rxjs';
 import { ADMIT } from '../breaker/admitting.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { wrongType } from '../support/check.ts';
+import { wrongType } from '../util/check.ts';
 import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
-import type { CallEvent } from '../shapes/call-event.ts';
-import type { Crossing } from '../shapes/crossing.ts';
-import type { Signal } from '../shapes/signal.ts';
-import { checkCount, checkOptions, wrongType } from '../support/check.ts';
+import type { CallEvent } from '../types/call-event.ts';
+import type { Crossing } from '../types/crossing.ts';
+import type { Signal } from '../types/signal.ts';
+import { checkCount, checkOptions, wrongType } from '../util/check.ts';
 import { IN_USE, type Forgettable } from '../breaker/in-use.ts';
-import { Outbox } from '../breaker/outbox.ts';
+import { Outbox } from '../events/notification-queue.ts';
 import { MERGE, MergedStream } from './merged-stream.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { Observable, Subscription, type Subscriber } from 'rxjs';
-import { Channel } from '../breaker/channel.ts';
+import { Channel } from '../events/queued-subject.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { Outbox } from '../breaker/outbox.ts';
-import { reportError } from '../support/report-error.ts';
+import type { Outbox } from '../events/notification-queue.ts';
+import { reportError } from '../util/report-error.ts';
 
 /** The method by which the dashboard follows breakers and not names, also of a registry of another copy of the package. */
 export const MERGE = Symbol.for('rxjs-fluxgate.merge');

@@ -1,5 +1,5 @@
 import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
-import { wrongType } from '../support/check.ts';
+import { wrongType } from '../util/check.ts';
 import type { RegistryOptions } from './circuit-breaker-registry.ts';
 
 type Defaults = Pick<CircuitBreakerOptions, 'tracker' | 'untracked'>;

@@ -1,0 +1,23 @@
+import type { CallContext } from '../../types/call-context.ts';
+import type { Tripper } from '../trippers/tripper.ts';
+
+/**
+ * Decides a half-open circuit: to close it, to reopen it, or `undefined` to wait for more; asked after each recorded
+ * outcome of a probe.
+ *
+ * If it throws, or answers anything else, the error reaches the subscriber; the outcome stays recorded and the state as
+ * it was.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, type Recovery } from 'rxjs-fluxgate';
+ *
+ * // Three good answers in a row.
+ * const threeInARow: Recovery = ({ outcome, consecutiveSuccesses }) =>
+ *   outcome === 'failure' ? 'reopen' : consecutiveSuccesses >= 3 ? 'close' : undefined;
+ * console.log(new CircuitBreaker({ recovery: threeInARow }).state); // => closed
+ * ```
+ *
+ * @see {@link byTripper}, {@link probes}
+ */
+export type Recovery = (context: CallContext, tripper: Tripper) => 'close' | 'reopen' | undefined;

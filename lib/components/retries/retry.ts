@@ -1,0 +1,25 @@
+import type { ObservableInput } from 'rxjs';
+import type { Opening } from '../../types/opening.ts';
+
+/**
+ * Says how long an open circuit waits before it lets probes through; asked once for each opening.
+ *
+ * A number is the wait in ms: 0 is due at once, `Infinity` never. An Observable or a promise is a notifier, subscribed
+ * while the circuit is open: its first value makes the circuit half-open there and then, completing without one means
+ * never, an error is reported and counts as a value. A retry that throws or answers anything else is reported, and the
+ * wait is 60 s.
+ *
+ * @example
+ * ```ts
+ * import { fromEvent } from 'rxjs';
+ * import { CircuitBreaker, type Retry } from 'rxjs-fluxgate';
+ *
+ * // Tried again as soon as the machine is back on line.
+ * const online: Retry = () => fromEvent(globalThis, 'online');
+ * console.log(new CircuitBreaker({ retry: online }).state); // => closed
+ * ```
+ *
+ * @see {@link cooldown}, {@link backoff}, {@link retryIf}, {@link always}, {@link never}
+ * @see Fluxgate's `Retry`
+ */
+export type Retry = (opening: Opening) => number | ObservableInput<unknown>;

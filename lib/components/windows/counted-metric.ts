@@ -1,0 +1,34 @@
+import type { Metric } from '../../types/metric.ts';
+import { frozenMap } from '../../util/frozen-map.ts';
+
+/** Shared, because most metrics have no slow calls and one is made after each call. */
+export const NO_SLOW_COUNTS = frozenMap<number, number>(new Map());
+
+/** A metric of bare counts, from which the means and rates are derived. */
+export class CountedMetric implements Metric {
+  readonly totalCount: number;
+  readonly failureCount: number;
+  readonly totalDuration: number;
+  readonly slowCounts: ReadonlyMap<number, number>;
+  readonly avgDuration: number | undefined;
+  readonly failureRate: number | undefined;
+
+  /** Takes the map as it is, so nobody may change it any more. */
+  constructor(
+    totalCount: number,
+    failureCount: number,
+    totalDuration: number,
+    slowCounts: ReadonlyMap<number, number>,
+  ) {
+    this.totalCount = totalCount;
+    this.failureCount = failureCount;
+    this.totalDuration = totalDuration;
+    this.slowCounts = slowCounts;
+    this.avgDuration = totalCount > 0 ? totalDuration / totalCount : undefined;
+    this.failureRate = totalCount > 0 ? failureCount / totalCount : undefined;
+  }
+
+  slowRate(threshold: number): number | undefined {
+    return this.totalCount > 0 ? (this.slowCounts.get(threshold) ?? 0) / this.totalCount : undefined;
+  }
+}

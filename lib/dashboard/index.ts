@@ -1,9 +1,0 @@
-/**
- * A page that shows circuits live: {@link dashboard} makes a request handler that serves it.
- *
- * @packageDocumentation
- * @module rxjs-fluxgate/dashboard
- */
-export { dashboard, type DashboardHandler } from './dashboard.ts';
-export type { DashboardAction, DashboardCommand } from './command.ts';
-export type { DashboardOptions } from './options.ts';

@@ -1,0 +1,111 @@
+import { admitAll, CircuitBreaker, circuitBreaker, probes, Tripper, type ProbesOptions } from 'rxjs-fluxgate';
+import { describe, expect, it } from 'vitest';
+import { marbles } from '../../support/marbles.ts';
+import { contextOf } from '../../support/shapes.ts';
+
+const tripper = Tripper.from(() => {
+  throw new Error('is not asked');
+});
+
+/** What it says after each outcome of `s` and `f`: `.` undecided, `c` close, `r` reopen; ends with the verdict. */
+function verdicts(count: number, maxFailureRate: number | undefined, outcomes: string): string {
+  const recovery = probes(count, { maxFailureRate });
+  let [successes, failures] = [0, 0];
+  let said = '';
+  for (const outcome of outcomes) {
+    if (outcome === 's') successes++;
+    else failures++;
+    const verdict = recovery(
+      contextOf({ state: 'half_open', outcome: outcome === 's' ? 'success' : 'failure', successes, failures }),
+      tripper,
+    );
+    said += verdict?.charAt(0) ?? '.';
+    if (verdict) break;
+  }
+  return said;
+}
+
+describe('probes', () => {
+  it.each([
+    { count: 1, rate: 0, outcomes: 's', said: 'c' },
+    { count: 1, rate: 0, outcomes: 'f', said: 'r' },
+    { count: 3, rate: 0, outcomes: 'sss', said: '..c' },
+    { count: 3, rate: 0, outcomes: 'f', said: 'r' },
+    { count: 3, rate: 0, outcomes: 'ssf', said: '..r' },
+    { count: 3, rate: undefined, outcomes: 'sf', said: '.r' },
+    { count: 4, rate: 0.5, outcomes: 'ss', said: '.c' },
+    { count: 4, rate: 0.5, outcomes: 'sfs', said: '..c' },
+    { count: 4, rate: 0.5, outcomes: 'ffss', said: '...c' },
+    { count: 4, rate: 0.5, outcomes: 'fff', said: '..r' },
+    { count: 4, rate: 0.5, outcomes: 'sfff', said: '...r' },
+    { count: 5, rate: 0.2, outcomes: 'fssss', said: '....c' },
+    { count: 5, rate: 0.2, outcomes: 'ff', said: '.r' },
+    { count: 5, rate: 0.3, outcomes: 'ff', said: '.r' },
+    { count: 3, rate: 1 / 3, outcomes: 'fss', said: '..c' },
+    { count: 3, rate: 1 / 3, outcomes: 'ff', said: '.r' },
+    { count: 2, rate: 1, outcomes: 'f', said: 'c' },
+  ])('should say $said to $outcomes: $count probes, $rate may fail', ({ count, rate, outcomes, said }) => {
+    expect(verdicts(count, rate, outcomes)).toBe(said);
+  });
+
+  it.each([
+    { rate: 0.29, failures: 29 },
+    { rate: 0.07, failures: 7 },
+    { rate: 0.57, failures: 57 },
+    { rate: 0.1, failures: 10 },
+  ])('should bear $failures failures of 100 at a rate of $rate, and no more', ({ rate, failures }) => {
+    const most = 'f'.repeat(failures);
+    expect(verdicts(100, rate, most + 's'.repeat(100 - failures))).toBe(`${'.'.repeat(99)}c`);
+    expect(verdicts(100, rate, `${most}f`)).toBe(`${'.'.repeat(failures)}r`);
+  });
+
+  it('should say so as soon as the rest cannot change the verdict, and never before', () => {
+    for (const outcomes of ['sssss', 'fssss', 'sfsfs', 'ffsss', 'ssfff', 'sfsff', 'fffss']) {
+      const said = verdicts(5, 0.4, outcomes);
+      const rest = 5 - said.length;
+      const failures = outcomes.slice(0, said.length).replaceAll('s', '').length;
+      expect(said.at(-1)).toBe(failures > 2 ? 'r' : 'c');
+      // One outcome earlier both verdicts were still possible.
+      const before = outcomes.slice(0, said.length - 1).replaceAll('s', '').length;
+      expect(before <= 2 && before + rest + 1 > 2).toBe(true);
+    }
+  });
+
+  it.each([
+    { outcomes: ['|', '|', '|'], state: 'closed' },
+    { outcomes: ['|', '|', '#'], state: 'open' },
+    { outcomes: ['|', '|'], state: 'half_open' },
+  ])('should leave a circuit $state after probes that end in $outcomes', ({ outcomes, state }) => {
+    marbles((m) => {
+      let wait = 0;
+      const breaker = new CircuitBreaker({ recovery: probes(3), permit: admitAll(), retry: () => wait });
+      breaker.trip();
+      wait = Infinity;
+      outcomes.forEach((end, i) => {
+        const source = m.cold(`--${end}`);
+        const begin = '-'.repeat(i);
+        m.expect(source.pipe(circuitBreaker(breaker)), `${begin}^`).toBeObservable(`${begin}--${end}`);
+      });
+      m.flush();
+      expect(breaker.state).toBe(state);
+    })();
+  });
+
+  it.each<[unknown, unknown, ErrorConstructor, RegExp]>([
+    [0, {}, RangeError, /^probes: count must be an integer of at least 1, got 0$/],
+    [-1, {}, RangeError, /^probes: count .* got -1$/],
+    [1.5, {}, RangeError, /^probes: count .* got 1\.5$/],
+    [NaN, {}, RangeError, /^probes: count .* got NaN$/],
+    ['3', {}, TypeError, /^probes: count .* got "3"$/],
+    [3, { maxFailureRate: -0.1 }, RangeError, /^probes: maxFailureRate must be a ratio from 0 to 1, got -0\.1$/],
+    [3, { maxFailureRate: 1.1 }, RangeError, /^probes: maxFailureRate .* got 1\.1$/],
+    [3, { maxFailureRate: NaN }, RangeError, /^probes: maxFailureRate .* got NaN$/],
+    [3, { maxFailureRate: '0' }, TypeError, /^probes: maxFailureRate .* got "0"$/],
+    [3, { maxFailures: 1 }, TypeError, /^probes got an unknown option "maxFailures"; it takes maxFailureRate$/],
+    [3, 0.5, TypeError, /^probes: options must be an object, got 0\.5$/],
+  ])('should refuse probes(%o, %o)', (count, options, type, message) => {
+    const make = (): unknown => probes(count as number, options as ProbesOptions);
+    expect(make).toThrow(type);
+    expect(make).toThrow(message);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { failureRate } from '../../../lib/components/trippers/failure-rate.ts';
+import { contextOf, metricWith } from '../../support/shapes.ts';
+
+describe('failureRate', () => {
+  it.each([
+    [0, 0, false],
+    [49, 100, false],
+    [50, 100, true],
+    [51, 100, true],
+    [1, 1, true],
+  ])('should say of %d failures of %d calls: %s', (failures, calls, holds) => {
+    expect(failureRate(0.5).test(contextOf({ metric: metricWith({ calls, failures }) }))).toBe(holds);
+  });
+
+  it.each([
+    [0.29, 29, 100],
+    [0.07, 7, 100],
+    [0.1, 1, 10],
+    [1 / 3, 1, 3],
+    [1, 5, 5],
+  ])('should hold at a rate of exactly %d', (ratio, failures, calls) => {
+    expect(failureRate(ratio).test(contextOf({ metric: metricWith({ calls, failures }) }))).toBe(true);
+  });
+
+  it('should read like its code', () => {
+    expect(String(failureRate(0.5))).toBe('failureRate(0.5)');
+  });
+
+  it('should explain what it measured', () => {
+    const context = contextOf({ metric: metricWith({ calls: 48, failures: 31 }) });
+    expect(failureRate(0.5).explain(context)).toBe('failureRate(0.5): 31 of 48 calls failed (0.65)');
+  });
+
+  it.each([0, -0.1, 1.1, 50, NaN, Infinity])('should refuse %d', (ratio) => {
+    expect(() => failureRate(ratio)).toThrow(
+      new RangeError(`failureRate: ratio must be a ratio above 0 and at most 1, got ${String(ratio)}`),
+    );
+  });
+
+  it.each([undefined, null, '0.5', {}])('should refuse %j', (ratio) => {
+    expect(() => failureRate(ratio as number)).toThrow(TypeError);
+    expect(() => failureRate(ratio as number)).toThrow(
+      /^failureRate: ratio must be a ratio above 0 and at most 1, got /,
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { Channel } from '../../lib/events/queued-subject.ts';
+import { Outbox } from '../../lib/events/notification-queue.ts';
+import { heard } from '../support/heard.ts';
+import { onEach } from '../support/script.ts';
+
+function made(): { outbox: Outbox; channel: Channel<number>; events$: Observable<number> } {
+  const outbox = new Outbox();
+  const channel = new Channel<number>(outbox);
+  const events$ = new Observable<number>((subscriber) => {
+    channel.add(subscriber);
+    return () => channel.remove(subscriber);
+  });
+  return { outbox, channel, events$ };
+}
+
+describe('Channel', () => {
+  it('should tell all who listen, when the outbox is flushed', () => {
+    const { outbox, channel, events$ } = made();
+    const one = heard(events$);
+    const two = heard(events$);
+    channel.next(1);
+    expect(one).toStrictEqual([]);
+    outbox.flush();
+    expect([one, two]).toStrictEqual([[1], [1]]);
+  });
+
+  it('should tell each event to those who listened when it happened', () => {
+    const { outbox, channel, events$ } = made();
+    const early = heard(events$);
+    channel.next(1);
+    const late = heard(events$);
+    channel.next(2);
+    outbox.flush();
+    expect(early).toStrictEqual([1, 2]);
+    expect(late).toStrictEqual([2]);
+  });
+
+  it('should not tell who has left meanwhile', () => {
+    const { outbox, channel, events$ } = made();
+    const log: number[] = [];
+    const subscription = onEach(events$, (event) => log.push(event));
+    channel.next(1);
+    subscription.unsubscribe();
+    outbox.flush();
+    expect(log).toStrictEqual([]);
+  });
+
+  it('should know whether anybody listens', () => {
+    const { channel, events$ } = made();
+    expect(channel.observed).toBe(false);
+    const subscription = events$.subscribe();
+    const other = events$.subscribe();
+    expect(channel.observed).toBe(true);
+    subscription.unsubscribe();
+    expect(channel.observed).toBe(true);
+    other.unsubscribe();
+    expect(channel.observed).toBe(false);
+  });
+
+  it('should keep the order when a subscriber causes the next event, which a Subject does not', () => {
+    const { outbox, channel, events$ } = made();
+    onEach(events$, (event) => {
+      if (event < 3) channel.next(event + 1);
+      outbox.flush();
+    });
+    const last = heard(events$);
+    channel.next(1);
+    outbox.flush();
+    expect(last).toStrictEqual([1, 2, 3]);
+  });
+
+  it('should report what a subscriber throws that does not keep its errors to itself, and tell the others', () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { outbox, channel, events$ } = made();
+    const broken = new Error('broken');
+    const throwing: Pick<Subscriber<number>, 'closed' | 'next'> = {
+      closed: false,
+      next: () => {
+        throw broken;
+      },
+    };
+    channel.add(throwing as Subscriber<number>);
+    const last = heard(events$);
+    channel.next(1);
+    outbox.flush();
+    channel.next(2);
+    outbox.flush();
+    expect(last).toStrictEqual([1, 2]);
+    expect(reported.mock.calls).toStrictEqual([[broken], [broken]]);
+  });
+
+  it('should complete those who listen after what was told before, and those who come later at once', () => {
+    const { outbox, channel, events$ } = made();
+    const early = heard(events$);
+    channel.next(1);
+    channel.complete();
+    outbox.flush();
+    expect(early).toStrictEqual([1, '|']);
+    expect(heard(events$)).toStrictEqual(['|']);
+    expect(channel.observed).toBe(false);
+  });
+});

@@ -1,0 +1,130 @@
+import 'zone.js/node';
+import '@angular/compiler';
+import type { HttpInterceptorFn } from '@angular/common/http';
+import { inject, Injector, NgZone, provideZoneChangeDetection } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { firstValueFrom, Observable, Subscription } from 'rxjs';
+import { admitAll, CallNotPermittedError, cooldown, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
+import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FlakyServer } from '../../support/flaky-server.ts';
+import { heard } from '../../support/heard.ts';
+import { onEach } from '../../support/script.ts';
+import { client, endApplications, eventually, type Client } from './application.ts';
+
+const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), permit: admitAll() };
+
+/** Answers in the zone, as does a build for zone.js, whose async functions are compiled so that they stay there. */
+const inZone: HttpInterceptorFn = (request, next) => {
+  const zone = inject(NgZone);
+  return new Observable((subscriber) =>
+    next(request).subscribe({
+      next: (event) => zone.run(() => subscriber.next(event)),
+      error: (error: unknown) => zone.run(() => subscriber.error(error)),
+      complete: () => zone.run(() => subscriber.complete()),
+    }),
+  );
+};
+
+/** An application as it was before zones went: stable when no timer is pending that was set in its zone. */
+async function zoned(options: RegistryOptions = anHour): Promise<Client & { zone: NgZone }> {
+  const made = await client(options, [circuitBreakerInterceptor, inZone], provideZoneChangeDetection());
+  const zone = made.app.injector.get(NgZone);
+  expect(zone.constructor).toBe(NgZone);
+  return { ...made, zone };
+}
+
+describe('an application with zone.js', () => {
+  let server: FlakyServer;
+
+  beforeAll(async () => {
+    server = await FlakyServer.start();
+  });
+  beforeEach(() => {
+    server.behaviour = { status: 500 };
+  });
+  afterAll(() => server.stop());
+  endApplications();
+
+  it('should notice a timer, so that the tests below can fail', async () => {
+    const { app, zone } = await zoned();
+    const timer = zone.run(() => setInterval(() => undefined, 3_600_000));
+    expect(zone.hasPendingMacrotasks).toBe(true);
+    expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
+    zone.run(() => clearInterval(timer));
+    expect(zone.hasPendingMacrotasks).toBe(false);
+    await app.whenStable();
+  });
+
+  it('should be stable while a circuit is open that nobody watches', async () => {
+    const { app, http, breakerOf, zone } = await zoned();
+    zone.run(() => heard(http.get(server.url)));
+    await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
+    await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
+    await app.whenStable();
+  });
+
+  it('should be stable after a rejection', async () => {
+    const { app, http, breakerOf, zone } = await zoned();
+    zone.run(() => breakerOf(server.url).trip());
+    expect(zone.run(() => heard(http.get(server.url)))).toStrictEqual(['#', expect.any(CallNotPermittedError)]);
+    expect(zone.hasPendingMacrotasks).toBe(false);
+    await app.whenStable();
+  });
+
+  it('should be stable after a probe has succeeded, and after one was left', async () => {
+    const { app, http, breakerOf, zone } = await zoned({ ...anHour, retry: () => 0 });
+    for (const behaviour of ['hang', {}] as const) {
+      zone.run(() => breakerOf(server.url).trip());
+      server.behaviour = behaviour;
+      server.requests = 0;
+      const probe = zone.run(() => onEach(http.get(server.url), () => undefined));
+      await eventually(() => expect(server.requests).toBe(1));
+      expect(breakerOf(server.url).state).toMatch(/half_open|closed/);
+      if (behaviour === 'hang') zone.run(() => probe.unsubscribe());
+      await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
+      await app.whenStable();
+    }
+    expect(breakerOf(server.url).state).toBe('closed');
+  });
+
+  it.each([
+    ['in the zone', (zone: NgZone, watch: () => void) => zone.run(watch)],
+    ['outside of the zone', (zone: NgZone, watch: () => void) => zone.runOutsideAngular(watch)],
+  ])('should be unstable while an open circuit is watched %s, until it is watched no more', async (_where, watch) => {
+    const { app, http, breakerOf, zone } = await zoned();
+    const watching = new Subscription();
+    watch(zone, () => watching.add(breakerOf(server.url).state$.subscribe()));
+    await app.whenStable();
+    zone.run(() => heard(http.get(server.url)));
+    await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
+    expect(zone.hasPendingMacrotasks).toBe(true);
+    expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
+    zone.run(() => watching.unsubscribe());
+    expect(zone.hasPendingMacrotasks).toBe(false);
+    await app.whenStable();
+  });
+
+  it('should be stable although an open circuit is watched, if it opened outside of the zone', async () => {
+    const { app, breakerOf, zone } = await zoned();
+    zone.run(() => breakerOf(server.url).state$.subscribe());
+    zone.runOutsideAngular(() => breakerOf(server.url).trip());
+    expect(zone.hasPendingMacrotasks).toBe(false);
+    await app.whenStable();
+  });
+});
+
+describe('an application without zones', () => {
+  endApplications();
+
+  it('should be stable also while an open circuit is watched', async () => {
+    const { app, registry } = await client(anHour);
+    const state = toSignal(registry.get('stock').state$, {
+      requireSync: true,
+      injector: app.injector.get(Injector),
+    });
+    registry.get('stock').trip();
+    expect(state()).toBe('open');
+    await app.whenStable();
+  });
+});

@@ -1,0 +1,293 @@
+import { config } from 'rxjs';
+import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
+import { Monitor } from '../../../../lib/integrations/dashboard/server/monitor.ts';
+import { settingsOf } from '../../../../lib/integrations/dashboard/server/options.ts';
+import { Roster } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
+import { ManualScheduler } from '../../../support/manual-scheduler.ts';
+
+function setUp({ watches = true, history = 10_000, tripper = failureStreak(1) } = {}) {
+  const scheduler = new ManualScheduler();
+  const registry = new CircuitBreakerRegistry({ scheduler, tripper, retry: cooldown(5_000) });
+  const updates: Update[] = [];
+  const audience = { watches, tell: (update: Update) => void updates.push(update) };
+  const roster = new Roster(registry);
+  const monitor = new Monitor(roster, settingsOf({ scheduler, history }), audience);
+  const fail = (key: string): void => registry.get(key).admit().error(new Error('down'));
+  return { scheduler, registry, roster, updates, audience, monitor, fail };
+}
+
+describe('Monitor', () => {
+  it('should tell at each interval what has changed, and no more', () => {
+    const { scheduler, registry, updates } = setUp();
+    registry.get('stock');
+    registry.get('mail');
+    scheduler.pass(999);
+    expect(updates).toStrictEqual([]);
+    scheduler.pass(1);
+    expect(updates).toMatchObject([
+      {
+        now: 1_000,
+        rows: [{ key: 'stock' }, { key: 'mail' }],
+        samples: [
+          ['stock', [[1_000, 0, 0, 0, null, null, 'closed']]],
+          ['mail', [[1_000, 0, 0, 0, null, null, 'closed']]],
+        ],
+      },
+    ]);
+
+    registry.get('mail').admit().complete();
+    scheduler.pass(1_000);
+    expect(updates[1]).toMatchObject({
+      rows: [{ key: 'mail', calls: 1 }],
+      samples: [['mail', [[2_000, 1, 0, 0, 0, 0, 'closed']]]],
+    });
+    scheduler.pass(1_000);
+    expect(updates[2]).toStrictEqual({ now: 3_000, rows: [], gone: [], samples: [], entries: [] });
+  });
+
+  it('should tell of signals within 100 ms, together', () => {
+    const { scheduler, updates, fail } = setUp();
+    fail('stock');
+    scheduler.pass(30);
+    fail('mail');
+    scheduler.pass(69);
+    expect(updates).toStrictEqual([]);
+    scheduler.pass(1);
+    expect(updates).toMatchObject([
+      {
+        now: 100,
+        rows: [
+          { key: 'stock', state: 'open', retryAt: 5_000 },
+          { key: 'mail', state: 'open', retryAt: 5_030 },
+        ],
+        samples: [],
+        entries: [
+          { id: 1, key: 'stock', type: 'signal', at: 0, from: 'closed', to: 'open' },
+          { id: 2, key: 'mail', type: 'signal', at: 30, from: 'closed', to: 'open' },
+        ],
+      },
+    ]);
+    scheduler.pass(100);
+    expect(updates.length).toBe(1);
+  });
+
+  it('should tell with a signal of the circuit that it is of, and of no other', () => {
+    const { scheduler, registry, updates, fail } = setUp();
+    fail('stock');
+    scheduler.pass(100);
+    expect(() => registry.get('stock').admit()).toThrow();
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates.map(({ rows }) => rows.map(({ key }) => key))).toStrictEqual([['stock'], ['mail']]);
+  });
+
+  it('should tell once of a signal that comes right before the interval ends', () => {
+    const { scheduler, updates, fail } = setUp();
+    scheduler.pass(950);
+    fail('stock');
+    scheduler.pass(550);
+    expect(updates.map(({ now, entries }) => [now, entries.length])).toStrictEqual([[1_000, 1]]);
+  });
+
+  it('should see an open circuit go half-open on time', () => {
+    const { scheduler, updates, fail } = setUp();
+    fail('stock');
+    scheduler.pass(5_100);
+    expect(updates.at(-1)?.entries).toMatchObject([{ at: 5_000, from: 'open', to: 'half_open' }]);
+  });
+
+  it('should tell when a circuit would have tripped', () => {
+    const { scheduler, registry, updates, fail } = setUp();
+    registry.get('stock').metricsOnly();
+    fail('stock');
+    scheduler.pass(100);
+    expect(updates[0]?.entries).toMatchObject([
+      { type: 'signal', to: 'metrics_only' },
+      { type: 'would_trip', key: 'stock', at: 0, detail: expect.stringContaining('failureStreak(1)') as string },
+    ]);
+  });
+
+  it('should tell of circuits that have gone', () => {
+    const { scheduler, registry, updates } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    registry.delete('stock');
+    scheduler.pass(1_000);
+    expect(updates[1]).toMatchObject({ rows: [], gone: ['stock'] });
+  });
+
+  it('should tell with what has gone of what has come in its place, which must not vanish for the page', () => {
+    const { scheduler, registry, updates, monitor, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    registry.delete('stock');
+    registry.get('stock');
+    fail('mail');
+    monitor.everything();
+    fail('stock');
+    scheduler.pass(2_000);
+    const living = new Set<string>();
+    for (const { gone, rows } of updates) {
+      for (const key of gone) living.delete(key);
+      for (const { key } of rows) living.add(key);
+    }
+    expect(updates.flatMap(({ gone }) => gone)).toStrictEqual(['stock']);
+    expect([...living].sort()).toStrictEqual(['mail', 'stock']);
+  });
+
+  it('should tell of a circuit that came in place of another before anything is signalled of it', () => {
+    const { scheduler, registry, updates, roster, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    registry.delete('stock');
+    registry.get('stock');
+    roster.sync();
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [{ key: 'mail' }, { key: 'stock' }] });
+    expect(updates.length).toBe(2);
+  });
+
+  it('should not tell of a circuit that has gone since it signalled', () => {
+    const { scheduler, registry, updates, roster, fail } = setUp();
+    registry.get('stock');
+    scheduler.pass(1_000);
+    fail('stock');
+    registry.delete('stock');
+    roster.sync();
+    scheduler.pass(100);
+    expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [], entries: [{ key: 'stock', to: 'open' }] });
+  });
+
+  it('should take a detail that is no text, whatever the types say', () => {
+    const tripper = Object.assign(failureStreak(1), { explain: () => 5n as unknown as string });
+    const { scheduler, updates, monitor, fail } = setUp({ tripper });
+    fail('stock');
+    scheduler.pass(1_000);
+    expect(updates[0]).toMatchObject({ rows: [{ detail: '5' }], entries: [{ detail: '5' }] });
+    expect(monitor.everything()).toMatchObject({ rows: [{ detail: '5' }] });
+  });
+
+  it('should report what a circuit throws when it is looked at, and go on', () => {
+    const reported = vi.fn();
+    config.onUnhandledError = reported;
+    onTestFinished(() => void (config.onUnhandledError = null));
+    const { scheduler, registry, updates, fail } = setUp();
+    const info = vi.spyOn(registry.get('stock'), 'info').mockImplementation(() => {
+      throw new Error('no metric');
+    });
+    fail('stock');
+    expect(() => scheduler.pass(1_000)).not.toThrow();
+    expect(reported).toHaveBeenCalledWith(new Error('no metric'));
+    info.mockRestore();
+    scheduler.pass(1_000);
+    fail('mail');
+    scheduler.pass(100);
+    expect(updates.flatMap(({ rows }) => rows.map(({ key }) => key))).toStrictEqual(['stock', 'mail']);
+  });
+
+  it('should tell nobody while nobody watches, and keep the past for who comes', () => {
+    const { scheduler, updates, audience, monitor, fail } = setUp({ watches: false });
+    fail('stock');
+    scheduler.pass(1_000);
+    expect(updates).toStrictEqual([]);
+    const everything = monitor.everything();
+    audience.watches = true;
+    expect(everything).toMatchObject({
+      now: 1_000,
+      rows: [{ key: 'stock', state: 'open' }],
+      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open']]]],
+      entries: [{ id: 1, key: 'stock', to: 'open' }],
+    });
+    scheduler.pass(1_000);
+    expect(updates).toMatchObject([{ now: 2_000, entries: [] }]);
+  });
+
+  it('should tell everybody what it tells who comes, so that all can be told of changes alone', () => {
+    const { scheduler, registry, updates, monitor } = setUp();
+    const stock = registry.get('stock');
+    scheduler.pass(1_000);
+    const call = stock.admit();
+    // Who comes now sees a call in flight, which nobody else has been told of yet.
+    expect(monitor.everything().rows).toMatchObject([{ inFlight: 1 }]);
+    call.unsubscribe();
+    scheduler.pass(1_000);
+    expect(updates.slice(1).map(({ rows }) => rows)).toMatchObject([
+      [{ key: 'stock', inFlight: 1 }],
+      [{ key: 'stock', inFlight: 0 }],
+    ]);
+    // Nothing new, so nobody is told anything anew.
+    monitor.everything();
+    expect(updates.at(-1)?.rows).toStrictEqual([]);
+  });
+
+  it('should keep 200 entries and the samples of the history', () => {
+    const { scheduler, registry, monitor, fail } = setUp({ history: 3_000 });
+    for (let i = 0; i < 150; i++) {
+      fail('stock');
+      registry.get('stock').reset();
+    }
+    for (let second = 0; second < 20; second++) {
+      registry.get('stock').admit().complete();
+      scheduler.pass(1_000);
+    }
+    const { entries, samples } = monitor.everything();
+    expect([entries.length, entries[0]?.id, entries.at(-1)?.id]).toStrictEqual([200, 101, 300]);
+    expect(samples.map(([, kept]) => kept.map(([at]) => at))).toStrictEqual([[17_000, 18_000, 19_000, 20_000]]);
+  });
+
+  it('should tell who comes of fewer samples of each of many circuits, the latest, but of a minute at least', () => {
+    const { scheduler, registry, monitor } = setUp({ history: 1_000_000 });
+    const lengths = (): unknown[] =>
+      monitor.everything().samples.map(([, samples]) => [samples.length, samples.at(-1)?.[0]]);
+    registry.get('busy');
+    for (let second = 0; second < 200; second++) {
+      registry.get('busy').admit().complete();
+      scheduler.pass(1_000);
+    }
+    expect(lengths()).toStrictEqual([[200, 200_000]]);
+    for (let i = 1; i < 300; i++) registry.get(String(i));
+    expect(lengths()[0]).toStrictEqual([100, 200_000]);
+    for (let i = 300; i < 900; i++) registry.get(String(i));
+    expect(lengths()[0]).toStrictEqual([60, 200_000]);
+  });
+
+  it('should tell of no more signals at once than the timeline keeps', () => {
+    const { scheduler, registry, updates, fail } = setUp();
+    for (let i = 0; i < 150; i++) {
+      fail('stock');
+      registry.get('stock').reset();
+    }
+    scheduler.pass(100);
+    expect(updates[0]?.entries.map(({ id }) => id)).toStrictEqual(Array.from({ length: 200 }, (_, i) => i + 101));
+  });
+
+  it('should hold no timer and listen to nothing once it is disposed', () => {
+    const { scheduler, updates, monitor, fail } = setUp();
+    fail('stock');
+    monitor.dispose();
+    // Nobody watches any more, so that not even the open circuit holds one.
+    expect(scheduler.timers).toBe(0);
+    scheduler.pass(10_000);
+    fail('mail');
+    expect(updates).toStrictEqual([]);
+  });
+
+  it('should take the breakers of a list as it takes those of a registry', () => {
+    const scheduler = new ManualScheduler();
+    const breaker = new CircuitBreaker({ name: 'stock', scheduler, tripper: failureStreak(1) });
+    const monitor = new Monitor(new Roster([breaker]), settingsOf({ scheduler }), {
+      watches: false,
+      tell: () => undefined,
+    });
+    breaker.admit().error(new Error('down'));
+    scheduler.pass(1_000);
+    expect(monitor.everything()).toMatchObject({
+      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open']]]],
+      entries: [{ key: 'stock', to: 'open' }],
+    });
+    monitor.dispose();
+  });
+});

@@ -1,0 +1,162 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { Audience, eventOf } from '../../../../lib/integrations/dashboard/server/sse-clients.ts';
+import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
+import { ManualScheduler } from '../../../support/manual-scheduler.ts';
+
+/** A response whose reader takes what is written only when told to. */
+class SlowResponse extends EventEmitter {
+  readonly written: string[] = [];
+  ended = false;
+  destroyed = false;
+  takes = true;
+  writableLength = 0;
+
+  write(text: string): void {
+    this.written.push(text);
+    if (!this.takes) this.writableLength += text.length;
+  }
+
+  take(length = this.writableLength): void {
+    this.writableLength -= length;
+    if (this.writableLength === 0) this.emit('drain');
+  }
+
+  end(): void {
+    this.ended = true;
+    this.emit('close');
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.emit('close');
+  }
+}
+
+function updateAt(now: number): Update {
+  return { now, rows: [], gone: [], samples: [], entries: [] };
+}
+
+function setUp(maxClients = 2) {
+  const scheduler = new ManualScheduler();
+  const audience = new Audience(maxClients, scheduler);
+  const join = (response = new SlowResponse()): SlowResponse => {
+    audience.join(response as unknown as ServerResponse, 'everything', () => 'everything again');
+    return response;
+  };
+  const tell = (): string => {
+    audience.tell(updateAt(scheduler.now()));
+    return eventOf('update', updateAt(scheduler.now()));
+  };
+  return { scheduler, audience, join, tell };
+}
+
+describe('Audience', () => {
+  it('should tell everybody everything first and then what changes', () => {
+    const { audience, join, tell } = setUp();
+    expect(audience.watches).toBe(false);
+    const [one, other] = [join(), join()];
+    const update = tell();
+    expect(one.written).toStrictEqual(['everything', update]);
+    expect(other.written).toStrictEqual(['everything', update]);
+    expect(audience.watches).toBe(true);
+  });
+
+  it('should be full with as many as may come, until one leaves', () => {
+    const { audience, join } = setUp(1);
+    const client = join();
+    expect(audience.full).toBe(true);
+    client.emit('close');
+    expect([audience.full, audience.watches]).toStrictEqual([false, false]);
+  });
+
+  it('should queue no more than 1 MB for who does not take what was sent, and tell all when that is taken', () => {
+    const { join, tell } = setUp();
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    const { length } = tell();
+    for (let i = 0; i < 2_000_000 / length; i++) tell();
+    expect(Math.abs(slow.writableLength - 1_000_000)).toBeLessThan(2 * length);
+    expect(slow.written).not.toContain('everything again');
+
+    slow.takes = true;
+    slow.take();
+    expect(slow.written.at(-1)).toBe('everything again');
+    const update = tell();
+    expect(slow.written.at(-1)).toBe(update);
+  });
+
+  it('should tell who is slow, but has missed nothing, of what changes alone', () => {
+    const { join, tell } = setUp();
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    const updates = [tell(), tell()];
+    slow.take();
+    updates.push(tell());
+    expect(slow.written).toStrictEqual(['everything', ...updates]);
+  });
+
+  it('should let be who takes something at times, and drop who then takes nothing for 30 s', () => {
+    const { scheduler, join, tell } = setUp();
+    const slow = new SlowResponse();
+    slow.takes = false;
+    join(slow);
+    for (let i = 0; i < 10; i++) {
+      slow.take(10);
+      scheduler.pass(20_000);
+      tell();
+    }
+    expect(slow.destroyed).toBe(false);
+    scheduler.pass(20_000);
+    tell();
+    scheduler.pass(20_000);
+    tell();
+    expect(slow.destroyed).toBe(true);
+  });
+
+  it('should drop who takes nothing for 30 s', () => {
+    const { scheduler, audience, join, tell } = setUp();
+    const dead = new SlowResponse();
+    dead.takes = false;
+    join(dead);
+    const other = join();
+    scheduler.pass(30_000);
+    tell();
+    expect(dead.destroyed).toBe(false);
+    scheduler.pass(1);
+    tell();
+    expect([dead.destroyed, other.destroyed, audience.full]).toStrictEqual([true, false, false]);
+  });
+
+  it('should not take in who has left already', () => {
+    const { audience, join } = setUp(1);
+    const gone = new SlowResponse();
+    gone.destroyed = true;
+    join(gone);
+    expect([audience.watches, gone.written]).toStrictEqual([false, []]);
+  });
+
+  it('should survive a connection that breaks', () => {
+    const { join } = setUp();
+    expect(() => join().emit('error', new Error('ECONNRESET'))).not.toThrow();
+  });
+
+  it('should end with all its clients', () => {
+    const { audience, join } = setUp();
+    const clients = [join(), join()];
+    audience.dispose();
+    expect(clients.map(({ ended }) => ended)).toStrictEqual([true, true]);
+    expect(audience.watches).toBe(false);
+  });
+});
+
+describe('eventOf', () => {
+  it('should be on one line, whatever is in it', () => {
+    expect(eventOf('update', { detail: 'a\n\nevent: b\r\n' })).toBe(
+      'event: update\ndata: {"detail":"a\\n\\nevent: b\\r\\n"}\n\n',
+    );
+  });
+});

@@ -1,0 +1,307 @@
+import { Controller, Get, Injectable, Module, NotFoundException, type ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import {
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  failureStreak,
+  type RegistryOptions,
+  type Signal,
+} from 'rxjs-fluxgate';
+import {
+  CircuitBreakerModule,
+  getCircuitBreakerToken,
+  InjectCircuitBreaker,
+  UseCircuitBreaker,
+} from 'rxjs-fluxgate/nestjs';
+import { Subject, type Observable } from 'rxjs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { tally } from '../../support/tally.ts';
+import { eventually } from './eventually.ts';
+import { runApp } from './run-app.ts';
+
+@Injectable()
+class Payments {
+  @InjectCircuitBreaker('payments') readonly again!: CircuitBreaker;
+  readonly breaker: CircuitBreaker;
+
+  constructor(@InjectCircuitBreaker('payments') breaker: CircuitBreaker) {
+    this.breaker = breaker;
+  }
+}
+
+const boom = new Error('boom');
+
+async function registryOf(options?: RegistryOptions): Promise<CircuitBreakerRegistry> {
+  const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(options)] });
+  return app.get(CircuitBreakerRegistry);
+}
+
+async function contextOf(metadata: ModuleMetadata) {
+  const app = await Test.createTestingModule(metadata).compile();
+  onTestFinished(() => app.close());
+  return app;
+}
+
+describe('CircuitBreakerModule', () => {
+  it('should provide a registry to every module', async () => {
+    const isRegistry = {
+      provide: 'isRegistry',
+      inject: [CircuitBreakerRegistry],
+      useFactory: (registry: unknown) => registry,
+    };
+    const app = await contextOf({
+      imports: [
+        CircuitBreakerModule.forRoot(),
+        { module: class Other {}, providers: [isRegistry], exports: [isRegistry] },
+      ],
+    });
+    expect(app.get('isRegistry')).toBe(app.get(CircuitBreakerRegistry));
+    expect(app.get(CircuitBreakerRegistry)).toBeInstanceOf(CircuitBreakerRegistry);
+  });
+
+  it('should make two registries if it is imported twice', async () => {
+    const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forRoot()] });
+    const [one, two, ...more] = app.get(CircuitBreakerRegistry, { each: true });
+    expect([one === two, more]).toStrictEqual([false, []]);
+    expect([one, two]).toStrictEqual([expect.any(CircuitBreakerRegistry), expect.any(CircuitBreakerRegistry)]);
+  });
+
+  it('should inject the breakers of the registry by name', async () => {
+    const app = await contextOf({
+      imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments', 'stock'])],
+      providers: [Payments],
+    });
+    const registry = app.get(CircuitBreakerRegistry);
+    const { breaker, again } = app.get(Payments);
+    expect(breaker.name).toBe('payments');
+    expect(breaker).toBe(registry.get('payments'));
+    expect(again).toBe(breaker);
+    expect(app.get(getCircuitBreakerToken('stock'))).toBe(registry.get('stock'));
+  });
+
+  it('should give the same breaker to every module that asks for its name', async () => {
+    const feature = { imports: [CircuitBreakerModule.forFeature(['payments'])], providers: [Payments] };
+    @Module(feature)
+    class One {}
+    @Module(feature)
+    class Two {}
+    const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(), One, Two] });
+    const [one, two] = [
+      app.select(One).get(Payments, { strict: true }),
+      app.select(Two).get(Payments, { strict: true }),
+    ];
+    expect(one).not.toBe(two);
+    expect(one.breaker).toBe(two.breaker);
+  });
+
+  it('should not start where forFeature has no forRoot', async () => {
+    const start = Test.createTestingModule({ imports: [CircuitBreakerModule.forFeature(['payments'])] }).compile();
+    await expect(start).rejects.toThrow(/CircuitBreakerRegistry/);
+  });
+
+  it('should let a test put a breaker of its own in the place of one', async () => {
+    const mine = new CircuitBreaker({ name: 'mine' });
+    const module = Test.createTestingModule({
+      imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments'])],
+      providers: [Payments],
+    });
+    const app = await module.overrideProvider(getCircuitBreakerToken('payments')).useValue(mine).compile();
+    onTestFinished(() => app.close());
+    expect(app.get(Payments).breaker).toBe(mine);
+  });
+
+  describe('options', () => {
+    it('should be those of all breakers', async () => {
+      const breaker = (await registryOf({ tripper: failureStreak(1) })).get('payments');
+      breaker.admit().error(boom);
+      expect(breaker.state).toBe('open');
+    });
+
+    it('may be a function of the name', async () => {
+      const registry = await registryOf((name) => ({ tripper: failureStreak(name === 'stock' ? 1 : 2) }));
+      for (const name of ['stock', 'payments']) registry.get(name).admit().error(boom);
+      expect([...registry].map(({ name, state }) => `${name}: ${state}`)).toStrictEqual([
+        'stock: open',
+        'payments: closed',
+      ]);
+    });
+
+    it.each([
+      ['an object', {}],
+      ['a function', () => ({})],
+      ['none', undefined],
+    ])('given as %s should by default count a 404 as a success and other errors as failures', async (_, options) => {
+      const breaker = (await registryOf(options)).get('payments');
+      breaker.admit().error(new NotFoundException());
+      breaker.admit().error(boom);
+      expect(tally(breaker)).toMatchObject({ successes: 1, failures: 1 });
+    });
+
+    it.each([
+      ['an object', { tracker: () => false, untracked: 'ignored' } as const],
+      ['a function', () => ({ tracker: () => false, untracked: 'ignored' }) as const],
+    ])('given as %s should win over the defaults', async (_, options) => {
+      const breaker = (await registryOf(options)).get('payments');
+      breaker.admit().error(boom);
+      expect(tally(breaker)).toMatchObject({ successes: 0, failures: 0 });
+    });
+
+    it('may bound the registry', async () => {
+      const app = await contextOf({ imports: [CircuitBreakerModule.forRoot({}, { maxSize: 1 })] });
+      const registry = app.get(CircuitBreakerRegistry);
+      for (const name of ['stock', 'payments']) registry.get(name);
+      expect(registry.size).toBe(1);
+    });
+
+    it.each([
+      ['null', null, {}, 'CircuitBreakerModule: options must be an object or a function, got null'],
+      ['a number', 5, {}, 'CircuitBreakerModule: options must be an object or a function, got 5'],
+      ['an array', [], {}, 'CircuitBreakerModule: options must be an object or a function, got an array'],
+      ['a misspelt name', { tipper: 1 }, {}, /unknown option "tipper"/],
+      ['no listeners', { listeners: 5 }, {}, 'listeners must be an iterable of functions, got 5'],
+      ['a bad config', {}, { maxSize: 0 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 0'],
+    ])('should be refused at once if they are bad: %s', (_, options, config, message) => {
+      expect(() => CircuitBreakerModule.forRoot(options as RegistryOptions, config)).toThrow(message);
+    });
+
+    it('should be refused when a breaker is first asked for if a function answers bad ones', async () => {
+      const registry = await registryOf((() => []) as never);
+      expect(() => registry.get('payments')).toThrow(/options must be an object or a function, got an array/);
+      const misspelt = CircuitBreakerModule.forRoot((() => ({ tipper: 1 })) as never);
+      const start = contextOf({ imports: [misspelt, CircuitBreakerModule.forFeature(['payments'])] });
+      await expect(start).rejects.toThrow(/unknown option "tipper"/);
+    });
+
+    it('may have listeners that can be read but once, and that all applications of the module tell', async () => {
+      const names: string[] = [];
+      const listeners = [({ name }: Signal) => void names.push(name)].values();
+      const module = CircuitBreakerModule.forRoot({ listeners });
+      for (const name of ['one', 'two']) {
+        (await contextOf({ imports: [module] })).get(CircuitBreakerRegistry).get(name).trip();
+      }
+      expect(names).toStrictEqual(['one', 'two']);
+    });
+  });
+
+  describe('forFeature', () => {
+    it.each([
+      ['prices', 'CircuitBreakerModule.forFeature: names must be an array of strings, got "prices"'],
+      [undefined, 'CircuitBreakerModule.forFeature: names must be an array of strings, got undefined'],
+      [[5], 'CircuitBreakerModule.forFeature: each of names must be a string, got 5'],
+    ])('should refuse %j', (names, message) => {
+      expect(() => CircuitBreakerModule.forFeature(names as never)).toThrow(new TypeError(message));
+    });
+  });
+
+  describe('forRootAsync', () => {
+    @Module({ providers: [{ provide: 'FAILURES', useValue: 2 }], exports: ['FAILURES'] })
+    class ConfigModule {}
+
+    it('should take the options from a factory, which is injected what it asks for', async () => {
+      const imported = CircuitBreakerModule.forRootAsync(
+        {
+          imports: [ConfigModule],
+          inject: ['FAILURES'],
+          useFactory: (failures: number) => Promise.resolve({ tripper: failureStreak(failures) }),
+        },
+        { maxSize: 1 },
+      );
+      const registry = (await contextOf({ imports: [imported] })).get(CircuitBreakerRegistry);
+      const breaker = registry.get('payments');
+      breaker.admit().error(boom);
+      expect(breaker.state).toBe('closed');
+      breaker.admit().error(boom);
+      expect(breaker.state).toBe('open');
+    });
+
+    it('should refuse what is no factory', () => {
+      expect(() => CircuitBreakerModule.forRootAsync({} as never)).toThrow(
+        new TypeError('CircuitBreakerModule.forRootAsync: useFactory must be a function, got undefined'),
+      );
+      expect(() => CircuitBreakerModule.forRootAsync({ useClass: ConfigModule } as never)).toThrow(/"useClass"/);
+    });
+
+    it('should refuse a bad config at once', () => {
+      const useFactory = () => expect.unreachable('it is too early');
+      expect(() => CircuitBreakerModule.forRootAsync({ useFactory }, { maxSize: 0 })).toThrow(/maxSize must be/);
+    });
+
+    it('should let the application not start if the factory answers bad options', async () => {
+      const module = CircuitBreakerModule.forRootAsync({ useFactory: () => Promise.resolve({ tipper: 1 } as never) });
+      await expect(contextOf({ imports: [module] })).rejects.toThrow(/unknown option "tipper"/);
+    });
+  });
+
+  describe('when the application is closed', () => {
+    it('should dispose the registry', async () => {
+      const app = await NestFactory.createApplicationContext(
+        { module: class {}, imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments'])] },
+        { logger: false },
+      );
+      const registry = app.get(CircuitBreakerRegistry);
+      let completed = false;
+      registry.signal$.subscribe({ error: expect.unreachable, complete: () => (completed = true) });
+      await app.close();
+      expect(completed).toBe(true);
+      expect(registry.size).toBe(0);
+    });
+
+    it('should do so after the requests in flight have ended', async () => {
+      const answer$ = new Subject<string>();
+      @Controller()
+      class SlowController {
+        @Get()
+        @UseCircuitBreaker('slow')
+        get(): Observable<string> {
+          return answer$;
+        }
+      }
+      const { app, url } = await runApp(
+        { imports: [CircuitBreakerModule.forRoot()], controllers: [SlowController] },
+        undefined,
+        {
+          forceCloseConnections: false,
+        },
+      );
+      const breaker = app.get(CircuitBreakerRegistry).get('slow');
+      const response = fetch(url, { headers: { connection: 'close' } });
+      await eventually(() => answer$.observed).toBe(true);
+
+      const states: string[] = [];
+      breaker.call$.subscribe({
+        next: ({ type }) => states.push(type),
+        error: expect.unreachable,
+        complete: () => states.push('disposed'),
+      });
+      const closed = app.close();
+      await eventually(() => (app.getHttpServer() as { listening: boolean }).listening).toBe(false);
+      answer$.next('late');
+      answer$.complete();
+      expect(await (await response).text()).toBe('late');
+      await closed;
+      expect(states).toStrictEqual(['success', 'disposed']);
+    });
+
+    it('should leave one alone that was put in its place', async () => {
+      const shared = new CircuitBreakerRegistry();
+      const module = Test.createTestingModule({
+        imports: [CircuitBreakerModule.forRoot(), CircuitBreakerModule.forFeature(['payments'])],
+        providers: [Payments],
+      });
+      const app = await module.overrideProvider(CircuitBreakerRegistry).useValue(shared).compile();
+      expect(app.get(Payments).breaker).toBe(shared.get('payments'));
+      shared.get('payments').trip();
+      await app.close();
+      expect(shared.get('payments').state).toBe('open');
+    });
+
+    it('should leave another application of the same module its own', async () => {
+      const module = CircuitBreakerModule.forRoot();
+      const [one, two] = [await contextOf({ imports: [module] }), await contextOf({ imports: [module] })];
+      await one.close();
+      two.get(CircuitBreakerRegistry).get('payments');
+      expect(two.get(CircuitBreakerRegistry).size).toBe(1);
+    });
+  });
+});

@@ -1,0 +1,41 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { CircuitBreakerRegistry, type CircuitBreaker } from 'rxjs-fluxgate';
+import { CircuitBreakerInterceptor } from 'rxjs-fluxgate/nestjs';
+import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { heard } from '../../support/heard.ts';
+import { tally } from '../../support/tally.ts';
+
+class Consumer {
+  readonly consume = (): void => undefined;
+}
+
+describe.each(['rpc', 'ws', 'graphql'])('a handler outside HTTP, of %s', (type) => {
+  /** A handler that returns this, and its breaker. */
+  function guarded(result$: Observable<unknown>): { breaker: CircuitBreaker; guarded$: Observable<unknown> } {
+    const registry = new CircuitBreakerRegistry();
+    const context = new ExecutionContextHost([], Consumer, new Consumer().consume);
+    context.setType(type);
+    const guarded$ = new CircuitBreakerInterceptor(registry).intercept(context, { handle: () => result$ });
+    return { breaker: registry.get('Consumer.consume'), guarded$ };
+  }
+
+  it('should pass the rejection as it is', () => {
+    const { breaker, guarded$ } = guarded(of(1));
+    breaker.forceOpen();
+    expect(heard(guarded$)).toMatchObject(['#', { name: 'CallNotPermittedError', circuit: 'Consumer.consume' }]);
+  });
+
+  it('should settle by the first value, because it may be a stream', () => {
+    const { breaker, guarded$ } = guarded(concat(of(1, 2), NEVER));
+    expect(heard(guarded$)).toStrictEqual([1, 2]);
+    expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+  });
+
+  it('should fail by an error before it', () => {
+    const boom = new Error('boom');
+    const { breaker, guarded$ } = guarded(throwError(() => boom));
+    expect(heard(guarded$)).toStrictEqual(['#', boom]);
+    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+  });
+});

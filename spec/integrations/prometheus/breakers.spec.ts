@@ -1,0 +1,87 @@
+import { Registry } from 'prom-client';
+import { CircuitBreaker, CircuitBreakerRegistry, type Breakers } from 'rxjs-fluxgate';
+import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
+import { describe, expect, it } from 'vitest';
+import { succeed } from '../../support/script.ts';
+import { circuits, nonZero } from './scrape.ts';
+
+describe('what can be exposed', () => {
+  it('should be one breaker', async () => {
+    const register = new Registry();
+    exposeMetrics(new CircuitBreaker({ name: 'stock' }), { register });
+    expect(await circuits(register)).toStrictEqual(['stock']);
+  });
+
+  it('should be breakers that can be iterated once', async () => {
+    const register = new Registry();
+    const made = (function* () {
+      for (const name of ['a', 'b']) yield new CircuitBreaker({ name });
+    })();
+    exposeMetrics(made, { register });
+    for (let i = 0; i < 2; i++) expect(await circuits(register)).toStrictEqual(['a', 'b']);
+  });
+
+  it('should be breakers, each counted once even if it is there twice', async () => {
+    const register = new Registry();
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    exposeMetrics([breaker, breaker], { register });
+    succeed(breaker);
+    expect(await nonZero(register, 'circuit_breaker_calls_total')).toStrictEqual({
+      'circuit_breaker_calls_total{circuit_name="stock",outcome="success"}': 1,
+    });
+    expect(await nonZero(register, 'circuit_breaker_state')).toStrictEqual({
+      'circuit_breaker_state{circuit_name="stock",state="closed"}': 1,
+    });
+  });
+
+  it('should be a registry, with the breakers made before and after', async () => {
+    const register = new Registry();
+    const registry = new CircuitBreakerRegistry();
+    registry.get('before');
+    exposeMetrics(registry, { register });
+    registry.get('after').trip();
+    succeed(registry.get('before'));
+    expect(await circuits(register)).toStrictEqual(['after', 'before']);
+    expect(await nonZero(register, 'circuit_breaker_calls_total')).toStrictEqual({
+      'circuit_breaker_calls_total{circuit_name="before",outcome="success"}': 1,
+    });
+    expect(await nonZero(register, 'circuit_breaker_state_transition_total')).toStrictEqual({
+      'circuit_breaker_state_transition_total{circuit_name="after",old_state="closed",new_state="open"}': 1,
+    });
+  });
+
+  it('should be a registry, whose order of use a scrape does not change', async () => {
+    const register = new Registry();
+    const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
+    exposeMetrics(registry, { register });
+    for (const key of ['a', 'b']) registry.get(key);
+    await register.metrics();
+    registry.get('c');
+    expect([registry.has('a'), registry.has('b')]).toStrictEqual([false, true]);
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    [{}, 'an object'],
+    ['stock', '"stock"'],
+  ])('should not be %o', (exposable, got) => {
+    const register = new Registry();
+    expect(() => exposeMetrics(exposable as unknown as Breakers, { register })).toThrow(
+      new TypeError(
+        `exposeMetrics: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers, got ${got}`,
+      ),
+    );
+    expect(register.getMetricsAsArray()).toStrictEqual([]);
+  });
+
+  it.each([
+    [[new CircuitBreaker(), null], 'null'],
+    [[new CircuitBreakerRegistry()], 'an object'],
+  ])('should not have anything else among the breakers: %o', (breakers, got) => {
+    expect(() => exposeMetrics(breakers as unknown as Breakers, { register: new Registry() })).toThrow(
+      new TypeError(`exposeMetrics: each of the breakers must be a CircuitBreaker, got ${got}`),
+    );
+  });
+});
