@@ -1,20 +1,20 @@
 import type { CallEvent } from '../types/call-event.ts';
 import type { Crossing } from '../types/crossing.ts';
 import type { Signal } from '../types/signal.ts';
-import { Channel } from '../events/queued-subject.ts';
+import { QueuedSubject } from '../events/queued-subject.ts';
 import { notify } from './notify.ts';
-import type { Settings } from './options.ts';
-import { Outbox } from '../events/notification-queue.ts';
+import type { ResolvedOptions } from './options.ts';
+import { NotificationQueue } from '../events/notification-queue.ts';
 
 /** Tells listeners and subscribers what happens, in its order, once `flush` is called. */
 export class Announcer {
-  readonly outbox = new Outbox();
-  readonly signals = new Channel<Signal>(this.outbox);
-  readonly calls = new Channel<CallEvent>(this.outbox);
-  readonly crossings = new Channel<Crossing>(this.outbox);
-  readonly #listeners: Settings['listeners'];
+  readonly outbox = new NotificationQueue();
+  readonly signals = new QueuedSubject<Signal>(this.outbox);
+  readonly calls = new QueuedSubject<CallEvent>(this.outbox);
+  readonly crossings = new QueuedSubject<Crossing>(this.outbox);
+  readonly #listeners: ResolvedOptions['listeners'];
 
-  constructor({ listeners }: Settings) {
+  constructor({ listeners }: ResolvedOptions) {
     this.#listeners = listeners;
   }
 

@@ -8,8 +8,8 @@ import {
 } from 'rxjs';
 import type { Classifier, Outcome } from '../types/outcome.ts';
 import { wrongType } from '../util/check.ts';
-import { attempt } from '../util/report-error.ts';
-import { wakeUp } from '../util/schedule-unref.ts';
+import { tryOrReport } from '../util/report-error.ts';
+import { scheduleUnref } from '../util/schedule-unref.ts';
 import type { Epoch } from './epoch.ts';
 
 /**
@@ -143,7 +143,7 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
   /** Makes the call a failure if it has not settled after `delay` ms. */
   limit(scheduler: SchedulerLike, delay: number): Subscription {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
-    return (this.#timer = wakeUp(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError())));
+    return (this.#timer = scheduleUnref(scheduler, delay, () => this.#settleUnheard('failure', new TimeoutError())));
   }
 
   #classified(classify: Classifier<T>, value: T): void {
@@ -179,14 +179,14 @@ export class AdmittedCall<T> extends Subscription implements Call<T> {
 
   /** Nobody is there to be told of an error in user code, so it is reported. */
   #settleUnheard(settlement: Settlement, error: unknown): void {
-    attempt(() => this.#settle(settlement, error));
+    tryOrReport(() => this.#settle(settlement, error));
   }
 
   #settle(settlement: Settlement, error: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
     const timer = this.#timer;
-    if (timer) attempt(() => timer.unsubscribe());
+    if (timer) tryOrReport(() => timer.unsubscribe());
     this.#owner.settle(this.#epoch, this.#startedAt, settlement, error);
   }
 }

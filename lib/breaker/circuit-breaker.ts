@@ -10,7 +10,7 @@ import { checkFunction } from '../util/check.ts';
 import { Announcer } from './announcer.ts';
 import { ADMIT } from './admitting.ts';
 import { AdmittedCall, type Call } from './call.ts';
-import { settingsOf, type CircuitBreakerOptions } from './options.ts';
+import { resolveOptions, type CircuitBreakerOptions } from './options.ts';
 import { ReportedCall } from './reported-call.ts';
 import { StateMachine } from './state-machine.ts';
 import { IN_USE } from './in-use.ts';
@@ -88,7 +88,7 @@ export class CircuitBreaker implements Disposable {
   }
 
   constructor(options: CircuitBreakerOptions = {}) {
-    const settings = settingsOf(options);
+    const settings = resolveOptions(options);
     this.name = settings.name;
     this.#announcer = new Announcer(settings);
     this.#machine = new StateMachine(settings, makeWindow(settings), this.#announcer);

@@ -1,10 +1,10 @@
 import { checkFunction } from '../util/check.ts';
 import type { SlidingWindow } from '../components/windows/sliding-window.ts';
-import type { Settings } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { leavesOf } from './leaves-of.ts';
 
 /** Makes the window, and checks that the tripper does not ask it for more calls than it can ever hold. */
-export function makeWindow({ window: make, tripper }: Settings): SlidingWindow {
+export function makeWindow({ window: make, tripper }: ResolvedOptions): SlidingWindow {
   const window = make();
   for (const method of ['record', 'getMetric', 'reset'] as const) {
     checkFunction(`window: ${method} of the window it makes`, (window as Partial<SlidingWindow> | undefined)?.[method]);

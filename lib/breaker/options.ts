@@ -68,7 +68,7 @@ export interface CircuitBreakerOptions {
 }
 
 /** The options with the defaults filled in and the likes lifted; themselves options again. */
-export interface Settings {
+export interface ResolvedOptions {
   readonly name: string;
   readonly window: () => SlidingWindow;
   readonly tracker: Tracker;
@@ -85,7 +85,7 @@ export interface Settings {
 }
 
 // Components are stateless, so all breakers share the default ones.
-const DEFAULTS: Settings = {
+const DEFAULTS: ResolvedOptions = {
   name: 'circuit-breaker',
   window: countWindow(100),
   tracker: anyError(),
@@ -106,8 +106,8 @@ const DEFAULTS: Settings = {
 type Chosen = { [Name in keyof CircuitBreakerOptions]-?: Exclude<CircuitBreakerOptions[Name], undefined> };
 
 /** Checks the options, fills in the defaults and lifts what is a plain function. */
-export function settingsOf(options: CircuitBreakerOptions): Settings {
-  const names = Object.keys(DEFAULTS) as (keyof Settings)[];
+export function resolveOptions(options: CircuitBreakerOptions): ResolvedOptions {
+  const names = Object.keys(DEFAULTS) as (keyof ResolvedOptions)[];
   checkOptions('CircuitBreaker', options, names);
   const chosen: Chosen = { ...DEFAULTS };
   for (const name of names) {

@@ -3,7 +3,7 @@ import type { Retry } from '../components/retries/retry.ts';
 import type { Opening } from '../types/opening.ts';
 import { wrongType } from '../util/check.ts';
 import { reportError } from '../util/report-error.ts';
-import { wakeUp } from '../util/schedule-unref.ts';
+import { scheduleUnref } from '../util/schedule-unref.ts';
 
 /** The wait in ms when the user's retry gives none that can be used. */
 const FALLBACK_WAIT = 60_000;
@@ -46,7 +46,7 @@ export class PendingRetry {
   /** Is due by itself from now on, not only when somebody asks; if the scheduler fails, a call still finds it due. */
   setAlarm(now: number): void {
     if (this.#alarm) return;
-    this.#alarm = wakeUp(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
+    this.#alarm = scheduleUnref(this.#scheduler, Math.max(0, this.#dueAt - now), () => this.#wake());
     this.#tasks.add(this.#alarm);
   }
 

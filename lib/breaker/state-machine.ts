@@ -8,7 +8,7 @@ import type { Classifier, Outcome } from '../types/outcome.ts';
 import type { ProbeContext } from '../types/probe-context.ts';
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
-import { attempt } from '../util/report-error.ts';
+import { tryOrReport } from '../util/report-error.ts';
 import type { SlidingWindow } from '../components/windows/sliding-window.ts';
 import type { Announcer } from './announcer.ts';
 import { AdmittedCall, type CallOwner, type Settlement } from './call.ts';
@@ -16,7 +16,7 @@ import { Clock } from './clock.ts';
 import { frozenCopyOf } from './copied-metric.ts';
 import { count, newEpoch, type Epoch, type HalfOpenEpoch, type MetricsOnlyEpoch, type OpenEpoch } from './epoch.ts';
 import { Ledger } from './ledger.ts';
-import type { Settings } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 import { PendingRetry } from './pending-retry.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
@@ -35,7 +35,7 @@ type Judgement = Verdict & { readonly metric: Metric };
 /** The rules of the circuit: which calls are let through, what their outcomes count for, when the state changes. */
 export class StateMachine implements CallOwner {
   readonly #announcer: Announcer;
-  readonly #settings: Settings;
+  readonly #settings: ResolvedOptions;
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   #epoch: Epoch;
@@ -47,7 +47,7 @@ export class StateMachine implements CallOwner {
   #askingRetry = false;
   #disposed = false;
 
-  constructor(settings: Settings, window: SlidingWindow, announcer: Announcer) {
+  constructor(settings: ResolvedOptions, window: SlidingWindow, announcer: Announcer) {
     this.#settings = settings;
     this.#announcer = announcer;
     this.#ledger = new Ledger(window, settings.tripper);
@@ -217,7 +217,7 @@ export class StateMachine implements CallOwner {
       epoch.wouldTrip = false;
       return;
     }
-    attempt(() => {
+    tryOrReport(() => {
       const judgement = this.#judge(epoch, 'closed', outcome, now);
       if (epoch !== this.#epoch) return;
       if (judgement && !epoch.wouldTrip) {
@@ -331,7 +331,7 @@ export class StateMachine implements CallOwner {
     end(from);
     if (epoch.state === 'open') {
       epoch.retry.listen();
-      if (this.#announcer.signals.observed) attempt(() => epoch.retry.setAlarm(now));
+      if (this.#announcer.signals.observed) tryOrReport(() => epoch.retry.setAlarm(now));
     }
   }
 
@@ -368,7 +368,7 @@ export class StateMachine implements CallOwner {
 
   /** The same where no call is there to be told of an error in user code. */
   #wake(epoch: OpenEpoch): void {
-    attempt(() => this.#halfOpen(epoch));
+    tryOrReport(() => this.#halfOpen(epoch));
   }
 
   // Watching
@@ -377,7 +377,7 @@ export class StateMachine implements CallOwner {
   catchUp(): void {
     const epoch = this.#epoch;
     if (epoch.state !== 'open') return;
-    attempt(() => {
+    tryOrReport(() => {
       if (this.#clock.now() >= epoch.retry.dueAt) this.#halfOpen(epoch);
     });
   }
@@ -386,7 +386,7 @@ export class StateMachine implements CallOwner {
   watch(watcher: Subscriber<Signal>): void {
     this.#announcer.signals.add(watcher);
     const epoch = this.#epoch;
-    if (epoch.state === 'open') attempt(() => epoch.retry.setAlarm(this.#clock.now()));
+    if (epoch.state === 'open') tryOrReport(() => epoch.retry.setAlarm(this.#clock.now()));
   }
 
   unwatch(watcher: Subscriber<Signal>): void {
@@ -415,6 +415,6 @@ function drop(epoch: Epoch): void {
 
 /** Drops what must not outlive an epoch. */
 function end(epoch: Epoch): void {
-  if (epoch.state === 'open') attempt(() => epoch.retry.end());
-  if (epoch.state === 'half_open') attempt(() => epoch.timers.unsubscribe());
+  if (epoch.state === 'open') tryOrReport(() => epoch.retry.end());
+  if (epoch.state === 'half_open') tryOrReport(() => epoch.timers.unsubscribe());
 }

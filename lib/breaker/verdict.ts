@@ -3,7 +3,7 @@ import type { Signal } from '../types/signal.ts';
 import { wrongType } from '../util/check.ts';
 import { reportError } from '../util/report-error.ts';
 import type { Tripper } from '../components/trippers/tripper.ts';
-import type { Settings } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
 
 /** What a recorded outcome leads to. */
 export interface Verdict {
@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 /** Asks the tripper of a closed circuit, the recovery of a half-open one; undefined if the state stays. */
-export function verdictOn(context: CallContext, { tripper, recovery }: Settings): Verdict | undefined {
+export function verdictOn(context: CallContext, { tripper, recovery }: ResolvedOptions): Verdict | undefined {
   if (context.state === 'closed') return tripper.test(context) ? tripped(explain(tripper, context)) : undefined;
 
   const { successes, failures } = context;

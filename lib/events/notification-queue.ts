@@ -2,7 +2,7 @@
  * What is to be told, in the order in which it happened: what a delivery causes waits its turn, so that everybody sees
  * the same order, and a chain of deliveries needs no stack.
  */
-export class Outbox {
+export class NotificationQueue {
   /** Undefined while there is nothing to tell, as in most breakers at most times. */
   #deliveries: (() => void)[] | undefined;
   #busy = false;

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { attempt } from '../util/report-error.ts';
-import type { Outbox } from './notification-queue.ts';
+import { tryOrReport } from '../util/report-error.ts';
+import type { NotificationQueue } from './notification-queue.ts';
 
 const NOBODY: readonly never[] = Object.freeze([]);
 
@@ -8,13 +8,13 @@ const NOBODY: readonly never[] = Object.freeze([]);
  * A multicast that is safe to re-enter, which a Subject is not: through the outbox, each event reaches those who
  * listened when it happened, in order.
  */
-export class Channel<T> {
-  readonly #outbox: Outbox;
+export class QueuedSubject<T> {
+  readonly #outbox: NotificationQueue;
   /** Never changed in place: an event that waits in the outbox keeps the list of its time. */
   #subscribers: readonly Subscriber<T>[] = NOBODY;
   #completed = false;
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: NotificationQueue) {
     this.#outbox = outbox;
   }
 
@@ -54,7 +54,7 @@ export class Channel<T> {
   #tell(notify: (subscriber: Subscriber<T>) => void): void {
     const subscribers = this.#subscribers;
     this.#outbox.post(() => {
-      for (const subscriber of subscribers) if (!subscriber.closed) attempt(() => notify(subscriber));
+      for (const subscriber of subscribers) if (!subscriber.closed) tryOrReport(() => notify(subscriber));
     });
   }
 }

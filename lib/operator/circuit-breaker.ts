@@ -1,7 +1,7 @@
 import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { ADMIT, type Admitting } from '../breaker/admitting.ts';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { Classifier } from '../types/outcome.ts';
 import { checkFunction, checkOptions, wrongType } from '../util/check.ts';
 
@@ -90,7 +90,7 @@ function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
   // A registry would be taken for an object without options.
   if ((options as object | null) && 'signal$' in options)
     throw new TypeError('circuitBreaker takes no registry; give it registry.get(key)');
-  const settings = settingsOf(options);
+  const settings = resolveOptions(options);
   // The first is made at once, so that bad options are told here and not where the operator is applied.
   let first: CircuitBreaker | undefined = new CircuitBreaker(settings);
   return () => {

@@ -1,12 +1,12 @@
 import { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
 import type { CallEvent } from '../types/call-event.ts';
 import type { Crossing } from '../types/crossing.ts';
 import type { Signal } from '../types/signal.ts';
 import { checkCount, checkOptions, wrongType } from '../util/check.ts';
 import { IN_USE, type Forgettable } from '../breaker/in-use.ts';
-import { Outbox } from '../events/notification-queue.ts';
+import { NotificationQueue } from '../events/notification-queue.ts';
 import { MERGE, MergedStream } from './merged-stream.ts';
 
 /**
@@ -80,7 +80,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #maxSize: number;
   /** In the order of use, the most recent last. */
   readonly #breakers = new Map<string, CircuitBreaker>();
-  readonly #outbox = new Outbox();
+  readonly #outbox = new NotificationQueue();
   readonly #signals = this.#merged(({ signal$ }) => signal$);
   readonly #calls = this.#merged(({ call$ }) => call$);
   readonly #crossings = this.#merged(({ wouldTrip$ }) => wouldTrip$);
@@ -265,14 +265,14 @@ function optionsOf(options: RegistryOptions): (key: string) => CircuitBreakerOpt
   if (typeof options === 'function') {
     return (key) => {
       const given = options(key);
-      return { ...settingsOf(given), name: given.name ?? key };
+      return { ...resolveOptions(given), name: given.name ?? key };
     };
   }
   if ((options as object | null) instanceof Object && 'maxSize' in options) {
     throw new TypeError('CircuitBreakerRegistry takes maxSize in its second argument');
   }
   // Read once, and told here if they are bad and not at the first call.
-  const settings = settingsOf(options);
+  const settings = resolveOptions(options);
   if ('name' in options) {
     throw new TypeError('CircuitBreakerRegistry got the option name; each breaker is named by its key');
   }

@@ -1,7 +1,7 @@
 import { Observable, Subscription, type Subscriber } from 'rxjs';
-import { Channel } from '../events/queued-subject.ts';
+import { QueuedSubject } from '../events/queued-subject.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import type { Outbox } from '../events/notification-queue.ts';
+import type { NotificationQueue } from '../events/notification-queue.ts';
 import { reportError } from '../util/report-error.ts';
 
 /** The method by which the dashboard follows breakers and not names, also of a registry of another copy of the package. */
@@ -20,8 +20,8 @@ export interface Merging {
 export class MergedStream<T> {
   readonly stream$: Observable<T>;
   readonly #streamOf: (breaker: CircuitBreaker) => Observable<T>;
-  readonly #outbox: Outbox;
-  readonly #channel: Channel<T>;
+  readonly #outbox: NotificationQueue;
+  readonly #channel: QueuedSubject<T>;
   readonly #sources = new Map<CircuitBreaker, Subscription>();
 
   /**
@@ -31,11 +31,11 @@ export class MergedStream<T> {
   constructor(
     breakers: () => Iterable<CircuitBreaker>,
     streamOf: (breaker: CircuitBreaker) => Observable<T>,
-    outbox: Outbox,
+    outbox: NotificationQueue,
   ) {
     this.#streamOf = streamOf;
     this.#outbox = outbox;
-    this.#channel = new Channel(outbox);
+    this.#channel = new QueuedSubject(outbox);
     this.stream$ = new Observable((subscriber) => {
       this.#channel.add(subscriber);
       subscriber.add(() => this.#leave(subscriber));

@@ -1,4 +1,4 @@
-import { settingsOf, type CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
 import { wrongType } from '../util/check.ts';
 import type { RegistryOptions } from './circuit-breaker-registry.ts';
 
@@ -18,6 +18,6 @@ function filled<O extends CircuitBreakerOptions>(what: string, options: O, defau
     throw wrongType(`${what}: options`, 'an object or a function', options);
   }
   const { tracker = defaults.tracker, untracked = defaults.untracked } = options;
-  const { listeners } = settingsOf({ listeners: options.listeners });
+  const { listeners } = resolveOptions({ listeners: options.listeners });
   return { ...options, tracker, untracked, listeners };
 }

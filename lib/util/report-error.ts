@@ -11,7 +11,7 @@ export function reportError(error: unknown): void {
 }
 
 /** Does what nobody is there to be told the errors of: they are reported. */
-export function attempt(work: () => void): void {
+export function tryOrReport(work: () => void): void {
   try {
     work();
   } catch (error) {

@@ -8,7 +8,7 @@ const LONGEST_DELAY = 2 ** 31 - 1;
  * Runs `work` once after `delay` ms on the scheduler, also for delays that timers cannot keep, and never for
  * `Infinity`. The timer does not keep a Node process alive.
  */
-export function wakeUp(scheduler: SchedulerLike, delay: number, work: () => void): Subscription {
+export function scheduleUnref(scheduler: SchedulerLike, delay: number, work: () => void): Subscription {
   const timers = new Subscription();
   const sleep = (left: number): void => {
     const nap = Math.min(left, LONGEST_DELAY);

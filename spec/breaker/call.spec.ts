@@ -13,9 +13,9 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
@@ -40,7 +40,7 @@ describe('admit', () => {
   it('should return a call in flight', () => {
     const breaker = new CircuitBreaker();
     breaker.admit();
-    expect(tally(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
   });
 
   it('should return an observer like any other: what a classifier throws reaches no other subscriber of a source', () => {
@@ -54,14 +54,14 @@ describe('admit', () => {
         throw boom;
       }),
     );
-    const other = heard(source);
+    const other = collect(source);
     source.next(1);
     vi.runAllTimers();
     vi.useRealTimers();
     config.onUnhandledError = null;
     expect(other).toStrictEqual([1]);
     expect(reported).toHaveBeenCalledExactlyOnceWith(boom);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('admit', () => {
     }
     expect(thrown).toBeInstanceOf(CallNotPermittedError);
     expect(thrown).toMatchObject({ circuit: 'stock', state, retryAfter, cause: undefined });
-    expect(tally(breaker)).toStrictEqual({ ...nothing, rejected: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, rejected: 1 });
   });
 
   it('should take an open circuit whose retry is due to half-open', () => {
@@ -100,20 +100,20 @@ describe('admit', () => {
       },
     });
     expect(() => breaker.admit()).toThrow(boom);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it.each([null, 'success', {}])('should refuse a classifier that is no function: %o', (classify) => {
     const breaker = new CircuitBreaker();
     expect(() => breaker.admit(classify as never)).toThrow(TypeError);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 });
 
 describe('Call', () => {
   it.each(reports)('should settle by %s', (_, report, type) => {
     const breaker = new CircuitBreaker();
-    const types = heard(breaker.call$.pipe(map((event) => event.type)));
+    const types = collect(breaker.call$.pipe(map((event) => event.type)));
     report(breaker.admit());
     expect(types).toStrictEqual([type]);
     expect(breaker.info().inFlight).toBe(0);
@@ -125,7 +125,7 @@ describe('Call', () => {
     ),
   )('should ignore after %s a later %s', (_first, _second, report, again, type) => {
     const breaker = new CircuitBreaker();
-    const types = heard(breaker.call$.pipe(map((event) => event.type)));
+    const types = collect(breaker.call$.pipe(map((event) => event.type)));
     const call = breaker.admit<number>();
     report(call);
     const before = breaker.info();
@@ -142,7 +142,7 @@ describe('Call', () => {
     call.next(2);
     expect(breaker.info().inFlight).toBe(1);
     call.error(boom);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, failures: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, failures: 1 });
   });
 
   it.each([
@@ -155,9 +155,9 @@ describe('Call', () => {
     call.next('pending');
     expect(breaker.info().inFlight).toBe(1);
     call.next('verdict');
-    expect(tally(breaker)).toStrictEqual({ ...nothing, ...counts });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, ...counts });
     call.error(boom);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, ...counts });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, ...counts });
   });
 
   it('should be cancelled by an unsubscription after values that were not judged', () => {
@@ -165,19 +165,19 @@ describe('Call', () => {
     const call = breaker.admit(() => undefined);
     call.next(1);
     call.unsubscribe();
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it('should throw from next what the classifier throws, and be cancelled', () => {
     const breaker = new CircuitBreaker();
-    const types = heard(breaker.call$.pipe(map(({ type }) => type)));
+    const types = collect(breaker.call$.pipe(map(({ type }) => type)));
     const call = breaker.admit(() => {
       throw boom;
     });
     expect(() => call.next(1)).toThrow(boom);
     expect(types).toStrictEqual(['cancelled']);
     expect(() => call.next(2)).not.toThrow();
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it('should throw from error what the tracker throws, and be cancelled', () => {
@@ -190,7 +190,7 @@ describe('Call', () => {
     const call = breaker.admit();
     expect(() => call.error(boom)).toThrow(broken);
     expect(() => call.error(boom)).not.toThrow();
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it('should throw from complete what the tripper throws, and stay recorded', () => {
@@ -201,7 +201,7 @@ describe('Call', () => {
     });
     const call = breaker.admit();
     expect(() => call.complete()).toThrow(boom);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 1 });
   });
 
   it('should work with its methods handed to a promise, one by one', async () => {
@@ -211,14 +211,14 @@ describe('Call', () => {
       () => call.complete(),
       (error: unknown) => call.error(error),
     );
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 1 });
   });
 
   it('should be an observer that an Observable can be subscribed with', () => {
     const breaker = new CircuitBreaker();
     of(1).subscribe(breaker.admit<number>());
     throwError(() => boom).subscribe(breaker.admit<number>());
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1 });
   });
 });
 
@@ -230,7 +230,7 @@ describe('call$', () => {
   ) {
     const scheduler = new VirtualTimeScheduler();
     const breaker = make({ name: 'stock', scheduler, ...options });
-    const events = heard(breaker.call$) as CallEvent[];
+    const events = collect(breaker.call$) as CallEvent[];
     return { scheduler, breaker, events };
   }
 
@@ -267,7 +267,7 @@ describe('call$', () => {
 
   it('should tell of a success by unsubscription', () => {
     const { breaker, events } = watched();
-    heard(of(1, 2).pipe(circuitBreaker(breaker), take(1)));
+    collect(of(1, 2).pipe(circuitBreaker(breaker), take(1)));
     expect(events).toStrictEqual([{ ...event, timestamp: 0, duration: 0, type: 'success' }]);
   });
 
@@ -279,7 +279,7 @@ describe('call$', () => {
     const { scheduler, breaker, events } = watched({ permit: () => false, ...options });
     enter(breaker);
     scheduler.frame = 30;
-    const [, error] = heard(of(1).pipe(circuitBreaker(breaker)));
+    const [, error] = collect(of(1).pipe(circuitBreaker(breaker)));
     expect(events).toStrictEqual([{ ...event, type: 'rejected', state, duration: 0, error }]);
     expect(events[0]?.error).toBe(error);
     expect(Object.isFrozen(events[0])).toBe(true);
@@ -324,7 +324,7 @@ describe('call$', () => {
     'should tell of a probe that ran out of time',
     marbles((m) => {
       const breaker = halfOpenBreaker({ probeTimeout: 5 });
-      const events = heard(breaker.call$) as CallEvent[];
+      const events = collect(breaker.call$) as CallEvent[];
       breaker.admit();
       m.flush();
       expect(events).toMatchObject([{ type: 'failure', state: 'half_open', timestamp: 5, duration: 5, stale: false }]);
@@ -335,7 +335,7 @@ describe('call$', () => {
   it('should tell one event a call and one a rejection', () => {
     const { breaker, events } = watched({ tripper: failureStreak(2), retry: never() });
     const down$ = throwError(() => boom).pipe(circuitBreaker(breaker));
-    for (let i = 0; i < 4; i++) heard(down$);
+    for (let i = 0; i < 4; i++) collect(down$);
     expect(events.map(({ type }) => type)).toStrictEqual(['failure', 'failure', 'rejected', 'rejected']);
   });
 
@@ -347,7 +347,7 @@ describe('call$', () => {
       permit: ({ denied }) => denied > 0,
       listeners: [({ newState }) => void log.push(newState)],
     });
-    heard(breaker.call$.pipe(map(({ type }) => log.push(type))));
+    collect(breaker.call$.pipe(map(({ type }) => log.push(type))));
     breaker.admit().error(boom);
     expect(() => breaker.admit()).toThrow('half_open');
     breaker.admit().complete();
@@ -357,7 +357,7 @@ describe('call$', () => {
   it('should tell before the notification goes downstream', () => {
     const log: unknown[] = [];
     const breaker = new CircuitBreaker();
-    heard(breaker.call$.pipe(map(({ type }) => log.push(type))));
+    collect(breaker.call$.pipe(map(({ type }) => log.push(type))));
     of(1)
       .pipe(circuitBreaker(breaker))
       .subscribe({ complete: () => log.push('|'), error: () => log.push('#') });
@@ -372,7 +372,7 @@ describe('call$', () => {
     breaker.reset();
     report(late);
     expect(events).toStrictEqual([]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
   });
 
   it('should tell of a call that was begun before the breaker was disabled', () => {
@@ -386,7 +386,7 @@ describe('call$', () => {
   it('should be hot, without replay', () => {
     const { breaker, events } = watched();
     breaker.admit().complete();
-    const late = heard(breaker.call$);
+    const late = collect(breaker.call$);
     breaker.admit().error(boom);
     expect(events).toHaveLength(2);
     expect(late).toMatchObject([{ type: 'failure' }]);
@@ -394,7 +394,7 @@ describe('call$', () => {
 
   it('should tell no more after an unsubscription', () => {
     const breaker = new CircuitBreaker();
-    const first = heard(breaker.call$.pipe(take(1)));
+    const first = collect(breaker.call$.pipe(take(1)));
     breaker.admit().complete();
     breaker.admit().complete();
     expect(first).toHaveLength(2);
@@ -404,7 +404,7 @@ describe('call$', () => {
     const { breaker, events } = watched();
     breaker.dispose();
     expect(events).toStrictEqual(['|']);
-    expect(heard(breaker.call$)).toStrictEqual(['|']);
+    expect(collect(breaker.call$)).toStrictEqual(['|']);
   });
 
   it('should reach each subscriber in order, also when one makes the next call', () => {
@@ -415,8 +415,8 @@ describe('call$', () => {
         return type;
       }),
     );
-    const first = heard(nested);
-    const second = heard(breaker.call$.pipe(map(({ type }) => type)));
+    const first = collect(nested);
+    const second = collect(breaker.call$.pipe(map(({ type }) => type)));
     breaker.admit().error(boom);
     expect(first).toStrictEqual(['failure', 'success']);
     expect(second).toStrictEqual(['failure', 'success']);

@@ -13,7 +13,7 @@ import {
   type Classifier,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
 
@@ -193,17 +193,17 @@ describe('CircuitBreaker', () => {
     it('should be what the operator does', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
       const call = breaker.admit();
-      heard(of(1).pipe(circuitBreaker(breaker)));
+      collect(of(1).pipe(circuitBreaker(breaker)));
       expect(breaker.info()).toMatchObject({ inFlight: 1, metric: { totalCount: 1 } });
       call.error(new Error('down'));
-      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toMatchObject(['#', { state: 'open' }]);
+      expect(collect(of(1).pipe(circuitBreaker(breaker)))).toMatchObject(['#', { state: 'open' }]);
     });
   });
 
   describe('Symbol.dispose', () => {
     it('should dispose', () => {
       const breaker = new CircuitBreaker();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker[Symbol.dispose]();
       expect(breaker.state).toBe('disabled');
       expect(told).toStrictEqual(['closed', '|']);

@@ -1,7 +1,7 @@
 import { countWindow, failureStreak, slowRate, Tripper, type CallRecord } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../lib/breaker/ledger.ts';
-import { metricWith } from '../support/shapes.ts';
+import { metricWith } from '../support/fixtures.ts';
 
 const opaque = Tripper.from(() => false);
 

@@ -12,7 +12,7 @@ import {
 } from 'rxjs-fluxgate';
 import { asyncScheduler, of, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { settingsOf } from '../../lib/breaker/options.ts';
+import { resolveOptions } from '../../lib/breaker/options.ts';
 
 const NAMES = [
   'name',
@@ -35,7 +35,7 @@ const UNDEFINED: Partial<Record<string, undefined>> = Object.fromEntries(NAMES.m
 describe('CircuitBreakerOptions', () => {
   describe('the defaults', () => {
     it('should be those of the documentation', () => {
-      const settings = settingsOf({});
+      const settings = resolveOptions({});
       expect(settings).toMatchObject({
         name: 'circuit-breaker',
         untracked: 'ignored',
@@ -50,7 +50,7 @@ describe('CircuitBreakerOptions', () => {
     });
 
     it('should stand for undefined', () => {
-      expect(settingsOf(UNDEFINED)).toStrictEqual(settingsOf({}));
+      expect(resolveOptions(UNDEFINED)).toStrictEqual(resolveOptions({}));
     });
 
     it('should not stand for what is inherited or computed, which is read once', () => {
@@ -59,12 +59,12 @@ describe('CircuitBreakerOptions', () => {
         { maxProbes: 3 },
         { name: { enumerable: true, get: () => names.shift() } },
       ) as object;
-      expect(settingsOf(options)).toMatchObject({ name: 'stock', maxProbes: 3 });
+      expect(resolveOptions(options)).toMatchObject({ name: 'stock', maxProbes: 3 });
     });
 
     it('should draw from Math.random', () => {
       vi.spyOn(Math, 'random').mockReturnValue(0.25);
-      expect(settingsOf({}).random()).toBe(0.25);
+      expect(resolveOptions({}).random()).toBe(0.25);
     });
 
     it('should be enough for a breaker', () => {
@@ -98,7 +98,7 @@ describe('CircuitBreakerOptions', () => {
       random: () => 0,
     };
     expect(Object.keys(options)).toStrictEqual([...NAMES]);
-    expect(settingsOf(options)).toStrictEqual(options);
+    expect(resolveOptions(options)).toStrictEqual(options);
   });
 
   it.each<[string, unknown, ErrorConstructor, string]>([

@@ -1,7 +1,7 @@
 import { config, of, type SchedulerLike } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, cooldown, never, type Signal } from 'rxjs-fluxgate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 
 const broken = new Error('no timers');
@@ -28,7 +28,7 @@ describe('a scheduler that fails', () => {
   it('should reach the subscriber of a probe, which takes no place then', () => {
     const breaker = new CircuitBreaker({ scheduler: timeless, retry: () => 0 });
     breaker.trip();
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
     expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0, rejected: 0 });
   });
 });
@@ -64,7 +64,7 @@ describe('a retry', () => {
   it('should be said to be due after how long the circuit was open', () => {
     const scheduler = new ManualScheduler(1_000);
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10) });
-    const signals = heard(breaker.signal$) as Signal[];
+    const signals = collect(breaker.signal$) as Signal[];
     breaker.trip();
     scheduler.pass(10);
     expect(signals.map(({ detail }) => detail)).toStrictEqual(['trip()', 'open for 10 ms']);

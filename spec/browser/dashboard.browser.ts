@@ -125,7 +125,7 @@ describe('the dashboard', () => {
     await expectText(row(page, 'payments').locator('.state'), /^closed$/);
   });
 
-  it('counts down to the next attempt, by the clock of the server', async () => {
+  it('counts down to the next tryOrReport, by the clock of the server', async () => {
     // Which is an hour late.
     const scheduler = Object.assign(Object.create(asyncScheduler) as SchedulerLike, {
       now: () => Date.now() - 3_600_000,

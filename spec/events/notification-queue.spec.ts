@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Outbox } from '../../lib/events/notification-queue.ts';
+import { NotificationQueue } from '../../lib/events/notification-queue.ts';
 
-describe('Outbox', () => {
+describe('NotificationQueue', () => {
   it('should deliver what is posted only when flushed, in order and once', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: number[] = [];
     outbox.post(() => log.push(1));
     outbox.post(() => log.push(2));
@@ -14,7 +14,7 @@ describe('Outbox', () => {
   });
 
   it('should let what a delivery posts wait its turn', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: string[] = [];
     outbox.post(() => {
       log.push('> first');
@@ -28,7 +28,7 @@ describe('Outbox', () => {
   });
 
   it('should need no stack for a chain of deliveries', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     let left = 100_000;
     const next = (): void => {
       if (--left === 0) return;
@@ -41,7 +41,7 @@ describe('Outbox', () => {
   });
 
   it('should hold back what an action posts until it is over', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: string[] = [];
     outbox.hold(() => {
       outbox.post(() => log.push('delivered'));
@@ -52,7 +52,7 @@ describe('Outbox', () => {
   });
 
   it('should hold back within a delivery too, until all that was posted before is delivered', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: string[] = [];
     outbox.post(() => outbox.hold(() => outbox.post(() => log.push('last'))));
     outbox.post(() => log.push('first'));
@@ -61,7 +61,7 @@ describe('Outbox', () => {
   });
 
   it('should go on after an action that throws', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: string[] = [];
     expect(() =>
       outbox.hold(() => {
@@ -74,7 +74,7 @@ describe('Outbox', () => {
   });
 
   it('should deliver the rest later if there was no stack left', () => {
-    const outbox = new Outbox();
+    const outbox = new NotificationQueue();
     const log: string[] = [];
     outbox.post(() => {
       throw new RangeError('Maximum call stack size exceeded');

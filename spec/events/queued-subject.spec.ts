@@ -1,13 +1,13 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { Channel } from '../../lib/events/queued-subject.ts';
-import { Outbox } from '../../lib/events/notification-queue.ts';
-import { heard } from '../support/heard.ts';
+import { QueuedSubject } from '../../lib/events/queued-subject.ts';
+import { NotificationQueue } from '../../lib/events/notification-queue.ts';
+import { collect } from '../support/collect.ts';
 import { onEach } from '../support/script.ts';
 
-function made(): { outbox: Outbox; channel: Channel<number>; events$: Observable<number> } {
-  const outbox = new Outbox();
-  const channel = new Channel<number>(outbox);
+function made(): { outbox: NotificationQueue; channel: QueuedSubject<number>; events$: Observable<number> } {
+  const outbox = new NotificationQueue();
+  const channel = new QueuedSubject<number>(outbox);
   const events$ = new Observable<number>((subscriber) => {
     channel.add(subscriber);
     return () => channel.remove(subscriber);
@@ -15,11 +15,11 @@ function made(): { outbox: Outbox; channel: Channel<number>; events$: Observable
   return { outbox, channel, events$ };
 }
 
-describe('Channel', () => {
+describe('QueuedSubject', () => {
   it('should tell all who listen, when the outbox is flushed', () => {
     const { outbox, channel, events$ } = made();
-    const one = heard(events$);
-    const two = heard(events$);
+    const one = collect(events$);
+    const two = collect(events$);
     channel.next(1);
     expect(one).toStrictEqual([]);
     outbox.flush();
@@ -28,9 +28,9 @@ describe('Channel', () => {
 
   it('should tell each event to those who listened when it happened', () => {
     const { outbox, channel, events$ } = made();
-    const early = heard(events$);
+    const early = collect(events$);
     channel.next(1);
-    const late = heard(events$);
+    const late = collect(events$);
     channel.next(2);
     outbox.flush();
     expect(early).toStrictEqual([1, 2]);
@@ -65,7 +65,7 @@ describe('Channel', () => {
       if (event < 3) channel.next(event + 1);
       outbox.flush();
     });
-    const last = heard(events$);
+    const last = collect(events$);
     channel.next(1);
     outbox.flush();
     expect(last).toStrictEqual([1, 2, 3]);
@@ -82,7 +82,7 @@ describe('Channel', () => {
       },
     };
     channel.add(throwing as Subscriber<number>);
-    const last = heard(events$);
+    const last = collect(events$);
     channel.next(1);
     outbox.flush();
     channel.next(2);
@@ -93,12 +93,12 @@ describe('Channel', () => {
 
   it('should complete those who listen after what was told before, and those who come later at once', () => {
     const { outbox, channel, events$ } = made();
-    const early = heard(events$);
+    const early = collect(events$);
     channel.next(1);
     channel.complete();
     outbox.flush();
     expect(early).toStrictEqual([1, '|']);
-    expect(heard(events$)).toStrictEqual(['|']);
+    expect(collect(events$)).toStrictEqual(['|']);
     expect(channel.observed).toBe(false);
   });
 });

@@ -82,8 +82,8 @@ const completes = (call: ReturnType<Rig['call']>): void => call.complete();
 const fails = (call: ReturnType<Rig['call']>): void => call.error(down);
 const emits = (call: ReturnType<Rig['call']>): void => call.next('value');
 const commanded = (command: 'trip' | 'reset' | 'forceOpen' | 'disable' | 'metricsOnly') => (rig: Rig) =>
-  rig.attempt(() => rig.breaker[command]());
-const asked = (rig: Rig): void => rig.attempt(() => void rig.breaker.info());
+  rig.tryOrReport(() => rig.breaker[command]());
+const asked = (rig: Rig): void => rig.tryOrReport(() => void rig.breaker.info());
 const calls = (rig: Rig): void => rig.succeed();
 const watches = (rig: Rig): void => rig.watch();
 
@@ -236,7 +236,7 @@ function live(rig: Rig): void {
     asked(rig);
   }
   rig.watch();
-  rig.attempt(() => breaker.trip());
+  rig.tryOrReport(() => breaker.trip());
   scheduler.pass(WAIT);
   rig.succeed();
 }
@@ -352,7 +352,7 @@ describe('a callback that goes wrong in another way', () => {
     ];
     const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
     rig.breaker.trip();
-    rig.attempt(() => speak(health$));
+    rig.tryOrReport(() => speak(health$));
     expect(rig.breaker.state).toBe('half_open');
     rig.expectUsable();
   });

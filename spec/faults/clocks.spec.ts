@@ -18,7 +18,7 @@ import {
   type Recovery,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { onEach } from '../support/script.ts';
 
@@ -155,7 +155,7 @@ describe('under a clock that steps back and forth', { timeout: 60_000 }, () => {
       const random = randomOf(seed);
       const scheduler = new WildScheduler(random);
       const { breaker, audit } = audited(scheduler, random, { window });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       load(breaker, scheduler, random, audit);
       expect(audit.wrong).toStrictEqual([]);
       // Not because nothing was looked at.
@@ -170,7 +170,7 @@ describe('under a clock that steps back and forth', { timeout: 60_000 }, () => {
     (seed) => {
       const scheduler = new WildScheduler(randomOf(seed));
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(SECOND), permit: () => true });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       for (let i = 0; i < 200; i++) {
         breaker.trip();
         scheduler.pass(SECOND);

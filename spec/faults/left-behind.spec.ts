@@ -1,7 +1,7 @@
 import { NEVER, Observable, of, type SchedulerAction, type Subscription } from 'rxjs';
 import { admitAll, circuitBreaker, CircuitBreaker, cooldown, countWindow, type SlidingWindow } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
@@ -31,7 +31,7 @@ describe('a clock that throws once, when somebody comes to watch an open circuit
 
   it('should make no error of state$, which never errors', () => {
     const { breaker } = brokenOnce();
-    expect(heard(breaker.state$)).toStrictEqual(['open']);
+    expect(collect(breaker.state$)).toStrictEqual(['open']);
     expect(reported.mock.calls.flat()).toStrictEqual([broken]);
   });
 });
@@ -72,7 +72,7 @@ describe('a scheduler that throws once in the middle of a wait beyond 2³¹ ms',
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ scheduler, permit: admitAll(), retry: cooldown(2 ** 31 + 100) });
     breaker.trip();
-    heard(breaker.signal$);
+    collect(breaker.signal$);
     vi.spyOn(scheduler, 'schedule').mockImplementationOnce(breaks);
     expect(() => scheduler.pass(LONGEST_DELAY)).not.toThrow();
     expect(reported.mock.calls.flat()).toStrictEqual([broken]);
@@ -94,7 +94,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     const scheduler = new BadlyCancelled();
     const breaker = new CircuitBreaker({ scheduler, retry: () => 0, permit: admitAll(), maxProbes: 1 });
     breaker.trip();
-    heard(of(1).pipe(circuitBreaker(breaker)));
+    collect(of(1).pipe(circuitBreaker(breaker)));
     expect(breaker.info().inFlight).toBe(0);
     expect(() => breaker.admit()).not.toThrow();
   });
@@ -117,7 +117,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     const breaker = new CircuitBreaker({ scheduler: new BadlyCancelled(), retry: () => 0, permit: admitAll() });
     breaker.trip();
     NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
-    const told = heard(breaker.signal$);
+    const told = collect(breaker.signal$);
     try {
       breaker.dispose();
     } catch {
@@ -145,6 +145,6 @@ describe('a source that says more while the breaker tells of its end', () => {
       if (end === 'error') subscriber.error(first);
       else subscriber.complete();
     });
-    expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(expected);
+    expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(expected);
   });
 });

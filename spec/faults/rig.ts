@@ -201,7 +201,7 @@ export class Rig {
   }
 
   /** Does what may throw at who does it. */
-  attempt(action: () => void): void {
+  tryOrReport(action: () => void): void {
     try {
       action();
     } catch (error) {
@@ -324,18 +324,18 @@ export class Rig {
   #admitted(classify?: (value: string) => 'failure' | undefined): Driven {
     let call: Call<string> | undefined;
     const values: unknown[] = [];
-    this.attempt(() => {
+    this.tryOrReport(() => {
       call = this.breaker.admit(classify);
     });
     return {
       values,
       next: (value) => {
         values.push(value);
-        this.attempt(() => call?.next(value));
+        this.tryOrReport(() => call?.next(value));
       },
-      error: (error) => this.attempt(() => call?.error(error)),
-      complete: () => this.attempt(() => call?.complete()),
-      unsubscribe: () => this.attempt(() => call?.unsubscribe()),
+      error: (error) => this.tryOrReport(() => call?.error(error)),
+      complete: () => this.tryOrReport(() => call?.complete()),
+      unsubscribe: () => this.tryOrReport(() => call?.unsubscribe()),
     };
   }
 }

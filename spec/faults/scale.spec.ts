@@ -13,10 +13,10 @@ import {
   type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const MILLION = 1_000_000;
 const down = new Error('down');
@@ -47,7 +47,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       onEach(breaker.call$, ({ type }) => (told[type] = (told[type] ?? 0) + 1));
       const calls: Call<number>[] = [];
       for (let i = 0; i < MILLION; i++) calls.push(breaker.admit<number>());
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: MILLION, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: MILLION, rejected: 0 });
 
       // Every fifth call ends in the same way, so that those that end are spread over all that are in flight.
       ends.forEach(([, end], stage) => {
@@ -56,7 +56,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       });
       // What comes after counts for nothing.
       for (const call of calls) call.error(down);
-      expect(tally(breaker)).toStrictEqual({ successes: 2 * each, failures: each, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 2 * each, failures: each, inFlight: 0, rejected: 0 });
       expect(told).toStrictEqual({ success: 2 * each, failure: each, ignored: each, cancelled: each });
     });
 
@@ -68,7 +68,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       breaker.reset();
       const call = breaker.admit();
       for (let i = 0; i < MILLION; i++) ends[i % ends.length]![1](calls[i]!);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
       expect(breaker.state).toBe('closed');
       call.error(down);
       expect(breaker.state).toBe('open');
@@ -150,7 +150,7 @@ describe('at scale', { timeout: 60_000 }, () => {
         expect(scheduler.timers).toBe(0);
       }
       expect(breaker.state).toBe('open');
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       scheduler.pass(1);
       expect(told).toStrictEqual(['open', 'half_open']);
     });
@@ -179,12 +179,12 @@ describe('at scale', { timeout: 60_000 }, () => {
 
     it('2,000 times by `repeat` and `retry`, as RxJS does it without a breaker', () => {
       const breaker = new CircuitBreaker({ window: countWindow(TIMES), tripper: () => false });
-      expect(heard(of(1).pipe(repeat(TIMES)))).toHaveLength(TIMES + 1);
-      expect(heard(of(1).pipe(circuitBreaker(breaker), repeat(TIMES)))).toHaveLength(TIMES + 1);
-      expect(tally(breaker)).toMatchObject({ successes: TIMES, failures: 0, inFlight: 0 });
+      expect(collect(of(1).pipe(repeat(TIMES)))).toHaveLength(TIMES + 1);
+      expect(collect(of(1).pipe(circuitBreaker(breaker), repeat(TIMES)))).toHaveLength(TIMES + 1);
+      expect(getCounts(breaker)).toMatchObject({ successes: TIMES, failures: 0, inFlight: 0 });
       const failing$ = throwError(() => down).pipe(circuitBreaker(breaker), retry(TIMES - 1));
-      expect(heard(failing$)).toStrictEqual(['#', down]);
-      expect(tally(breaker)).toMatchObject({ successes: 0, failures: TIMES, inFlight: 0 });
+      expect(collect(failing$)).toStrictEqual(['#', down]);
+      expect(getCounts(breaker)).toMatchObject({ successes: 0, failures: TIMES, inFlight: 0 });
     });
 
     it('500 times from within the completion, each call settled before the next begins', () => {
@@ -201,7 +201,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       again();
       expect(left).toBe(-1);
       expect(mostInFlight).toBe(1);
-      expect(tally(breaker)).toMatchObject({ successes: 500, inFlight: 0 });
+      expect(getCounts(breaker)).toMatchObject({ successes: 500, inFlight: 0 });
     });
   });
 });

@@ -2,9 +2,9 @@ import { from, NEVER, Observable, observable, of, Subject, take, tap, throwError
 import { circuitBreaker, CircuitBreaker, failureStreak, firstValue, type Signal, type State } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { onEach } from '../support/script.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 import { foreign } from './foreign.ts';
 
@@ -29,9 +29,9 @@ function probing(options: Parameters<typeof halfOpenBreaker>[0] = {}): { breaker
 function expectUsable(breaker: CircuitBreaker): void {
   expect(breaker.info().inFlight).toBe(0);
   if (breaker.state !== 'half_open') breaker.reset();
-  expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+  expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
   expect(breaker.state).toBe('closed');
-  expect(heard(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+  expect(collect(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
   expect(breaker.state).toBe('open');
   expect(breaker.info().inFlight).toBe(0);
 }
@@ -69,23 +69,23 @@ describe('a source that throws when it is subscribed', () => {
     ],
   ])('should be told of, and its probe be no longer in flight: %s', (_, source$) => {
     const { breaker } = probing();
-    const log = heard(circuitBreaker<number>(breaker)(source$));
+    const log = collect(circuitBreaker<number>(breaker)(source$));
     expect(log).toStrictEqual(['#', expect.any(Error)]);
     expectUsable(breaker);
   });
 
   it('should reopen as a probe', () => {
     const { breaker, signals } = probing();
-    heard(thrower().pipe(circuitBreaker(breaker)));
+    collect(thrower().pipe(circuitBreaker(breaker)));
     expect(signals).toMatchObject([{ newState: 'open', cause: boom }]);
   });
 
   it('should give the place back if the tracker does not match', () => {
     const { breaker, signals } = probing({ tracker: () => false });
-    expect(heard(thrower().pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(collect(thrower().pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
     expect(signals).toStrictEqual([]);
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
     expect(breaker.state).toBe('closed');
   });
 
@@ -95,7 +95,7 @@ describe('a source that throws when it is subscribed', () => {
     ['given a value that was enough', (subscriber) => subscriber.next(1), [1, '|'], 'closed'],
   ])('should count by what came first when it has %s before', (_, before, expected, state) => {
     const { breaker, signals } = probing();
-    expect(heard(thrower(before).pipe(circuitBreaker(breaker), take(1)))).toStrictEqual(expected);
+    expect(collect(thrower(before).pipe(circuitBreaker(breaker), take(1)))).toStrictEqual(expected);
     expect(signals).toMatchObject([{ newState: state }]);
     expectUsable(breaker);
   });
@@ -103,9 +103,9 @@ describe('a source that throws when it is subscribed', () => {
   it('should pass its error on, and not count it, when a value has been judged before', () => {
     const { breaker, signals } = probing();
     const source$ = thrower((subscriber) => subscriber.next(1));
-    expect(heard(source$.pipe(circuitBreaker(breaker, { classify: firstValue })))).toStrictEqual([1, '#', boom]);
+    expect(collect(source$.pipe(circuitBreaker(breaker, { classify: firstValue })))).toStrictEqual([1, '#', boom]);
     expect(signals).toMatchObject([{ newState: 'closed' }]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
     expectUsable(breaker);
   });
 });
@@ -126,7 +126,7 @@ describe('a source that does not stop', () => {
       observer = given;
       return () => unsubscribed++;
     });
-    const log = heard(circuitBreaker<number>(breaker, { classify })(source$));
+    const log = collect(circuitBreaker<number>(breaker, { classify })(source$));
     for (let i = 0; i < 2; i++) {
       if (observer) end(observer);
       observer?.next(1);
@@ -137,7 +137,7 @@ describe('a source that does not stop', () => {
     expect(asked).toStrictEqual([]);
     expect(unsubscribed).toBe(1);
     expect(signals).toMatchObject([{ newState: state }]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
     expectUsable(breaker);
   });
 
@@ -154,7 +154,7 @@ describe('a source that does not stop', () => {
     const next = breaker.admit();
     observer?.next(1);
     if (observer) end(observer);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
     expect(signals).toStrictEqual([]);
     next.complete();
     expect(signals).toMatchObject([{ newState: 'closed' }]);
@@ -168,9 +168,9 @@ describe('a source that does not stop', () => {
       end(subscriber);
       end(subscriber);
     });
-    expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(expected);
+    expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(expected);
     expect(signals).toMatchObject([{ oldState: 'half_open', newState: 'closed' }]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
     expectUsable(breaker);
   });
 });
@@ -189,7 +189,7 @@ describe('a result that is subscribed anew inside itself', () => {
     const reenter = (): void => {
       if (!entered) {
         entered = true;
-        inner.push(...heard(guarded$));
+        inner.push(...collect(guarded$));
       }
     };
     const guarded$: Observable<number> = of(1).pipe(
@@ -197,11 +197,11 @@ describe('a result that is subscribed anew inside itself', () => {
       circuitBreaker(breaker),
       tap({ next: () => when === 'next' && reenter(), complete: () => when === 'complete' && reenter() }),
     );
-    expect(heard(guarded$)).toStrictEqual(expected);
+    expect(collect(guarded$)).toStrictEqual(expected);
     expect(inner).toStrictEqual(expected);
     expect(signals).toMatchObject([{ newState: state }]);
     // The outcome that closes belongs to the epoch before; only a call after it can be counted.
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: when === 'complete' ? 1 : 0 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: when === 'complete' ? 1 : 0 });
     expectUsable(breaker);
   });
 
@@ -209,7 +209,7 @@ describe('a result that is subscribed anew inside itself', () => {
     const { breaker, signals } = probing(again);
     const inner: unknown[] = [];
     const guarded$ = throwError(() => boom).pipe(circuitBreaker(breaker));
-    heard(guarded$.pipe(tap({ error: () => inner.push(...heard(guarded$)) })));
+    collect(guarded$.pipe(tap({ error: () => inner.push(...collect(guarded$)) })));
     expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'open' })]);
     expect(signals).toMatchObject([{ newState: 'open' }]);
     expectUsable(breaker);
@@ -219,10 +219,10 @@ describe('a result that is subscribed anew inside itself', () => {
     const { breaker } = probing();
     const inner: unknown[] = [];
     const guarded$: Observable<number> = of(1).pipe(
-      tap({ subscribe: () => inner.push(...heard(guarded$)) }),
+      tap({ subscribe: () => inner.push(...collect(guarded$)) }),
       circuitBreaker(breaker),
     );
-    expect(heard(guarded$)).toStrictEqual([1, '|']);
+    expect(collect(guarded$)).toStrictEqual([1, '|']);
     expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'half_open' })]);
     expectUsable(breaker);
   });
@@ -247,9 +247,9 @@ describe('a result that is subscribed anew inside itself', () => {
     source$.next(2);
     source$.next(3);
     expect(log).toStrictEqual([1, 2, 3]);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 3, inFlight: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 3, inFlight: 1 });
     source$.complete();
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 4 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 4 });
     expectUsable(breaker);
   });
 });
@@ -271,10 +271,10 @@ describe('an unsubscription inside next of a synchronous source', () => {
   ])('should close an iterable, and leave the probe %s', (_, classify, state, counts) => {
     const { breaker } = probing();
     const log: string[] = [];
-    expect(heard(from(numbers(log)).pipe(circuitBreaker(breaker, { classify }), take(2)))).toStrictEqual([1, 2, '|']);
+    expect(collect(from(numbers(log)).pipe(circuitBreaker(breaker, { classify }), take(2)))).toStrictEqual([1, 2, '|']);
     expect(log).toStrictEqual(['closed']);
     expect(breaker.state).toBe(state);
-    expect(tally(breaker)).toStrictEqual(counts);
+    expect(getCounts(breaker)).toStrictEqual(counts);
     expectUsable(breaker);
   });
 });
@@ -292,7 +292,7 @@ describe('a source whose teardown', () => {
 
   it('throws should still trip a closed circuit', () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
-    const log = heard(tornDown(throwing, (subscriber) => subscriber.error(boom)).pipe(circuitBreaker(breaker)));
+    const log = collect(tornDown(throwing, (subscriber) => subscriber.error(boom)).pipe(circuitBreaker(breaker)));
     expect(log).toStrictEqual(['#', boom]);
     expect(breaker.state).toBe('open');
     expectUsable(breaker);
@@ -305,7 +305,7 @@ describe('a source whose teardown', () => {
       throw wrong;
     };
     const source$ = tornDown(throwing, (subscriber) => subscriber.next(1));
-    const log = heard(source$.pipe(circuitBreaker(breaker, { classify })));
+    const log = collect(source$.pipe(circuitBreaker(breaker, { classify })));
     expect(log).toStrictEqual(['#', wrong]);
     expect(breaker.state).toBe('half_open');
     expectUsable(breaker);
@@ -313,7 +313,7 @@ describe('a source whose teardown', () => {
 
   it('throws should still let take(1) count', () => {
     const { breaker, signals } = probing();
-    const log = heard(tornDown(throwing, (subscriber) => subscriber.next(1)).pipe(circuitBreaker(breaker), take(1)));
+    const log = collect(tornDown(throwing, (subscriber) => subscriber.next(1)).pipe(circuitBreaker(breaker), take(1)));
     expect(log).toStrictEqual([1, '|']);
     expect(signals).toMatchObject([{ newState: 'closed' }]);
     expectUsable(breaker);
@@ -331,10 +331,10 @@ describe('a source whose teardown', () => {
     ['metricsOnly', 'the error that reopens', (subscriber) => subscriber.error(boom), ['open', 'metrics_only']],
   ])('uses %s() after %s should have the last word', (command, _, play, states) => {
     const { breaker, signals } = probing();
-    heard(tornDown(() => breaker[command](), play).pipe(circuitBreaker(breaker)));
+    collect(tornDown(() => breaker[command](), play).pipe(circuitBreaker(breaker)));
     expect(signals.map(({ newState }) => newState)).toStrictEqual(states);
     expect(signals.map(({ oldState }) => oldState)).toStrictEqual(['half_open', ...states.slice(0, -1)]);
-    expect(tally(breaker)).toStrictEqual(nothing);
+    expect(getCounts(breaker)).toStrictEqual(nothing);
     expect(reported.mock.calls.flat()).toStrictEqual([]);
     expectUsable(breaker);
   });
@@ -363,28 +363,28 @@ describe('a source whose teardown', () => {
 
   it('disposes of the breaker should end the streams, and hinder no call', () => {
     const { breaker } = probing();
-    const states = heard(breaker.state$);
+    const states = collect(breaker.state$);
     const source$ = tornDown(
       () => breaker.dispose(),
       (subscriber) => subscriber.complete(),
     );
-    expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['|']);
+    expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['|']);
     expect(states).toStrictEqual(['half_open', 'closed', '|']);
     expect(breaker.info()).toMatchObject({ state: 'disabled', inFlight: 0 });
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
   });
 
   it('fails another call in flight should count each of them once', () => {
     const breaker = new CircuitBreaker();
     const other$ = new Subject<number>();
-    const other = heard(other$.pipe(circuitBreaker(breaker)));
+    const other = collect(other$.pipe(circuitBreaker(breaker)));
     NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
     const source$ = tornDown(
       () => other$.error(boom),
       (subscriber) => subscriber.complete(),
     );
-    expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['|']);
+    expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['|']);
     expect(other).toStrictEqual(['#', boom]);
-    expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1, inFlight: 1 });
+    expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1, inFlight: 1 });
   });
 });

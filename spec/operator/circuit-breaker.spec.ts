@@ -41,9 +41,9 @@ import {
 } from 'rxjs-fluxgate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
@@ -170,9 +170,9 @@ describe('circuitBreaker', () => {
     );
 
     it('should mirror synchronous sources synchronously', () => {
-      expect(heard(of(1, 2, 3).pipe(circuitBreaker()))).toStrictEqual([1, 2, 3, '|']);
-      expect(heard(EMPTY.pipe(circuitBreaker()))).toStrictEqual(['|']);
-      expect(heard(throwError(() => boom).pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
+      expect(collect(of(1, 2, 3).pipe(circuitBreaker()))).toStrictEqual([1, 2, 3, '|']);
+      expect(collect(EMPTY.pipe(circuitBreaker()))).toStrictEqual(['|']);
+      expect(collect(throwError(() => boom).pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
     });
 
     it('should stop listening to a synchronous observable when unsubscribed', () => {
@@ -184,14 +184,14 @@ describe('circuitBreaker', () => {
           subscriber.next(i);
         }
       });
-      expect(heard(firehose$.pipe(circuitBreaker(), take(3)))).toStrictEqual([0, 1, 2, '|']);
+      expect(collect(firehose$.pipe(circuitBreaker(), take(3)))).toStrictEqual([0, 1, 2, '|']);
       expect(sideEffects).toStrictEqual([0, 1, 2]);
     });
 
     it('should stop listening to a synchronous observable of RxJS when unsubscribed', () => {
       const sideEffects: number[] = [];
       const source$ = range(0, 10).pipe(tap((i) => sideEffects.push(i)));
-      heard(source$.pipe(circuitBreaker(), take(3)));
+      collect(source$.pipe(circuitBreaker(), take(3)));
       expect(sideEffects).toStrictEqual([0, 1, 2]);
     });
 
@@ -203,7 +203,7 @@ describe('circuitBreaker', () => {
         tap((i) => sideEffects.push(i)),
         circuitBreaker(breaker),
       );
-      const log = heard(
+      const log = collect(
         source$.pipe(
           tap((i) => i === 3 && stop$.next()),
           takeUntil(stop$),
@@ -211,7 +211,7 @@ describe('circuitBreaker', () => {
       );
       expect(sideEffects).toStrictEqual([0, 1, 2, 3]);
       expect(log).toStrictEqual([0, 1, 2, '|']);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should not subscribe when the subscriber is closed by what admission tells', () => {
@@ -227,7 +227,7 @@ describe('circuitBreaker', () => {
         subscriptions++;
         return of(1);
       });
-      expect(heard(source$.pipe(circuitBreaker(breaker), takeUntil(stop$)))).toStrictEqual(['|']);
+      expect(collect(source$.pipe(circuitBreaker(breaker), takeUntil(stop$)))).toStrictEqual(['|']);
       expect(subscriptions).toBe(0);
       expect(breaker.info().inFlight).toBe(0);
     });
@@ -251,12 +251,12 @@ describe('circuitBreaker', () => {
       const breaker = new CircuitBreaker();
       const seen: unknown[] = [];
       const guarded$ = source$.pipe(
-        finalize(() => seen.push(tally(breaker))),
+        finalize(() => seen.push(getCounts(breaker))),
         circuitBreaker(breaker),
         take(count),
-        finalize(() => seen.push(tally(breaker))),
+        finalize(() => seen.push(getCounts(breaker))),
       );
-      expect(heard(guarded$)).toContain(mark);
+      expect(collect(guarded$)).toContain(mark);
       const settled = mark === '#' ? failure : success;
       expect(seen).toStrictEqual([settled, settled]);
     });
@@ -265,7 +265,7 @@ describe('circuitBreaker', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
       const seen: unknown[] = [];
       const guarded$ = NEVER.pipe(
-        finalize(() => seen.push(tally(breaker))),
+        finalize(() => seen.push(getCounts(breaker))),
         circuitBreaker(breaker),
       );
       guarded$.subscribe().unsubscribe();
@@ -277,7 +277,7 @@ describe('circuitBreaker', () => {
       const log: unknown[] = [];
       const next$ = of('next').pipe(circuitBreaker(breaker));
       NEVER.pipe(
-        finalize(() => log.push(...heard(next$))),
+        finalize(() => log.push(...collect(next$))),
         circuitBreaker(breaker),
       )
         .subscribe()
@@ -313,19 +313,19 @@ describe('circuitBreaker', () => {
       const breaker = new CircuitBreaker();
       const guarded$ = of(1, 2).pipe(circuitBreaker(breaker));
       const inner: unknown[] = [];
-      const outer = heard(guarded$.pipe(tap((value) => value === 1 && inner.push(...heard(guarded$)))));
+      const outer = collect(guarded$.pipe(tap((value) => value === 1 && inner.push(...collect(guarded$)))));
       expect([inner, outer]).toStrictEqual([
         [1, 2, '|'],
         [1, 2, '|'],
       ]);
-      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 2 });
+      expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 2 });
     });
 
     it('should reject a subscription inside next of the only probe', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
       const guarded$ = of(1).pipe(circuitBreaker(breaker));
       const inner: unknown[] = [];
-      expect(heard(guarded$.pipe(tap(() => inner.push(...heard(guarded$)))))).toStrictEqual([1, '|']);
+      expect(collect(guarded$.pipe(tap(() => inner.push(...collect(guarded$)))))).toStrictEqual([1, '|']);
       expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'half_open' })]);
       expect(breaker.state).toBe('closed');
     });
@@ -335,28 +335,28 @@ describe('circuitBreaker', () => {
       const guarded$ = throwError(() => boom).pipe(circuitBreaker(breaker));
       const inner: unknown[] = [];
       const again = tap({
-        error: () => inner.push(...heard(guarded$.pipe(tap({ error: () => inner.push(...heard(guarded$)) })))),
+        error: () => inner.push(...collect(guarded$.pipe(tap({ error: () => inner.push(...collect(guarded$)) })))),
       });
-      expect(heard(guarded$.pipe(again))).toStrictEqual(['#', boom]);
+      expect(collect(guarded$.pipe(again))).toStrictEqual(['#', boom]);
       expect(inner).toStrictEqual(['#', expect.objectContaining({ state: 'open' }), '#', boom]);
-      expect(tally(breaker)).toMatchObject({ rejected: 1, inFlight: 0 });
+      expect(getCounts(breaker)).toMatchObject({ rejected: 1, inFlight: 0 });
     });
 
     it('should take a subscription inside complete, which meets the new state', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1, permit: ({ admitted }) => admitted === 0 });
       const guarded$ = of(1).pipe(circuitBreaker(breaker));
       const inner: unknown[] = [];
-      expect(heard(guarded$.pipe(tap({ complete: () => inner.push(...heard(guarded$)) })))).toStrictEqual([1, '|']);
+      expect(collect(guarded$.pipe(tap({ complete: () => inner.push(...collect(guarded$)) })))).toStrictEqual([1, '|']);
       expect(inner).toStrictEqual([1, '|']);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should take a subscription from a listener', () => {
       const log: unknown[] = [];
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: admitAll() });
       const probe$ = of('probe').pipe(circuitBreaker(breaker));
-      heard(breaker.signal$.pipe(tap(({ newState }) => newState === 'open' && log.push(...heard(probe$)))));
-      heard(breaker.signal$.pipe(tap(({ newState }) => log.push(newState))));
+      collect(breaker.signal$.pipe(tap(({ newState }) => newState === 'open' && log.push(...collect(probe$)))));
+      collect(breaker.signal$.pipe(tap(({ newState }) => log.push(newState))));
       breaker.admit().error(boom);
       expect(log).toStrictEqual(['probe', '|', 'open', 'half_open', 'closed']);
     });
@@ -393,7 +393,7 @@ describe('circuitBreaker', () => {
       });
       vi.runAllTimers();
       expect(unhandled).toStrictEqual([thrown]);
-      expect(tally(breaker)).toStrictEqual(counts);
+      expect(getCounts(breaker)).toStrictEqual(counts);
     });
 
     it('should not take an error of an operator downstream for one of the source', () => {
@@ -404,8 +404,8 @@ describe('circuitBreaker', () => {
           throw boom;
         }),
       );
-      expect(heard(broken$)).toStrictEqual(['#', boom]);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(collect(broken$)).toStrictEqual(['#', boom]);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should take a throwing subscribe function for an error of the source', () => {
@@ -413,8 +413,8 @@ describe('circuitBreaker', () => {
       const source$ = new Observable<number>(() => {
         throw boom;
       });
-      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
-      expect(tally(breaker)).toStrictEqual(failure);
+      expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(getCounts(breaker)).toStrictEqual(failure);
     });
 
     it('should take a throwing subscribe function for an error of the source, after values', () => {
@@ -423,8 +423,8 @@ describe('circuitBreaker', () => {
         subscriber.next(1);
         throw boom;
       });
-      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '#', boom]);
-      expect(tally(breaker)).toStrictEqual(failure);
+      expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '#', boom]);
+      expect(getCounts(breaker)).toStrictEqual(failure);
     });
 
     const tornDownBadly$ = (play: (subscriber: Subscriber<number>) => void) =>
@@ -442,7 +442,7 @@ describe('circuitBreaker', () => {
         .subscribe({ error: () => undefined });
       expect(breaker.info().inFlight).toBe(1);
       expect(() => subscription.unsubscribe()).toThrow('boom');
-      expect(tally(breaker)).toStrictEqual(nothing);
+      expect(getCounts(breaker)).toStrictEqual(nothing);
       expect(() => breaker.admit()).not.toThrow();
     });
 
@@ -451,7 +451,7 @@ describe('circuitBreaker', () => {
       ['error', (subscriber) => subscriber.error(boom), 'open'],
     ])('should give the place back although the teardown of the source throws: %s', (_, play, state) => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
-      heard(tornDownBadly$(play).pipe(circuitBreaker(breaker)));
+      collect(tornDownBadly$(play).pipe(circuitBreaker(breaker)));
       expect(breaker.state).toBe(state);
       expect(breaker.info().inFlight).toBe(0);
     });
@@ -461,7 +461,7 @@ describe('circuitBreaker', () => {
   describe('sources that do not behave', () => {
     it('should count once and pass once what completes twice, emits after its end, or errs after it', () => {
       const breaker = new CircuitBreaker();
-      const events = heard(typesOf(breaker));
+      const events = collect(typesOf(breaker));
       const source$ = new Observable<number>((subscriber) => {
         subscriber.next(1);
         subscriber.complete();
@@ -469,21 +469,21 @@ describe('circuitBreaker', () => {
         subscriber.complete();
         subscriber.error(boom);
       });
-      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+      expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
       expect(events).toStrictEqual(['success']);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should count once and pass once what emits after an error', () => {
       const breaker = new CircuitBreaker();
-      const events = heard(typesOf(breaker));
+      const events = collect(typesOf(breaker));
       const source$ = new Observable<number>((subscriber) => {
         subscriber.error(boom);
         subscriber.next(1);
         subscriber.error(new Error('another'));
         subscriber.complete();
       });
-      expect(heard(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(collect(source$.pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
       expect(events).toStrictEqual(['failure']);
     });
 
@@ -525,16 +525,16 @@ describe('circuitBreaker', () => {
         subscriber.unsubscribe();
         notify(subscriber);
       });
-      expect(heard(source.pipe(circuitBreaker(breaker)))).toStrictEqual([1]);
+      expect(collect(source.pipe(circuitBreaker(breaker)))).toStrictEqual([1]);
       expect(breaker.info()).toMatchObject({ inFlight: 0, metric: { totalCount: 1, failureCount: 0 } });
     });
 
     it('should not hear a source that calls back after the unsubscription', () => {
       const breaker = new CircuitBreaker();
-      const events = heard(typesOf(breaker));
+      const events = collect(typesOf(breaker));
       const { source$, observer, unsubscribed } = unruly();
       const stop$ = new Subject<void>();
-      const log = heard(circuitBreaker<number>(breaker)(source$).pipe(takeUntil(stop$)));
+      const log = collect(circuitBreaker<number>(breaker)(source$).pipe(takeUntil(stop$)));
       stop$.next();
       observer().next(1);
       observer().error(boom);
@@ -546,7 +546,7 @@ describe('circuitBreaker', () => {
     it('should guard an object with Symbol.observable', () => {
       const breaker = new CircuitBreaker();
       const { source$, observer, unsubscribed } = unruly();
-      const log = heard(circuitBreaker<number>(breaker)(source$));
+      const log = collect(circuitBreaker<number>(breaker)(source$));
       expect(breaker.info().inFlight).toBe(1);
       observer().next(1);
       observer().complete();
@@ -554,20 +554,20 @@ describe('circuitBreaker', () => {
       observer().next(2);
       expect(log).toStrictEqual([1, '|']);
       expect(unsubscribed()).toBe(1);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should reject without touching an object with Symbol.observable', () => {
       const breaker = new CircuitBreaker();
       breaker.forceOpen();
       const foreign = { [observable]: () => expect.unreachable() } as unknown as Observable<number>;
-      const [, error] = heard(circuitBreaker<number>(breaker)(foreign));
+      const [, error] = collect(circuitBreaker<number>(breaker)(foreign));
       expect(isCallNotPermitted(error)).toBe(true);
     });
 
     it('should give the place back when the source is no Observable at all', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
-      const log = heard(circuitBreaker<number>(breaker)(Object.create(null) as Observable<number>));
+      const log = collect(circuitBreaker<number>(breaker)(Object.create(null) as Observable<number>));
       expect(log).toStrictEqual(['#', expect.any(TypeError)]);
       expect(breaker.info().inFlight).toBe(0);
     });
@@ -585,9 +585,9 @@ describe('circuitBreaker', () => {
 
     it('should guard a source of the other copy', () => {
       const breaker = new CircuitBreaker();
-      expect(heard(other.of(1, 2).pipe(circuitBreaker(breaker)))).toStrictEqual([1, 2, '|']);
-      expect(heard(other.throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
-      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1 });
+      expect(collect(other.of(1, 2).pipe(circuitBreaker(breaker)))).toStrictEqual([1, 2, '|']);
+      expect(collect(other.throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 1, failures: 1 });
     });
 
     it('should let operators of the other copy follow, and stop a synchronous source', () => {
@@ -595,9 +595,9 @@ describe('circuitBreaker', () => {
       const sideEffects: number[] = [];
       const source$ = other.range(0, 10).pipe(other.tap((i) => sideEffects.push(i)));
       const guarded$ = source$.pipe(circuitBreaker(breaker), other.take(3));
-      expect(heard(guarded$)).toStrictEqual([0, 1, 2, '|']);
+      expect(collect(guarded$)).toStrictEqual([0, 1, 2, '|']);
       expect(sideEffects).toStrictEqual([0, 1, 2]);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should reject in it', () => {
@@ -607,7 +607,7 @@ describe('circuitBreaker', () => {
         circuitBreaker(breaker),
         other.catchError((error: unknown) => other.of(isCallNotPermitted(error))),
       );
-      expect(heard(guarded$)).toStrictEqual([true, '|']);
+      expect(collect(guarded$)).toStrictEqual([true, '|']);
     });
   });
 
@@ -617,9 +617,9 @@ describe('circuitBreaker', () => {
     expect(other.CircuitBreaker).not.toBe(CircuitBreaker);
     const breaker = new other.CircuitBreaker();
     const guarded$ = of(1).pipe(circuitBreaker(breaker));
-    expect(heard(guarded$)).toStrictEqual([1, '|']);
+    expect(collect(guarded$)).toStrictEqual([1, '|']);
     breaker.forceOpen();
-    expect(isCallNotPermitted(heard(guarded$)[1])).toBe(true);
+    expect(isCallNotPermitted(collect(guarded$)[1])).toBe(true);
   });
 
   describe('retry and repeat after it', () => {
@@ -653,8 +653,8 @@ describe('circuitBreaker', () => {
 
     it('should make each repetition a call, also synchronously', () => {
       const breaker = new CircuitBreaker();
-      expect(heard(of(1).pipe(circuitBreaker(breaker), repeat(3)))).toStrictEqual([1, 1, 1, '|']);
-      expect(tally(breaker)).toStrictEqual({ ...nothing, successes: 3 });
+      expect(collect(of(1).pipe(circuitBreaker(breaker), repeat(3)))).toStrictEqual([1, 1, 1, '|']);
+      expect(getCounts(breaker)).toStrictEqual({ ...nothing, successes: 3 });
     });
   });
 
@@ -664,14 +664,14 @@ describe('circuitBreaker', () => {
 
     it('should share a breaker that is named between the sources of one operator value', () => {
       const operator = circuitBreaker<number>(new CircuitBreaker(options));
-      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
-      expect(heard(of(1).pipe(operator))).toStrictEqual(['#', expect.objectContaining({ state: 'open' })]);
+      expect(collect(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+      expect(collect(of(1).pipe(operator))).toStrictEqual(['#', expect.objectContaining({ state: 'open' })]);
     });
 
     it('should share a breaker that is named between operator values', () => {
       const breaker = new CircuitBreaker(options);
-      heard(failing$.pipe(circuitBreaker(breaker)));
-      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([
+      collect(failing$.pipe(circuitBreaker(breaker)));
+      expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([
         '#',
         expect.objectContaining({ state: 'open' }),
       ]);
@@ -679,36 +679,36 @@ describe('circuitBreaker', () => {
 
     it('should make a breaker for each application, given options', () => {
       const operator = circuitBreaker<number>(options);
-      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
-      expect(heard(of(1).pipe(operator))).toStrictEqual([1, '|']);
+      expect(collect(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+      expect(collect(of(1).pipe(operator))).toStrictEqual([1, '|']);
       // Also of the same source.
-      expect(heard(failing$.pipe(operator))).toStrictEqual(['#', boom]);
+      expect(collect(failing$.pipe(operator))).toStrictEqual(['#', boom]);
     });
 
     it('should make a window for each application, given options', () => {
       const sizes: number[] = [];
       const tripper = ({ metric }: { metric: { totalCount: number } }) => sizes.push(metric.totalCount) < 0;
       const operator = circuitBreaker<number>({ tripper });
-      heard(of(1).pipe(operator));
-      heard(of(1).pipe(operator));
+      collect(of(1).pipe(operator));
+      collect(of(1).pipe(operator));
       expect(sizes).toStrictEqual([1, 1]);
     });
 
     it('should share the breaker between the subscriptions of one result, given options', () => {
       const guarded$ = failing$.pipe(circuitBreaker(options));
-      expect(heard(guarded$)).toStrictEqual(['#', boom]);
-      expect(heard(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: boom })]);
+      expect(collect(guarded$)).toStrictEqual(['#', boom]);
+      expect(collect(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: boom })]);
     });
 
     it('should share the breaker between the subscriptions of one result, given nothing', () => {
       const guarded$ = failing$.pipe(circuitBreaker());
       // The default tripper asks for 100 calls.
-      for (let i = 0; i < 100; i++) expect(heard(guarded$)).toStrictEqual(['#', boom]);
-      expect(heard(guarded$)).toStrictEqual([
+      for (let i = 0; i < 100; i++) expect(collect(guarded$)).toStrictEqual(['#', boom]);
+      expect(collect(guarded$)).toStrictEqual([
         '#',
         expect.objectContaining({ circuit: 'circuit-breaker', state: 'open' }),
       ]);
-      expect(heard(failing$.pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
+      expect(collect(failing$.pipe(circuitBreaker()))).toStrictEqual(['#', boom]);
     });
 
     it('should not mind a change of the options after the operator was made', () => {
@@ -716,25 +716,25 @@ describe('circuitBreaker', () => {
       const operator = circuitBreaker<number>(mutable);
       mutable.name = 'after';
       const guarded$ = failing$.pipe(operator);
-      heard(guarded$);
-      expect(heard(guarded$)[1]).toMatchObject({ circuit: 'before' });
+      collect(guarded$);
+      expect(collect(guarded$)[1]).toMatchObject({ circuit: 'before' });
     });
 
     it('should take a classifier beside a breaker and beside options', () => {
       const classify = () => 'failure' as const;
       const breaker = new CircuitBreaker(options);
-      heard(of(1).pipe(circuitBreaker(breaker, { classify })));
+      collect(of(1).pipe(circuitBreaker(breaker, { classify })));
       expect(breaker.state).toBe('open');
       const guarded$ = of(1).pipe(circuitBreaker(options, { classify }));
-      heard(guarded$);
-      expect(heard(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: 1 })]);
+      collect(guarded$);
+      expect(collect(guarded$)).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: 1 })]);
     });
 
     it('should keep the classifier to its pipe when the breaker is shared', () => {
       const breaker = new CircuitBreaker(options);
       void of(1).pipe(circuitBreaker(breaker, { classify: () => 'failure' }));
-      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
   });
 
@@ -775,7 +775,7 @@ describe('circuitBreaker', () => {
         listeners: [({ cause }) => void causes.push(cause)],
       });
       const response = { status: 503 };
-      heard(
+      collect(
         of(response).pipe(
           circuitBreaker(breaker, { classify: ({ status }) => (status < 500 ? 'success' : 'failure') }),
         ),
@@ -788,8 +788,8 @@ describe('circuitBreaker', () => {
       const asked: unknown[] = [];
       const breaker = new CircuitBreaker();
       const guarded$ = of(1, 2).pipe(circuitBreaker(breaker, { classify: (value) => void asked.push(value) }));
-      heard(guarded$);
-      heard(guarded$);
+      collect(guarded$);
+      collect(guarded$);
       expect(asked).toStrictEqual([1, 2, 1, 2]);
     });
 
@@ -803,7 +803,7 @@ describe('circuitBreaker', () => {
       const guarded$ = sent$.pipe(
         circuitBreaker(breaker, { classify: ({ type }) => (type === 4 ? 'success' : undefined) }),
       );
-      for (let i = 0; i < 10; i++) heard(guarded$);
+      for (let i = 0; i < 10; i++) collect(guarded$);
       expect(breaker.state).toBe('open');
     });
 
@@ -811,15 +811,15 @@ describe('circuitBreaker', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
       let tornDown = false;
       const source$ = concat(of(1), NEVER).pipe(finalize(() => (tornDown = true)));
-      const log = heard(source$.pipe(circuitBreaker(breaker, { classify: () => answer as Outcome })));
+      const log = collect(source$.pipe(circuitBreaker(breaker, { classify: () => answer as Outcome })));
       expect(log).toStrictEqual(['#', expect.any(TypeError)]);
       expect(tornDown).toBe(true);
-      expect(tally(breaker)).toStrictEqual(nothing);
+      expect(getCounts(breaker)).toStrictEqual(nothing);
     });
 
     it('should settle a stream that never ends with firstValue', () => {
       const breaker = halfOpenBreaker();
-      expect(heard(concat(of(1), NEVER).pipe(circuitBreaker(breaker, { classify: firstValue })))).toStrictEqual([1]);
+      expect(collect(concat(of(1), NEVER).pipe(circuitBreaker(breaker, { classify: firstValue })))).toStrictEqual([1]);
       expect(breaker.state).toBe('closed');
     });
   });
@@ -833,9 +833,9 @@ describe('circuitBreaker', () => {
         requests++;
         return Promise.resolve('answer');
       };
-      const eager = heard(from(request()).pipe(circuitBreaker(breaker)));
+      const eager = collect(from(request()).pipe(circuitBreaker(breaker)));
       expect(requests).toBe(1);
-      const lazy = heard(defer(request).pipe(circuitBreaker(breaker)));
+      const lazy = collect(defer(request).pipe(circuitBreaker(breaker)));
       expect(requests).toBe(1);
       expect(isCallNotPermitted(eager[1])).toBe(true);
       expect(isCallNotPermitted(lazy[1])).toBe(true);
@@ -843,17 +843,17 @@ describe('circuitBreaker', () => {
 
     it('should guard a promise that was admitted', async () => {
       const breaker = new CircuitBreaker();
-      const log = heard(defer(() => Promise.resolve('answer')).pipe(circuitBreaker(breaker)));
+      const log = collect(defer(() => Promise.resolve('answer')).pipe(circuitBreaker(breaker)));
       await Promise.resolve();
       await Promise.resolve();
       expect(log).toStrictEqual(['answer', '|']);
-      expect(tally(breaker)).toStrictEqual(success);
+      expect(getCounts(breaker)).toStrictEqual(success);
     });
 
     it('should guard a Subject, whose values go on without it', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: never() });
       const subject = new Subject<number>();
-      const log = heard(subject.pipe(circuitBreaker(breaker), take(1)));
+      const log = collect(subject.pipe(circuitBreaker(breaker), take(1)));
       subject.next(1);
       subject.next(2);
       expect(log).toStrictEqual([1, '|']);

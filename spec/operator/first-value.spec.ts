@@ -3,7 +3,7 @@ import { CircuitBreaker, circuitBreaker, firstValue, type CallEvent } from 'rxjs
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const types: Record<string, CallEvent['type']> = { s: 'success', f: 'failure', n: 'cancelled' };
 const typesOf = (breaker: CircuitBreaker) => breaker.call$.pipe(map(({ type }) => type));
@@ -30,7 +30,7 @@ describe('firstValue', () => {
       m.expect(source$.pipe(circuitBreaker(breaker, { classify: firstValue })), subs).toBeObservable(expected);
       m.expect(source$).toHaveSubscriptions(subs);
       m.flush();
-      expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
     }),
   );
 

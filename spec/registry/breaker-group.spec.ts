@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import { CircuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { groupOf, type BreakerGroup } from '../../lib/registry/breaker-group.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { succeed } from '../support/script.ts';
 
 function named(name: string): CircuitBreaker {
@@ -27,8 +27,8 @@ describe('groupOf', () => {
   it('should tell signals and calls of all, and complete when all are disposed', () => {
     const [a, b] = [named('a'), named('b')];
     const group = groupOf('it', [a, b]);
-    const signals = heard(group.signal$.pipe(map(({ name }) => name)));
-    const calls = heard(group.call$.pipe(map(({ name }) => name)));
+    const signals = collect(group.signal$.pipe(map(({ name }) => name)));
+    const calls = collect(group.call$.pipe(map(({ name }) => name)));
     succeed(b);
     a.trip();
     a.dispose();

@@ -10,10 +10,10 @@ import {
   type RegistryOptions,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, onEach, perform, stateAt, succeed } from '../support/script.ts';
+import { fail, onEach, runScript, stateAt, succeed } from '../support/script.ts';
 
 const down = new Error('down');
 
@@ -29,7 +29,7 @@ function restart(breaker: CircuitBreaker): void {
 
 /** What a registry signals, as `name:state`. */
 function changes(registry: CircuitBreakerRegistry): unknown[] {
-  return heard(registry.signal$.pipe(map(({ name, newState }) => `${name}:${newState}`)));
+  return collect(registry.signal$.pipe(map(({ name, newState }) => `${name}:${newState}`)));
 }
 
 describe('CircuitBreakerRegistry', () => {
@@ -209,7 +209,7 @@ describe('CircuitBreakerRegistry', () => {
       const registry = new CircuitBreakerRegistry();
       const stock = registry.get('stock');
       stock.trip();
-      const ended = heard(stock.state$);
+      const ended = collect(stock.state$);
       expect(registry.delete('stock')).toBe(true);
       expect(ended).toStrictEqual(['open', '|']);
       expect([registry.delete('stock'), registry.has('stock'), registry.size]).toStrictEqual([false, false, 0]);
@@ -260,7 +260,7 @@ describe('CircuitBreakerRegistry', () => {
         const signals = ' --ba-c------';
         const looks = '   -----------l';
 
-        perform(m, commands, { a: () => restart(registry.get('a')), b: () => registry.get('b').trip() });
+        runScript(m, commands, { a: () => restart(registry.get('a')), b: () => registry.get('b').trip() });
         const change$ = registry.signal$.pipe(map(({ name, newState }) => `${name}:${newState}`));
         m.expect(change$, watch).toBeObservable(signals, { a: 'a:half_open', b: 'b:open', c: 'b:half_open' });
         m.expect(stateAt(m, looks, registry.get('a'))).toBeObservable(looks, { l: 'open' });
@@ -282,7 +282,7 @@ describe('CircuitBreakerRegistry', () => {
     it('should tell nothing more to one who unsubscribes within a catch-up, and leave no breaker watched', () => {
       const registry = new CircuitBreakerRegistry({ retry: () => 0 });
       for (const key of ['a', 'b']) registry.get(key).trip();
-      const first = heard(
+      const first = collect(
         registry.signal$.pipe(
           take(1),
           map(({ name }) => name),
@@ -355,7 +355,7 @@ describe('CircuitBreakerRegistry', () => {
     it('should tell the calls of all, also of breakers made later', () => {
       const registry = new CircuitBreakerRegistry();
       succeed(registry.get('a'));
-      const calls = heard(registry.call$.pipe(map(({ name, type }) => `${name}:${type}`)));
+      const calls = collect(registry.call$.pipe(map(({ name, type }) => `${name}:${type}`)));
       succeed(registry.get('a'));
       fail(registry.get('b'));
       NEVER.pipe(circuitBreaker(registry.get('c')))
@@ -379,7 +379,7 @@ describe('CircuitBreakerRegistry', () => {
     it('should tell the crossings of all, also of breakers made later', () => {
       const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) });
       registry.get('a').metricsOnly();
-      const crossings = heard(registry.wouldTrip$.pipe(map(({ name }) => name)));
+      const crossings = collect(registry.wouldTrip$.pipe(map(({ name }) => name)));
       registry.get('b').metricsOnly();
       for (const key of ['b', 'a']) fail(registry.get(key));
       registry.dispose();
@@ -392,11 +392,11 @@ describe('CircuitBreakerRegistry', () => {
       const registry = new CircuitBreakerRegistry();
       const a = registry.get('a');
       a.trip();
-      const [signals, calls, state] = [changes(registry), heard(registry.call$), heard(a.state$)];
+      const [signals, calls, state] = [changes(registry), collect(registry.call$), collect(a.state$)];
       registry.dispose();
       registry.dispose();
       expect([signals, calls, state]).toStrictEqual([['|'], ['|'], ['open', '|']]);
-      expect([changes(registry), heard(registry.call$)]).toStrictEqual([['|'], ['|']]);
+      expect([changes(registry), collect(registry.call$)]).toStrictEqual([['|'], ['|']]);
       expect(registry.size).toBe(0);
     });
 
@@ -404,7 +404,7 @@ describe('CircuitBreakerRegistry', () => {
       const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) });
       registry.dispose();
       fail(registry.get('a'));
-      expect(heard(of(1).pipe(circuitBreaker(registry.get('a'))))).toStrictEqual([1, '|']);
+      expect(collect(of(1).pipe(circuitBreaker(registry.get('a'))))).toStrictEqual([1, '|']);
       expect([registry.get('a').state, registry.size]).toStrictEqual(['disabled', 0]);
     });
   });

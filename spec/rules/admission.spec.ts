@@ -13,9 +13,9 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const rejectedBy = (state: State, retryAfter?: number): unknown => ({
   name: 'CallNotPermittedError',
@@ -40,7 +40,7 @@ describe('admission', () => {
       m.expect(guarded$, unsub2).toBeObservable(expected2);
       m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
       m.flush();
-      expect(tally(breaker)).toStrictEqual({ successes: 2, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 2, failures: 0, inFlight: 0, rejected: 0 });
     }),
   );
 
@@ -48,14 +48,14 @@ describe('admission', () => {
     const breaker = new CircuitBreaker();
     breaker.forceOpen();
     const builtWhileForcedOpen$ = of(1).pipe(circuitBreaker(breaker));
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
 
     breaker.reset();
     const builtWhileClosed$ = of(1).pipe(circuitBreaker(breaker));
-    expect(heard(builtWhileForcedOpen$)).toStrictEqual([1, '|']);
+    expect(collect(builtWhileForcedOpen$)).toStrictEqual([1, '|']);
 
     breaker.forceOpen();
-    expect(heard(builtWhileClosed$)).toStrictEqual(['#', expect.objectContaining({ state: 'forced_open' })]);
+    expect(collect(builtWhileClosed$)).toStrictEqual(['#', expect.objectContaining({ state: 'forced_open' })]);
   });
 
   it('no probe is asked for when the pipe is built', () => {
@@ -63,7 +63,7 @@ describe('admission', () => {
     const breaker = halfOpenBreaker({ permit: () => asked.push('permit') > 0 });
     const guarded$ = of(1).pipe(circuitBreaker(breaker));
     expect(asked).toStrictEqual([]);
-    heard(guarded$);
+    collect(guarded$);
     expect(asked).toStrictEqual(['permit']);
   });
 
@@ -241,7 +241,7 @@ describe('admission', () => {
       permit: () => log.push('judged') > 0,
     });
     breaker.trip();
-    heard(of(1).pipe(circuitBreaker(breaker)));
+    collect(of(1).pipe(circuitBreaker(breaker)));
     expect(log).toStrictEqual(['open', 'half_open', 'judged', 'closed']);
   });
 
@@ -254,7 +254,7 @@ describe('admission', () => {
       listeners: [({ newState }) => newState === 'half_open' && command(breaker)],
     });
     breaker.trip();
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', expect.objectContaining({ state })]);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', expect.objectContaining({ state })]);
     expect(breaker.state).toBe(state);
   });
 
@@ -270,7 +270,7 @@ describe('admission', () => {
       listeners: [({ newState }) => newState === 'half_open' && command(breaker)],
     });
     breaker.trip();
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
     expect(breaker.state).toBe(state);
   });
 
@@ -285,14 +285,14 @@ describe('admission', () => {
       subscriptions++;
       return EMPTY;
     });
-    heard(source$.pipe(circuitBreaker(breaker)));
+    collect(source$.pipe(circuitBreaker(breaker)));
     expect(subscriptions).toBe(0);
   });
 
   it('a rejected call errors synchronously', () => {
     const breaker = new CircuitBreaker();
     breaker.trip();
-    const log = heard(NEVER.pipe(circuitBreaker(breaker)));
+    const log = collect(NEVER.pipe(circuitBreaker(breaker)));
     expect(log).toHaveLength(2);
     expect(isCallNotPermitted(log[1])).toBe(true);
   });
@@ -309,7 +309,7 @@ describe('admission', () => {
     const down = new Error('down');
     breaker.admit().error(down);
     now = 1_100;
-    const [, error] = heard(NEVER.pipe(circuitBreaker(breaker)));
+    const [, error] = collect(NEVER.pipe(circuitBreaker(breaker)));
     expect(error).toMatchObject({ circuit: 'stock', state: 'open', retryAfter: 400 });
     expect(error).toHaveProperty('cause', down);
   });
@@ -340,11 +340,11 @@ describe('admission', () => {
         }),
       });
       enter(breaker);
-      if (rejectedBefore > 0) heard(of(1).pipe(circuitBreaker(breaker)));
+      if (rejectedBefore > 0) collect(of(1).pipe(circuitBreaker(breaker)));
       expect(breaker.state).toBe(state);
 
-      heard(of(1).pipe(circuitBreaker(breaker)));
-      heard(of(1).pipe(circuitBreaker(breaker)));
+      collect(of(1).pipe(circuitBreaker(breaker)));
+      collect(of(1).pipe(circuitBreaker(breaker)));
       expect(breaker.info().rejected).toBe(rejectedBefore + 2);
       expect(breaker.info().inFlight).toBe(0);
       expect(recorded).toStrictEqual([]);
@@ -355,11 +355,11 @@ describe('admission', () => {
     const breaker = new CircuitBreaker({ retry: never() });
     const guarded$ = of(1).pipe(circuitBreaker(breaker));
     breaker.trip();
-    heard(guarded$);
+    collect(guarded$);
     breaker.forceOpen();
-    heard(guarded$);
+    collect(guarded$);
     breaker.reset();
-    heard(guarded$);
+    collect(guarded$);
     expect(breaker.info().rejected).toBe(2);
   });
 

@@ -11,10 +11,10 @@ import {
   type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, perform, states, succeed } from '../support/script.ts';
+import { fail, runScript, states, succeed } from '../support/script.ts';
 
 type Command = 'reset' | 'trip' | 'disable' | 'metricsOnly' | 'forceOpen' | 'dispose';
 
@@ -47,7 +47,7 @@ describe('commands', () => {
   it.each(CASES)('$command() while $from leads to $to', ({ from, command, to }) => {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ retry: always(), permit: admitAll(), scheduler });
-    const told = heard(breaker.signal$.pipe(map(({ oldState, newState, reason }) => [oldState, newState, reason])));
+    const told = collect(breaker.signal$.pipe(map(({ oldState, newState, reason }) => [oldState, newState, reason])));
     WAYS[from](breaker);
     expect(breaker.state).toBe(from);
     told.length = 0;
@@ -65,7 +65,7 @@ describe('commands', () => {
       const commands = '-t-f-d-m-r---';
       const signals = ' -t-f-d-m-r---';
 
-      perform(m, commands, {
+      runScript(m, commands, {
         t: () => breaker.trip(),
         f: () => breaker.forceOpen(),
         d: () => breaker.disable(),
@@ -118,7 +118,7 @@ describe('commands', () => {
         const commands = '-t--t------';
         const state = '   co----h----';
 
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(breaker.state$).toBeObservable(state, states);
       }),
     );
@@ -133,7 +133,7 @@ describe('commands', () => {
           return false;
         },
       });
-      const told = heard(breaker.signal$);
+      const told = collect(breaker.signal$);
       fail(breaker);
       fail(breaker);
       breaker.reset();
@@ -162,7 +162,7 @@ describe('commands', () => {
         const commands = '      -f-r---';
 
         m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected);
-        perform(m, commands, {
+        runScript(m, commands, {
           f: () => fail(breaker),
           r: () => {
             breaker.reset();
@@ -201,13 +201,13 @@ describe('commands', () => {
       const calls = '   ---a 9ms a 9ms a---';
       const state = '   cf 9ms d 9ms m 9ms c';
 
-      perform(m, commands, {
+      runScript(m, commands, {
         f: () => breaker.forceOpen(),
         d: () => breaker.disable(),
         m: () => breaker.metricsOnly(),
         r: () => breaker.reset(),
       });
-      perform(m, calls, {
+      runScript(m, calls, {
         a: () => {
           if (breaker.state === 'forced_open') expect(() => breaker.admit()).toThrow('forced_open');
           else fail(breaker);
@@ -228,7 +228,7 @@ describe('commands', () => {
       const state = '         c--o-c-----';
 
       m.expect(failing$.pipe(circuitBreaker(breaker))).toBeObservable('----#');
-      perform(m, commands, { t: () => breaker.trip(), r: () => breaker.reset() });
+      runScript(m, commands, { t: () => breaker.trip(), r: () => breaker.reset() });
       m.expect(breaker.state$).toBeObservable(state, states);
       // Rejected, so that nothing of it is in flight.
       m.expect(late$.pipe(circuitBreaker(breaker)), late).toBeObservable(
@@ -260,7 +260,7 @@ describe('commands', () => {
           return true;
         },
       });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       fail(breaker);
       expect(told).toStrictEqual(['closed', 'disabled']);
     });
@@ -274,7 +274,7 @@ describe('commands', () => {
           return true;
         },
       });
-      const told = heard(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
+      const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       fail(breaker);
       expect(told).toStrictEqual(['open: manual']);
       expect(retry).toHaveBeenCalledOnce();
@@ -289,7 +289,7 @@ describe('commands', () => {
         },
       });
       breaker.trip();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       succeed(breaker);
       expect(told).toStrictEqual(['half_open', 'open']);
       expect(breaker.info().reopens).toBe(1);
@@ -305,7 +305,7 @@ describe('commands', () => {
             return 0;
           },
         });
-        const told = heard(breaker.state$);
+        const told = collect(breaker.state$);
         fail(breaker);
         expect(told).toStrictEqual(['closed', TARGETS[command]]);
         expect(breaker.info().retryAt).toBeUndefined();
@@ -319,7 +319,7 @@ describe('commands', () => {
         return 1_000;
       });
       const breaker = new CircuitBreaker({ retry });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(told).toStrictEqual(['closed', 'open']);
       expect(reported).not.toHaveBeenCalled();

@@ -10,10 +10,10 @@ import {
   type Signal,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, onEach, perform, states, succeed } from '../support/script.ts';
+import { fail, onEach, runScript, states, succeed } from '../support/script.ts';
 
 describe('dispose', () => {
   it(
@@ -25,7 +25,7 @@ describe('dispose', () => {
       const signals = ' -o--|  ';
       const calls = '   ----|  ';
 
-      perform(m, commands, { t: () => breaker.trip(), x: () => breaker.dispose() });
+      runScript(m, commands, { t: () => breaker.trip(), x: () => breaker.dispose() });
       m.expect(breaker.state$).toBeObservable(state, states);
       m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
       m.expect(breaker.call$).toBeObservable(calls);
@@ -60,7 +60,7 @@ describe('dispose', () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
     breaker.forceOpen();
     breaker.dispose();
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
     fail(breaker);
     expect(breaker.info()).toMatchObject({ state: 'disabled', metric: { totalCount: 0 } });
   });
@@ -89,7 +89,7 @@ describe('dispose', () => {
 
       m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected);
       m.expect(source$).toHaveSubscriptions(subscription);
-      perform(m, commands, { x: () => breaker.dispose() });
+      runScript(m, commands, { x: () => breaker.dispose() });
       m.flush();
       expect(breaker.info()).toMatchObject({ state: 'disabled', inFlight: 0, metric: { totalCount: 0 } });
     }),
@@ -99,7 +99,7 @@ describe('dispose', () => {
     it('the alarm of an open circuit', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(100) });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(scheduler.timers).toBe(1);
       breaker.dispose();
@@ -131,7 +131,7 @@ describe('dispose', () => {
         const state = '            co-|     ';
         const breaker = new CircuitBreaker({ retry: () => health$ });
 
-        perform(m, commands, { t: () => breaker.trip(), x: () => breaker.dispose() });
+        runScript(m, commands, { t: () => breaker.trip(), x: () => breaker.dispose() });
         m.expect(breaker.state$).toBeObservable(state, states);
         m.expect(health$).toHaveSubscriptions(subscription);
       }),
@@ -159,7 +159,7 @@ describe('dispose', () => {
             throw broken;
           }),
       });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(() => breaker.dispose()).not.toThrow();
       expect(reported).toHaveBeenCalledOnce();
@@ -173,14 +173,14 @@ describe('dispose', () => {
 
     it('what had happened is still told, in order, before the streams complete', () => {
       const breaker = new CircuitBreaker();
-      const first = heard(breaker.state$);
+      const first = collect(breaker.state$);
       onEach(breaker.signal$, ({ newState }: Signal) => {
         if (newState !== 'open') return;
         breaker.forceOpen();
         breaker.dispose();
         breaker.reset();
       });
-      const last = heard(breaker.state$);
+      const last = collect(breaker.state$);
       breaker.trip();
       expect(first).toStrictEqual(['closed', 'open', 'forced_open', '|']);
       expect(last).toStrictEqual(['closed', 'open', 'forced_open', '|']);
@@ -205,7 +205,7 @@ describe('dispose', () => {
           return 100;
         },
       });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(told).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
@@ -219,7 +219,7 @@ describe('dispose', () => {
           return true;
         },
       });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       fail(breaker);
       expect(told).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
@@ -242,7 +242,7 @@ describe('dispose', () => {
         breaker.trip();
         breaker.dispose();
       };
-      expect(heard(breaker.state$.pipe(tap(tripAndDispose)))).toStrictEqual(['closed', 'open', '|']);
+      expect(collect(breaker.state$.pipe(tap(tripAndDispose)))).toStrictEqual(['closed', 'open', '|']);
     });
   });
 
@@ -251,18 +251,18 @@ describe('dispose', () => {
       const breaker = new CircuitBreaker();
       breaker.trip();
       breaker.dispose();
-      expect(heard(breaker.state$)).toStrictEqual(['disabled', '|']);
-      expect(heard(breaker.signal$)).toStrictEqual(['|']);
-      expect(heard(breaker.call$)).toStrictEqual(['|']);
+      expect(collect(breaker.state$)).toStrictEqual(['disabled', '|']);
+      expect(collect(breaker.signal$)).toStrictEqual(['|']);
+      expect(collect(breaker.call$)).toStrictEqual(['|']);
     });
 
     it('completes them also from within the completion of another', () => {
       const breaker = new CircuitBreaker();
       const late: unknown[][] = [];
       const join = (): void => {
-        late.push(heard(breaker.signal$), heard(breaker.state$), heard(breaker.call$));
+        late.push(collect(breaker.signal$), collect(breaker.state$), collect(breaker.call$));
       };
-      heard(breaker.signal$.pipe(tap({ complete: join })));
+      collect(breaker.signal$.pipe(tap({ complete: join })));
       breaker.dispose();
       expect(late).toStrictEqual([['|'], ['disabled', '|'], ['|']]);
     });

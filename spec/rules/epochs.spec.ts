@@ -13,9 +13,9 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const untracked = new RangeError('not tracked');
@@ -125,7 +125,7 @@ describe('epochs', () => {
 
       const before = breaker.info();
       signals.length = 0;
-      const events = heard(breaker.call$.pipe(map((event) => [event.type, event.state, event.stale])));
+      const events = collect(breaker.call$.pipe(map((event) => [event.type, event.state, event.stale])));
       end(call);
       expect(breaker.info()).toStrictEqual(before);
       expect(signals).toStrictEqual([]);
@@ -183,7 +183,7 @@ describe('epochs', () => {
     const late = breaker.admit();
     for (const call of early) call.error(boom);
     late.complete();
-    expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   it('no place: fifty cancellations of calls begun before the break let no further probe through', () => {
@@ -195,7 +195,7 @@ describe('epochs', () => {
       subscription.unsubscribe();
       expect(() => breaker.admit()).toThrow('half_open');
     }
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 50 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 50 });
   });
 
   it('no place: calls begun before the break take none from the probes', () => {
@@ -279,7 +279,7 @@ describe('epochs', () => {
         ),
       ).toBeObservable('-f-c');
       m.flush();
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     }),
   );
 
@@ -295,13 +295,13 @@ describe('epochs', () => {
   it('a call of an earlier epoch still passes through', () => {
     const breaker = halfOpenBreaker();
     const source$ = new Subject<number>();
-    const log = heard(source$.pipe(circuitBreaker(breaker), take(3)));
+    const log = collect(source$.pipe(circuitBreaker(breaker), take(3)));
     source$.next(1);
     breaker.forceOpen();
     source$.next(2);
     breaker.reset();
     source$.next(3);
     expect(log).toStrictEqual([1, 2, 3, '|']);
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 });

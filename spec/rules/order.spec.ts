@@ -2,9 +2,9 @@ import { concat, defer, EMPTY, map, type Observable, of, repeat, retry, take, ta
 import { CircuitBreaker, circuitBreaker, failureStreak, never, type State } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 interface Counts {
   readonly successes: number;
@@ -24,8 +24,8 @@ describe('order', () => {
     ])('%s', (_, source$, at, counts) => {
       const breaker = new CircuitBreaker();
       const seen: unknown[] = [];
-      const spy = tap<'success' | 'failure'>({ [at]: () => seen.push(tally(breaker)) });
-      heard(source$.pipe(circuitBreaker(breaker, { classify: (value) => value }), spy));
+      const spy = tap<'success' | 'failure'>({ [at]: () => seen.push(getCounts(breaker)) });
+      collect(source$.pipe(circuitBreaker(breaker, { classify: (value) => value }), spy));
       expect(seen).toStrictEqual([{ ...counts, inFlight: 0, rejected: 0 }]);
     });
   });
@@ -44,15 +44,15 @@ describe('order', () => {
     ])('%s', (_, make, source$, state, notifications) => {
       const log: unknown[] = [];
       const breaker = make();
-      heard(breaker.signal$.pipe(tap(({ newState }) => log.push(`signal$ ${newState}`))));
-      heard(breaker.state$.pipe(tap((newState) => log.push(`state$ ${newState}`))));
+      collect(breaker.signal$.pipe(tap(({ newState }) => log.push(`signal$ ${newState}`))));
+      collect(breaker.state$.pipe(tap((newState) => log.push(`state$ ${newState}`))));
       log.length = 0;
       const spy = tap<'failure'>({
         next: (value) => log.push(value),
         error: (error: unknown) => log.push('#', error),
         complete: () => log.push('|'),
       });
-      heard(source$.pipe(circuitBreaker(breaker, { classify: (value) => value }), spy));
+      collect(source$.pipe(circuitBreaker(breaker, { classify: (value) => value }), spy));
       expect(log).toStrictEqual([`signal$ ${state}`, `state$ ${state}`, ...notifications]);
     });
 
@@ -62,7 +62,7 @@ describe('order', () => {
         tripper: failureStreak(1),
         listeners: [({ newState }) => void log.push(newState)],
       });
-      heard(throwError(() => boom).pipe(circuitBreaker(breaker), tap({ error: () => log.push('#') })));
+      collect(throwError(() => boom).pipe(circuitBreaker(breaker), tap({ error: () => log.push('#') })));
       expect(log).toStrictEqual(['open', '#']);
     });
   });
@@ -95,7 +95,7 @@ describe('order', () => {
       subscriptions++;
       return throwError(() => boom);
     });
-    const log = heard(source$.pipe(circuitBreaker(breaker), retry(5)));
+    const log = collect(source$.pipe(circuitBreaker(breaker), retry(5)));
     expect(log).toStrictEqual(['#', expect.objectContaining({ state: 'open', cause: boom })]);
     expect(subscriptions).toBe(3);
   });
@@ -118,14 +118,14 @@ describe('order', () => {
 
   it('so a synchronous repeat() meets the new state: a synchronous source', () => {
     const breaker = halfOpenBreaker({ permit: ({ admitted }) => admitted === 0 });
-    expect(heard(of(1).pipe(circuitBreaker(breaker), repeat(3)))).toStrictEqual([1, 1, 1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker), repeat(3)))).toStrictEqual([1, 1, 1, '|']);
     expect(breaker.state).toBe('closed');
   });
 
   it('so a synchronous repeat() meets the new state: a value judged a failure opens the circuit under it', () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: never() });
     const guarded$ = of('bad').pipe(circuitBreaker(breaker, { classify: () => 'failure' }));
-    expect(heard(guarded$.pipe(repeat(5)))).toStrictEqual([
+    expect(collect(guarded$.pipe(repeat(5)))).toStrictEqual([
       'bad',
       'bad',
       '#',
@@ -136,7 +136,7 @@ describe('order', () => {
   it('take(1) and repeat(): the call is settled before the next one', () => {
     const breaker = halfOpenBreaker({ maxProbes: 1, permit: ({ admitted }) => admitted === 0 });
     const source$ = concat(of(1), of(2));
-    expect(heard(source$.pipe(circuitBreaker(breaker), take(1), repeat(2)))).toStrictEqual([1, 1, '|']);
-    expect(tally(breaker)).toMatchObject({ inFlight: 0, rejected: 0 });
+    expect(collect(source$.pipe(circuitBreaker(breaker), take(1), repeat(2)))).toStrictEqual([1, 1, '|']);
+    expect(getCounts(breaker)).toMatchObject({ inFlight: 0, rejected: 0 });
   });
 });

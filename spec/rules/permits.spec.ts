@@ -12,7 +12,7 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
 
 /** Makes so many calls, each cancelled at once, and says of each whether it was admitted. */
@@ -189,9 +189,9 @@ describe('permits', () => {
   it('an ignored probe gives back its place, not its turn', () => {
     const { permit, asked } = witness();
     const breaker = halfOpenBreaker({ permit, maxProbes: 1, tracker: () => false });
-    heard(throwError(() => new Error('not tracked')).pipe(circuitBreaker(breaker)));
-    heard(of(1).pipe(circuitBreaker(breaker, { classify: () => 'ignored' })));
-    heard(of(1).pipe(circuitBreaker(breaker)));
+    collect(throwError(() => new Error('not tracked')).pipe(circuitBreaker(breaker)));
+    collect(of(1).pipe(circuitBreaker(breaker, { classify: () => 'ignored' })));
+    collect(of(1).pipe(circuitBreaker(breaker)));
     expect(asked).toStrictEqual([
       { admitted: 0, denied: 0, inFlight: 0 },
       { admitted: 1, denied: 0, inFlight: 0 },
@@ -299,7 +299,7 @@ describe('permits', () => {
       const types = breaker.call$.pipe(map(({ type }) => type));
       m.expect(types).toBeObservable('(xxx)', { x: 'rejected' });
       m.scheduler.schedule(() => {
-        for (let i = 0; i < 13; i++) heard(NEVER.pipe(circuitBreaker(breaker)));
+        for (let i = 0; i < 13; i++) collect(NEVER.pipe(circuitBreaker(breaker)));
         expect(breaker.info().inFlight).toBe(10);
         breaker.reset();
       }, 0);

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const states: Record<string, State> = { o: 'open', c: 'closed' };
@@ -100,7 +100,7 @@ describe('probes in time', () => {
       });
       m.expect(source$.pipe(circuitBreaker(breaker)), call2).toBeObservable(expected2);
       m.flush();
-      expect(tally(breaker)).toMatchObject({ inFlight: 0 });
+      expect(getCounts(breaker)).toMatchObject({ inFlight: 0 });
     }),
   );
 
@@ -151,7 +151,7 @@ describe('probes in time', () => {
       m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(source$);
       m.flush();
       expect(classified).toStrictEqual(['a']);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     }),
   );
 
@@ -211,7 +211,7 @@ describe('probes in time', () => {
       m.flush();
       expect(m.scheduler.frame).toBe(0);
       expect(breaker.state).toBe(state);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
     })();
   });
 

@@ -12,10 +12,10 @@ import {
   type Retry,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, perform, stateAt, states, succeed } from '../support/script.ts';
+import { fail, runScript, stateAt, states, succeed } from '../support/script.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const metric = new CircuitBreaker().info().metric;
@@ -36,8 +36,8 @@ describe('retry', () => {
       const breaker = new CircuitBreaker({ retry, scheduler });
       expect(retry).not.toHaveBeenCalled();
       breaker.trip();
-      heard(breaker.state$);
-      heard(breaker.signal$);
+      collect(breaker.state$);
+      collect(breaker.signal$);
       for (let calls = 0; calls < 5; calls++) expect(() => breaker.admit()).toThrow('open');
       breaker.info();
       scheduler.pass(999);
@@ -63,7 +63,7 @@ describe('retry', () => {
           return 0;
         },
       });
-      const signals = heard(breaker.signal$);
+      const signals = collect(breaker.signal$);
       const down = new Error('down');
       scheduler.pass(2);
       fail(breaker);
@@ -84,7 +84,7 @@ describe('retry', () => {
       const breaker = new CircuitBreaker({ retry: cooldown(1_000, { jitter: 0.5 }), random, scheduler });
       breaker.trip();
       for (let calls = 0; calls < 100; calls++) expect(() => breaker.admit()).toThrow('open');
-      heard(breaker.state$);
+      collect(breaker.state$);
       expect(breaker.info().retryAt).toBe(500);
       expect(random).toHaveBeenCalledTimes(1);
     });
@@ -144,7 +144,7 @@ describe('retry', () => {
         const calls = '-f--f----f--------s--f---';
         const state = 'co-ho---ho-------hc--o-h-';
 
-        perform(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
+        runScript(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
         m.expect(breaker.state$).toBeObservable(state, states);
       }),
     );
@@ -159,7 +159,7 @@ describe('retry', () => {
         const read = ' - 9ms r';
         const state = '- 9ms o';
 
-        perform(m, calls, { t: () => breaker.trip(), a: () => expect(() => breaker.admit()).toThrow('after 1 ms') });
+        runScript(m, calls, { t: () => breaker.trip(), a: () => expect(() => breaker.admit()).toThrow('after 1 ms') });
         m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
       }),
     );
@@ -171,7 +171,7 @@ describe('retry', () => {
         const read = ` - ${String(9 + late)}ms r`;
         const state = `- ${String(9 + late)}ms h`;
 
-        perform(m, calls, { t: () => breaker.trip(), a: () => void breaker.admit() });
+        runScript(m, calls, { t: () => breaker.trip(), a: () => void breaker.admit() });
         m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
       })();
     });
@@ -184,7 +184,7 @@ describe('retry', () => {
         const read = ' -r--r--r---';
         const state = '-o--o--h---';
 
-        perform(m, calls, { t: () => breaker.trip(), a: () => void breaker.admit() });
+        runScript(m, calls, { t: () => breaker.trip(), a: () => void breaker.admit() });
         m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
       }),
     );
@@ -193,7 +193,7 @@ describe('retry', () => {
       '0 is due at once: in the same millisecond',
       marbles((m) => {
         const breaker = new CircuitBreaker({ retry: always() });
-        perform(m, '-t', {
+        runScript(m, '-t', {
           t: () => {
             breaker.trip();
             breaker.admit();
@@ -206,7 +206,7 @@ describe('retry', () => {
     it('0 is due at once: while watched, when the scheduler next runs', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ retry: always(), scheduler });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(told).toStrictEqual(['closed', 'open']);
       scheduler.pass(0);
@@ -215,7 +215,7 @@ describe('retry', () => {
 
     it('0 is due at once: while watched, also on a scheduler that runs at once', () => {
       const breaker = new CircuitBreaker({ retry: always(), scheduler: queueScheduler });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       expect(told).toStrictEqual(['closed', 'open', 'half_open']);
     });
@@ -227,7 +227,7 @@ describe('retry', () => {
         const calls = 't 100d a';
         const state = 'o       ';
         breaker.trip();
-        perform(m, calls, { a: () => expect(() => breaker.admit()).toThrow('open') });
+        runScript(m, calls, { a: () => expect(() => breaker.admit()).toThrow('open') });
         m.expect(breaker.state$).toBeObservable(state, states);
       }),
     );
@@ -238,7 +238,7 @@ describe('retry', () => {
         const breaker = new CircuitBreaker({ retry: cooldown(2 ** 31) });
         const commands = '-t';
         const signals = ' -o 2147483647ms h';
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
       }),
     );
@@ -256,7 +256,7 @@ describe('retry', () => {
     const scheduler = new ManualScheduler();
     const schedule = vi.spyOn(scheduler, 'schedule');
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(2 ** 32) });
-    const told = heard(breaker.state$);
+    const told = collect(breaker.state$);
     breaker.trip();
     scheduler.pass(2 ** 32 - 1);
     expect(told).toStrictEqual(['closed', 'open']);
@@ -276,7 +276,7 @@ describe('retry', () => {
         const signals = '          --o---h------';
         const breaker = new CircuitBreaker({ retry: () => health$ });
 
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
         m.expect(health$).toHaveSubscriptions(subscription);
       }),
@@ -291,7 +291,7 @@ describe('retry', () => {
         const state = '           -o-o-h--';
         const breaker = new CircuitBreaker({ retry: () => health$ });
 
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
       }),
     );
@@ -306,7 +306,7 @@ describe('retry', () => {
         const state = '             co--c-o-f-';
         const breaker = new CircuitBreaker({ retry: () => health$ });
 
-        perform(m, commands, { t: () => breaker.trip(), r: () => breaker.reset(), f: () => breaker.forceOpen() });
+        runScript(m, commands, { t: () => breaker.trip(), r: () => breaker.reset(), f: () => breaker.forceOpen() });
         m.expect(breaker.state$).toBeObservable(state, states);
         m.expect(health$).toHaveSubscriptions([first, second]);
       }),
@@ -320,7 +320,7 @@ describe('retry', () => {
         const calls = ' 10d a';
         const state = ' o';
         breaker.trip();
-        perform(m, calls, { a: () => expect(() => breaker.admit()).toThrow(/not permitted$/) });
+        runScript(m, calls, { a: () => expect(() => breaker.admit()).toThrow(/not permitted$/) });
         m.expect(breaker.state$).toBeObservable(state, states);
         m.flush();
         expect(reported).not.toHaveBeenCalled();
@@ -351,7 +351,7 @@ describe('retry', () => {
 
     it('may speak at once: open and half-open are both told, in order', () => {
       const breaker = new CircuitBreaker({ retry: () => of(1, 2, 3) });
-      const told = heard(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
+      const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       breaker.trip();
       expect(told).toStrictEqual(['open: manual', 'half_open: retry']);
     });
@@ -438,7 +438,7 @@ describe('retry', () => {
         retry: () => new Observable<void>(() => () => breaker.disable()),
       });
       breaker.trip();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.reset();
       expect(told).toStrictEqual(['open', 'closed', 'disabled']);
     });
@@ -491,7 +491,7 @@ describe('retry', () => {
         const breaker = new CircuitBreaker({ retry, random });
         const commands = '-t';
         const state = '   co 59s 999ms h';
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(breaker.state$).toBeObservable(state, states);
         m.flush();
         expect(reported).toHaveBeenCalledOnce();
@@ -508,7 +508,7 @@ describe('retry', () => {
         const answers = [false, false, true];
         const commands = '-t------------';
         const state = '   co--------h---';
-        perform(m, commands, { t: () => breaker.trip() });
+        runScript(m, commands, { t: () => breaker.trip() });
         m.expect(breaker.state$).toBeObservable(state, states);
       }),
     );

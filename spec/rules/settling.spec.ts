@@ -13,16 +13,16 @@ import {
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 
 /** What `call$` says of the call that `play` makes. */
 function settlementsOf(options: CircuitBreakerOptions, play: (breaker: CircuitBreaker) => void): unknown[] {
   const breaker = new CircuitBreaker(options);
-  const types = heard(breaker.call$.pipe(map(({ type }) => type)));
+  const types = collect(breaker.call$.pipe(map(({ type }) => type)));
   play(breaker);
   return types;
 }
@@ -42,7 +42,7 @@ describe('settling', () => {
         m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { x: outcome });
         m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(expected);
         m.flush();
-        expect(tally(breaker)).toStrictEqual({
+        expect(getCounts(breaker)).toStrictEqual({
           successes: outcome === 'success' ? 1 : 0,
           failures: outcome === 'failure' ? 1 : 0,
           inFlight: 0,
@@ -62,7 +62,7 @@ describe('settling', () => {
         m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { f: 'failure' });
         m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected, undefined, new RangeError('boom'));
         m.flush();
-        expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
       }),
     );
 
@@ -80,7 +80,7 @@ describe('settling', () => {
         m.expect(breaker.call$.pipe(map((event) => event.type))).toBeObservable(calls, { x: type });
         m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected, undefined, boom);
         m.flush();
-        expect(tally(breaker)).toStrictEqual({ successes, failures: 0, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes, failures: 0, inFlight: 0, rejected: 0 });
       })();
     });
 
@@ -90,7 +90,7 @@ describe('settling', () => {
         m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable('---s', { s: 'success' });
         m.expect(m.cold(diagram).pipe(circuitBreaker(breaker))).toBeObservable(diagram);
         m.flush();
-        expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
       })();
     });
 
@@ -129,7 +129,7 @@ describe('settling', () => {
       'a second value judged after %s counts for nothing',
       (outcome) => {
         const types = settlementsOf({}, (breaker) =>
-          heard(
+          collect(
             of('pending' as const, outcome, 'failure' as const, 'success' as const).pipe(
               circuitBreaker(breaker, { classify }),
             ),
@@ -147,8 +147,8 @@ describe('settling', () => {
           of(outcome),
           throwError(() => boom),
         );
-        expect(heard(source$.pipe(circuitBreaker(breaker, { classify })))).toStrictEqual([outcome, '#', boom]);
-        expect(tally(breaker)).toStrictEqual({
+        expect(collect(source$.pipe(circuitBreaker(breaker, { classify })))).toStrictEqual([outcome, '#', boom]);
+        expect(getCounts(breaker)).toStrictEqual({
           successes: outcome === 'success' ? 1 : 0,
           failures: outcome === 'failure' ? 1 : 0,
           inFlight: 0,
@@ -159,7 +159,7 @@ describe('settling', () => {
 
     it('an unsubscription after a value judged counts for nothing', () => {
       const types = settlementsOf({}, (breaker) =>
-        heard(of('failure' as const).pipe(circuitBreaker(breaker, { classify }), take(1))),
+        collect(of('failure' as const).pipe(circuitBreaker(breaker, { classify }), take(1))),
       );
       expect(types).toStrictEqual(['failure']);
     });
@@ -171,14 +171,14 @@ describe('settling', () => {
         asked.push(value);
         return classify(value);
       };
-      heard(source$.pipe(circuitBreaker(new CircuitBreaker(), { classify: spy })));
+      collect(source$.pipe(circuitBreaker(new CircuitBreaker(), { classify: spy })));
       expect(asked).toStrictEqual(['pending', 'pending', 'ignored']);
     });
 
     it('a call that settled does not ask the tracker about what comes later', () => {
       const asked: unknown[] = [];
       const breaker = new CircuitBreaker({ tracker: (error) => asked.push(error) > 0 });
-      heard(
+      collect(
         concat(
           of('success' as const),
           throwError(() => boom),
@@ -202,14 +202,14 @@ describe('settling', () => {
         m.expect(source$.pipe(circuitBreaker(breaker), take(1))).toBeObservable(expected);
         m.expect(source$).toHaveSubscriptions(subs);
         m.flush();
-        expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
       }),
     );
 
     it('first()', () => {
       expect(
         settlementsOf({}, (breaker) =>
-          heard(
+          collect(
             of(1, 2).pipe(
               circuitBreaker(breaker),
               first(() => true, 0),
@@ -224,11 +224,11 @@ describe('settling', () => {
       await expect(
         firstValueFrom(concat(of(1), NEVER).pipe(circuitBreaker(breaker)), { defaultValue: 0 }),
       ).resolves.toBe(1);
-      expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it.each([undefined, null, false, 0, ''])('the value may be %o', (value) => {
-      expect(settlementsOf({}, (breaker) => heard(of(value).pipe(circuitBreaker(breaker), take(1))))).toStrictEqual([
+      expect(settlementsOf({}, (breaker) => collect(of(value).pipe(circuitBreaker(breaker), take(1))))).toStrictEqual([
         'success',
       ]);
     });
@@ -262,7 +262,7 @@ describe('settling', () => {
         m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { x: 'cancelled' });
         m.expect(guarded$, subs).toBeObservable(expected);
         m.flush();
-        expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
       }),
     );
 
@@ -340,9 +340,9 @@ describe('settling', () => {
   it('cancelled: nothing is recorded and a probe gives its place back', () => {
     const breaker = halfOpenBreaker({ maxProbes: 1 });
     NEVER.pipe(circuitBreaker(breaker)).subscribe().unsubscribe();
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     expect(breaker.state).toBe('half_open');
-    expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+    expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
   });
 
   it('cancelled: no recovery is asked', () => {
@@ -354,16 +354,16 @@ describe('settling', () => {
 
   it('the same for an ignored outcome: an error', () => {
     const breaker = halfOpenBreaker({ maxProbes: 1, tracker: () => false, recovery: () => expect.unreachable() });
-    heard(throwError(() => boom).pipe(circuitBreaker(breaker)));
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    collect(throwError(() => boom).pipe(circuitBreaker(breaker)));
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     expect(breaker.state).toBe('half_open');
     expect(() => breaker.admit()).not.toThrow();
   });
 
   it('the same for an ignored outcome: a value', () => {
     const breaker = halfOpenBreaker({ maxProbes: 1, recovery: () => expect.unreachable() });
-    heard(of(1).pipe(circuitBreaker(breaker, { classify: () => 'ignored' })));
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    collect(of(1).pipe(circuitBreaker(breaker, { classify: () => 'ignored' })));
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     expect(breaker.state).toBe('half_open');
     expect(() => breaker.admit()).not.toThrow();
   });
@@ -390,7 +390,7 @@ describe('settling', () => {
       m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { s: 'success' });
       m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(expected, undefined, boom);
       m.flush();
-      expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
     }),
   );
 
@@ -442,7 +442,7 @@ describe('settling', () => {
       },
       recovery: () => undefined,
     });
-    heard(EMPTY.pipe(circuitBreaker(breaker)));
+    collect(EMPTY.pipe(circuitBreaker(breaker)));
     expect(breaker.info().metric.totalDuration).toBe(0);
   });
 
@@ -455,7 +455,7 @@ describe('settling', () => {
       listeners: [() => void (scheduler.frame += 100)],
     });
     breaker.trip();
-    heard(EMPTY.pipe(circuitBreaker(breaker)));
+    collect(EMPTY.pipe(circuitBreaker(breaker)));
     expect(breaker.info().metric.totalDuration).toBe(0);
   });
 
@@ -466,7 +466,7 @@ describe('settling', () => {
       scheduler.frame += 100;
       return EMPTY;
     });
-    heard(source$.pipe(circuitBreaker(breaker)));
+    collect(source$.pipe(circuitBreaker(breaker)));
     expect(breaker.info().metric.totalDuration).toBe(100);
   });
 
@@ -474,7 +474,7 @@ describe('settling', () => {
     const scheduler = new VirtualTimeScheduler();
     const breaker = new CircuitBreaker({ scheduler });
     const source$ = new Subject<number>();
-    heard(source$.pipe(circuitBreaker(breaker, { classify: () => 'success' })));
+    collect(source$.pipe(circuitBreaker(breaker, { classify: () => 'success' })));
     scheduler.frame = 3;
     source$.next(1);
     scheduler.frame = 50;

@@ -29,16 +29,16 @@ import {
   type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, onEach, perform, states, succeed } from '../support/script.ts';
+import { fail, onEach, runScript, states, succeed } from '../support/script.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const down = new Error('down');
 
 function newStates(breaker: CircuitBreaker): unknown[] {
-  return heard(breaker.signal$.pipe(map(({ newState }) => newState)));
+  return collect(breaker.signal$.pipe(map(({ newState }) => newState)));
 }
 
 describe('signals', () => {
@@ -54,7 +54,7 @@ describe('signals', () => {
         const watch2 = '  ----^-!---';
         const signals2 = '-----d----';
 
-        perform(m, commands, {
+        runScript(m, commands, {
           t: () => breaker.trip(),
           f: () => breaker.forceOpen(),
           d: () => breaker.disable(),
@@ -103,7 +103,7 @@ describe('signals', () => {
       const first = newStates(breaker);
       onEach(breaker.signal$, ({ newState }) => newState === 'open' && breaker.reset());
       const last = newStates(breaker);
-      const current = heard(breaker.state$);
+      const current = collect(breaker.state$);
       breaker.trip();
       expect(first).toStrictEqual(['open', 'closed']);
       expect(last).toStrictEqual(['open', 'closed']);
@@ -168,7 +168,7 @@ describe('signals', () => {
         tripper: failureStreak(1),
         listeners: [
           ({ newState }) => {
-            if (newState === 'open') log.push(heard(of(1).pipe(circuitBreaker(breaker))));
+            if (newState === 'open') log.push(collect(of(1).pipe(circuitBreaker(breaker))));
           },
         ],
       });
@@ -240,7 +240,7 @@ describe('signals', () => {
         throw new Error('listener');
       };
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), listeners: [listener] });
-      expect(heard(throwError(() => down).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', down]);
+      expect(collect(throwError(() => down).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', down]);
     });
 
     it('to the console without a `config.onUnhandledError`', () => {
@@ -353,7 +353,7 @@ describe('signals', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
       const value = { status: 503 };
       const call$ = of(value).pipe(circuitBreaker(breaker, { classify: () => 'failure' }));
-      expect(signalOf(breaker, () => heard(call$)).cause).toBe(value);
+      expect(signalOf(breaker, () => collect(call$)).cause).toBe(value);
     });
 
     it('`cause`: for a probe that ran out of time RxJS’s `TimeoutError`', () => {
@@ -394,7 +394,7 @@ describe('signals', () => {
       });
       breaker.trip();
       breaker.admit().unsubscribe();
-      const signal = signalOf(breaker, () => heard(throwError(() => down).pipe(circuitBreaker(breaker))));
+      const signal = signalOf(breaker, () => collect(throwError(() => down).pipe(circuitBreaker(breaker))));
       expect(signal).toMatchObject({ newState: 'closed', reason: 'recovered', cause: undefined });
     });
 
@@ -427,7 +427,7 @@ describe('signals', () => {
     it('`cause` is what a rejection while half-open says', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: () => false });
       fail(breaker, down);
-      expect(heard(of(1).pipe(circuitBreaker(breaker)))).toMatchObject([
+      expect(collect(of(1).pipe(circuitBreaker(breaker)))).toMatchObject([
         '#',
         { state: 'half_open', cause: down, retryAfter: undefined },
       ]);
@@ -438,7 +438,7 @@ describe('signals', () => {
       const waits = [50, Infinity, 0, 7];
       const breaker = new CircuitBreaker({ scheduler, retry: () => waits.shift() ?? NEVER, permit: () => false });
       const retryAfter = (): unknown => {
-        const [, error] = heard(of(1).pipe(circuitBreaker(breaker)));
+        const [, error] = collect(of(1).pipe(circuitBreaker(breaker)));
         return isCallNotPermitted(error) ? error.retryAfter : 'admitted';
       };
       const reopen = (): Signal => {
@@ -522,7 +522,7 @@ describe('signals', () => {
         const watch = '   ----^------';
         const late = '    ----fd-c---';
 
-        perform(m, commands, {
+        runScript(m, commands, {
           t: () => breaker.trip(),
           f: () => breaker.forceOpen(),
           d: () => breaker.disable(),
@@ -535,7 +535,7 @@ describe('signals', () => {
 
     it('never repeats a state', () => {
       const breaker = new CircuitBreaker();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       breaker.trip();
       breaker.reset();
@@ -547,9 +547,9 @@ describe('signals', () => {
       const breaker = new CircuitBreaker();
       const late: unknown[][] = [];
       onEach(breaker.signal$, ({ newState }) => {
-        if (newState === 'open') late.push(heard(breaker.state$));
+        if (newState === 'open') late.push(collect(breaker.state$));
         if (newState === 'open') breaker.forceOpen();
-        if (newState === 'open') late.push(heard(breaker.state$));
+        if (newState === 'open') late.push(collect(breaker.state$));
       });
       breaker.trip();
       breaker.reset();
@@ -574,7 +574,7 @@ describe('signals', () => {
 
     it('tells a consumer nothing more that leaves at its first value', () => {
       const breaker = new CircuitBreaker();
-      const told = heard(breaker.state$.pipe(take(1)));
+      const told = collect(breaker.state$.pipe(take(1)));
       breaker.trip();
       expect(told).toStrictEqual(['closed', '|']);
     });
@@ -584,7 +584,7 @@ describe('signals', () => {
         throw down;
       };
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), listeners: [listener] });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       fail(breaker, down);
       fail(breaker, down);
       succeed(breaker);
@@ -593,7 +593,7 @@ describe('signals', () => {
   });
 
   describe('`call$`', () => {
-    const events = (breaker: CircuitBreaker): CallEvent[] => heard(breaker.call$) as CallEvent[];
+    const events = (breaker: CircuitBreaker): CallEvent[] => collect(breaker.call$) as CallEvent[];
 
     it('is one event a call and one a rejection', () => {
       const scheduler = new ManualScheduler(10);
@@ -670,7 +670,7 @@ describe('signals', () => {
       onEach(breaker.signal$, ({ newState }) => log.push(newState));
       onEach(breaker.call$, ({ type }) => {
         log.push(type);
-        if (type === 'failure') heard(of(1).pipe(circuitBreaker(breaker)));
+        if (type === 'failure') collect(of(1).pipe(circuitBreaker(breaker)));
       });
       fail(breaker);
       expect(log).toStrictEqual(['failure', 'open', 'rejected']);
@@ -699,7 +699,7 @@ describe('signals', () => {
     for (const wait of [0, 1, 2, 3, 4, 5, 6]) {
       const breaker = new CircuitBreaker({ scheduler, retry: () => wait });
       breaker.trip();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       expect(told.filter((state, i) => state === told[i - 1])).toStrictEqual([]);
       expect(told.at(-1)).toBe(breaker.state);
     }
@@ -720,6 +720,6 @@ describe('signals', () => {
       ],
     });
     breaker.trip();
-    expect(heard(breaker.state$)).toStrictEqual(['open', 'half_open']);
+    expect(collect(breaker.state$)).toStrictEqual(['open', 'half_open']);
   });
 });

@@ -12,10 +12,10 @@ import {
   type Signal,
 } from 'rxjs-fluxgate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, onEach, perform, states, succeed } from '../support/script.ts';
+import { fail, onEach, runScript, states, succeed } from '../support/script.ts';
 
 const HOUR = 3_600_000;
 
@@ -56,7 +56,7 @@ describe('time', () => {
 
     it('the timers', () => {
       const { breaker, scheduler } = made();
-      heard(breaker.state$);
+      collect(breaker.state$);
       breaker.trip();
       vi.advanceTimersByTime(HOUR);
       expect(vi.getTimerCount()).toBe(0);
@@ -101,7 +101,7 @@ describe('time', () => {
 
     it('does not touch an alarm: a scheduled wake-up counts as due whatever the clock says', () => {
       const { breaker, scheduler } = made();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       scheduler.pass(500);
       scheduler.step(-HOUR);
@@ -193,7 +193,7 @@ describe('time', () => {
 
     it('makes an open circuit due at the next call, not at once', () => {
       const { breaker, scheduler } = made();
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       scheduler.step(HOUR);
       expect(told).toStrictEqual(['closed', 'open']);
@@ -246,7 +246,7 @@ describe('time', () => {
 
     it('a rejection’s event too', () => {
       const { breaker, scheduler } = made();
-      const events = heard(breaker.call$);
+      const events = collect(breaker.call$);
       scheduler.step(-HOUR);
       breaker.forceOpen();
       expect(() => breaker.admit()).toThrow('forced_open');
@@ -259,7 +259,7 @@ describe('time', () => {
     (() => {
       const breaker = new CircuitBreaker({ retry: cooldown(3) });
       return marbles((m) => {
-        perform(m, '-t', { t: () => breaker.trip() });
+        runScript(m, '-t', { t: () => breaker.trip() });
         m.expect(breaker.state$).toBeObservable('co--h', states);
         const times$ = breaker.signal$.pipe(map(({ timestamp, retryAt }) => [timestamp, retryAt]));
         m.expect(times$).toBeObservable('-o--h', { o: [1, 4], h: [4, undefined] });

@@ -21,10 +21,10 @@ import {
   type Signal,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, perform, stateAt, states, succeed } from '../support/script.ts';
+import { fail, runScript, stateAt, states, succeed } from '../support/script.ts';
 
 const changes = ({ oldState, newState, reason }: Signal): string => `${oldState} → ${newState}: ${reason}`;
 
@@ -42,7 +42,7 @@ describe('transitions', () => {
       const calls = '  --f------f------s----';
       const signals = '--o---h--o---h--c----';
 
-      perform(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
+      runScript(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
       m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
     }),
   );
@@ -370,9 +370,9 @@ describe('transitions', () => {
     breaker.disable();
     fail(breaker);
     succeed(breaker);
-    heard(throwError(() => new Error('down')).pipe(circuitBreaker(breaker)));
-    heard(of(1).pipe(circuitBreaker(breaker, { classify: () => 'failure' })));
-    heard(EMPTY.pipe(circuitBreaker(breaker)));
+    collect(throwError(() => new Error('down')).pipe(circuitBreaker(breaker)));
+    collect(of(1).pipe(circuitBreaker(breaker, { classify: () => 'failure' })));
+    collect(EMPTY.pipe(circuitBreaker(breaker)));
     expect(log).toStrictEqual(['closed → disabled: manual']);
     expect(breaker.info().metric.totalCount).toBe(0);
   });
@@ -385,7 +385,7 @@ describe('transitions', () => {
       const read = '    r-r-r-r-r-r-r';
       const state = '   c-o-o-o-o-h-h';
 
-      perform(m, commands, { t: () => breaker.trip(), p: () => void breaker.admit() });
+      runScript(m, commands, { t: () => breaker.trip(), p: () => void breaker.admit() });
       m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
     }),
   );

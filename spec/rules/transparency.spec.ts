@@ -11,9 +11,9 @@ import {
 } from 'rxjs-fluxgate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { tally } from '../support/tally.ts';
+import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const broken = new Error('user code is broken');
@@ -72,8 +72,8 @@ describe('transparency', () => {
     const breaker = new CircuitBreaker({ tracker: breaks, tripper: breaks, window: brokenWindow('record') });
     breaker.disable();
     const guarded$ = of(1).pipe(circuitBreaker(breaker, { classify: breaks }));
-    expect(heard(guarded$)).toStrictEqual([1, '|']);
-    const [mark, error] = heard(throwError(() => boom).pipe(circuitBreaker(breaker)));
+    expect(collect(guarded$)).toStrictEqual([1, '|']);
+    const [mark, error] = collect(throwError(() => boom).pipe(circuitBreaker(breaker)));
     expect(mark).toBe('#');
     expect(error).toBe(boom);
   });
@@ -81,7 +81,7 @@ describe('transparency', () => {
   it.each([[new Error('boom')], [undefined], [null], ['text'], [Object.freeze({ status: 500 })]])(
     'the error object passes unchanged: %o',
     (error) => {
-      const [mark, got] = heard(throwError(() => error).pipe(circuitBreaker(new CircuitBreaker())));
+      const [mark, got] = collect(throwError(() => error).pipe(circuitBreaker(new CircuitBreaker())));
       expect(mark).toBe('#');
       expect(got).toBe(error);
     },
@@ -89,12 +89,12 @@ describe('transparency', () => {
 
   it('value objects pass unchanged', () => {
     const value = Object.freeze({ nested: {} });
-    expect(heard(of(value).pipe(circuitBreaker(new CircuitBreaker())))[0]).toBe(value);
+    expect(collect(of(value).pipe(circuitBreaker(new CircuitBreaker())))[0]).toBe(value);
   });
 
   it('in the same tick', () => {
     const source$ = new Subject<number>();
-    const log = heard(source$.pipe(circuitBreaker(new CircuitBreaker())));
+    const log = collect(source$.pipe(circuitBreaker(new CircuitBreaker())));
     source$.next(1);
     expect(log).toStrictEqual([1]);
     source$.complete();
@@ -109,9 +109,9 @@ describe('transparency', () => {
     });
     const guarded$ = source$.pipe(circuitBreaker(new CircuitBreaker()));
     expect(subscriptions).toBe(0);
-    heard(guarded$);
+    collect(guarded$);
     expect(subscriptions).toBe(1);
-    heard(guarded$);
+    collect(guarded$);
     expect(subscriptions).toBe(2);
   });
 
@@ -136,7 +136,7 @@ describe('transparency', () => {
       }
       effects.push(subscriber.closed ? -1 : -2);
     });
-    expect(heard(source$.pipe(circuitBreaker(new CircuitBreaker()), take(3)))).toStrictEqual([0, 1, 2, '|']);
+    expect(collect(source$.pipe(circuitBreaker(new CircuitBreaker()), take(3)))).toStrictEqual([0, 1, 2, '|']);
     expect(effects).toStrictEqual([0, 1, 2, -1]);
   });
 
@@ -147,7 +147,7 @@ describe('transparency', () => {
       subscriber.next(1);
       log.push('goes on');
     });
-    heard(source$.pipe(circuitBreaker(new CircuitBreaker()), take(1)));
+    collect(source$.pipe(circuitBreaker(new CircuitBreaker()), take(1)));
     expect(log).toStrictEqual(['torn down', 'goes on']);
   });
 
@@ -177,8 +177,8 @@ describe('transparency', () => {
     it.each(breakages)('$part reaches that subscriber’s error channel', ({ options, classify, says }) => {
       const breaker = new CircuitBreaker(options);
       const source$ = new Subject<number>();
-      const log = heard(source$.pipe(circuitBreaker(breaker, { classify })));
-      const other = heard(NEVER.pipe(circuitBreaker(breaker)));
+      const log = collect(source$.pipe(circuitBreaker(breaker, { classify })));
+      const other = collect(NEVER.pipe(circuitBreaker(breaker)));
       says(source$);
       expect(log).toStrictEqual(['#', broken]);
       expect(log[1]).toBe(broken);
@@ -192,7 +192,7 @@ describe('transparency', () => {
         source = subscriber;
         return () => tornDown++;
       });
-      heard(source$.pipe(circuitBreaker(new CircuitBreaker(options), { classify })));
+      collect(source$.pipe(circuitBreaker(new CircuitBreaker(options), { classify })));
       if (source) says(source);
       expect(tornDown).toBe(1);
     });
@@ -208,7 +208,7 @@ describe('transparency', () => {
       });
       for (const breaker of [closed, probing]) {
         const source$ = new Subject<number>();
-        heard(source$.pipe(circuitBreaker(breaker, { classify })));
+        collect(source$.pipe(circuitBreaker(breaker, { classify })));
         expect(breaker.info().inFlight).toBe(1);
         says(source$);
         expect(breaker.info().inFlight).toBe(0);
@@ -218,7 +218,7 @@ describe('transparency', () => {
 
     it('recovery reaches that subscriber’s error channel, and the place is given back', () => {
       const breaker = halfOpenBreaker({ maxProbes: 1, recovery: breaks });
-      const log = heard(of(1).pipe(circuitBreaker(breaker)));
+      const log = collect(of(1).pipe(circuitBreaker(breaker)));
       expect(log).toStrictEqual([1, '#', broken]);
       expect(breaker.info().inFlight).toBe(0);
       expect(() => breaker.admit()).not.toThrow();
@@ -226,21 +226,21 @@ describe('transparency', () => {
 
     it('recovery: an answer that is none is an error too', () => {
       const breaker = halfOpenBreaker({ recovery: () => 'maybe' as 'close' });
-      const log = heard(of(1).pipe(circuitBreaker(breaker)));
+      const log = collect(of(1).pipe(circuitBreaker(breaker)));
       expect(log).toStrictEqual([1, '#', expect.any(TypeError)]);
       expect(breaker.state).toBe('half_open');
     });
 
     it('classifier: an answer that is none is an error too', () => {
       const breaker = new CircuitBreaker();
-      const log = heard(of(1).pipe(circuitBreaker(breaker, { classify: () => 'maybe' as 'success' })));
+      const log = collect(of(1).pipe(circuitBreaker(breaker, { classify: () => 'maybe' as 'success' })));
       expect(log).toStrictEqual(['#', expect.any(TypeError)]);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('permit reaches that subscriber’s error channel', () => {
       const breaker = halfOpenBreaker({ permit: breaks });
-      const log = heard(of(1).pipe(circuitBreaker(breaker)));
+      const log = collect(of(1).pipe(circuitBreaker(breaker)));
       expect(log[1]).toBe(broken);
     });
 
@@ -251,10 +251,10 @@ describe('transparency', () => {
         const breaker = new CircuitBreaker({ retry: () => 0, window: brokenWindow(method, () => armed) });
         breaker.trip();
         armed = true;
-        expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
+        expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
         armed = false;
-        expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
-        expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+        expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+        expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
       },
     );
 
@@ -263,11 +263,11 @@ describe('transparency', () => {
       (method) => {
         let armed = true;
         const breaker = new CircuitBreaker({ tripper: failureStreak(1), window: brokenWindow(method, () => armed) });
-        expect(heard(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
+        expect(collect(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', broken]);
         armed = false;
         expect(breaker.info().inFlight).toBe(0);
         expect(breaker.state).toBe('closed');
-        expect(heard(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
+        expect(collect(of(1).pipe(circuitBreaker(breaker)))).toStrictEqual([1, '|']);
       },
     );
   });
@@ -278,19 +278,19 @@ describe('transparency', () => {
       ['tracker', breaks, { next: false }],
     ] as const)('after a throwing %s the call counts as cancelled', (_, tracker, { next }) => {
       const breaker = halfOpenBreaker({ tracker, recovery: () => expect.unreachable() });
-      const events = heard(breaker.call$.pipe(map(({ type }) => type)));
+      const events = collect(breaker.call$.pipe(map(({ type }) => type)));
       const source$ = next ? of(1) : throwError(() => boom);
-      heard(source$.pipe(circuitBreaker(breaker, next ? { classify: breaks } : {})));
+      collect(source$.pipe(circuitBreaker(breaker, next ? { classify: breaks } : {})));
       expect(events).toStrictEqual(['cancelled']);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
       expect(breaker.state).toBe('half_open');
     });
 
     it('after a throwing classifier values seen before do not make it a success', () => {
       const breaker = new CircuitBreaker();
       const classify = (value: number) => (value > 1 ? breaks() : undefined);
-      expect(heard(of(1, 2, 3).pipe(circuitBreaker(breaker, { classify })))).toStrictEqual([1, '#', broken]);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(collect(of(1, 2, 3).pipe(circuitBreaker(breaker, { classify })))).toStrictEqual([1, '#', broken]);
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it.each<[string, Observable<number>, { successes: number; failures: number }]>([
@@ -298,8 +298,8 @@ describe('transparency', () => {
       ['failure', throwError(() => boom), { successes: 0, failures: 1 }],
     ])('after a throwing tripper the outcome (%s) stays recorded and the state as it was', (_, source$, counts) => {
       const breaker = new CircuitBreaker({ tripper: breaks });
-      heard(source$.pipe(circuitBreaker(breaker)));
-      expect(tally(breaker)).toStrictEqual({ ...counts, inFlight: 0, rejected: 0 });
+      collect(source$.pipe(circuitBreaker(breaker)));
+      expect(getCounts(breaker)).toStrictEqual({ ...counts, inFlight: 0, rejected: 0 });
       expect(breaker.state).toBe('closed');
     });
 
@@ -308,8 +308,8 @@ describe('transparency', () => {
       ['failure', throwError(() => boom), { successes: 0, failures: 1 }],
     ])('after a throwing recovery the outcome (%s) stays recorded and the state as it was', (_, source$, counts) => {
       const breaker = halfOpenBreaker({ recovery: breaks });
-      heard(source$.pipe(circuitBreaker(breaker)));
-      expect(tally(breaker)).toStrictEqual({ ...counts, inFlight: 0, rejected: 0 });
+      collect(source$.pipe(circuitBreaker(breaker)));
+      expect(getCounts(breaker)).toStrictEqual({ ...counts, inFlight: 0, rejected: 0 });
       expect(breaker.state).toBe('half_open');
     });
 
@@ -318,9 +318,9 @@ describe('transparency', () => {
       const breaker = new CircuitBreaker({
         tripper: ({ consecutiveFailures }) => (armed ? breaks() : consecutiveFailures === 2),
       });
-      heard(throwError(() => boom).pipe(circuitBreaker(breaker)));
+      collect(throwError(() => boom).pipe(circuitBreaker(breaker)));
       armed = false;
-      expect(heard(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
+      expect(collect(throwError(() => boom).pipe(circuitBreaker(breaker)))).toStrictEqual(['#', boom]);
       expect(breaker.state).toBe('open');
     });
 
@@ -334,19 +334,19 @@ describe('transparency', () => {
           return armed ? breaks() : true;
         },
       });
-      const events = heard(breaker.call$);
+      const events = collect(breaker.call$);
       const source$ = defer(() => {
         subscriptions++;
         return of(1);
       });
-      heard(source$.pipe(circuitBreaker(breaker)));
+      collect(source$.pipe(circuitBreaker(breaker)));
       expect(subscriptions).toBe(0);
       expect(events).toStrictEqual([]);
-      expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
       expect(breaker.state).toBe('half_open');
 
       armed = false;
-      heard(source$.pipe(circuitBreaker(breaker)));
+      collect(source$.pipe(circuitBreaker(breaker)));
       expect(asked).toStrictEqual([
         { admitted: 0, denied: 0, inFlight: 0 },
         { admitted: 0, denied: 0, inFlight: 0 },
@@ -370,7 +370,7 @@ describe('transparency', () => {
         m.expect(source$).toHaveSubscriptions(subs);
         m.flush();
         expect(reported).toStrictEqual([[3, broken]]);
-        expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+        expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
         expect(breaker.state).toBe('half_open');
       }),
     );
@@ -396,15 +396,15 @@ describe('transparency', () => {
       const reported: unknown[] = [];
       config.onUnhandledError = (error) => reported.push(error);
       const breaker = new CircuitBreaker({ tripper: breaks });
-      expect(heard(of(1, 2).pipe(circuitBreaker(breaker), take(1)))).toStrictEqual([1, '|']);
+      expect(collect(of(1, 2).pipe(circuitBreaker(breaker), take(1)))).toStrictEqual([1, '|']);
       expect(reported).toStrictEqual([broken]);
-      expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('without config.onUnhandledError, to console.error', () => {
       const error = vi.spyOn(console, 'error').mockReturnValue();
       const breaker = new CircuitBreaker({ tripper: breaks });
-      heard(of(1).pipe(circuitBreaker(breaker), take(1)));
+      collect(of(1).pipe(circuitBreaker(breaker), take(1)));
       expect(error.mock.calls).toStrictEqual([[broken]]);
     });
   });
@@ -434,6 +434,6 @@ describe('transparency', () => {
       expect(log).toStrictEqual([]);
     });
     expect(values).toStrictEqual([1, 2]);
-    expect(heard(from([1, 2]).pipe(circuitBreaker(new CircuitBreaker())))).toStrictEqual([1, 2, '|']);
+    expect(collect(from([1, 2]).pipe(circuitBreaker(new CircuitBreaker())))).toStrictEqual([1, 2, '|']);
   });
 });

@@ -10,10 +10,10 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { perform, stateAt, states } from '../support/script.ts';
+import { runScript, stateAt, states } from '../support/script.ts';
 
 function made(options: CircuitBreakerOptions = {}): { breaker: CircuitBreaker; scheduler: ManualScheduler } {
   const scheduler = new ManualScheduler();
@@ -29,7 +29,7 @@ describe('watching', () => {
       const read = '    r-r-r-r-r-r';
       const state = '   c-o-o-o-h-h';
 
-      perform(m, commands, { t: () => breaker.trip(), a: () => void breaker.admit() });
+      runScript(m, commands, { t: () => breaker.trip(), a: () => void breaker.admit() });
       m.expect(stateAt(m, read, breaker)).toBeObservable(state, states);
     }),
   );
@@ -67,7 +67,7 @@ describe('watching', () => {
       const commands = '-t-------';
       const signals = ' -o--h----';
 
-      perform(m, commands, { t: () => breaker.trip() });
+      runScript(m, commands, { t: () => breaker.trip() });
       m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
     }),
   );
@@ -79,7 +79,7 @@ describe('watching', () => {
       const commands = '-t-------';
       const state = '   co--h----';
 
-      perform(m, commands, { t: () => breaker.trip() });
+      runScript(m, commands, { t: () => breaker.trip() });
       m.expect(breaker.state$).toBeObservable(state, states);
     }),
   );
@@ -96,7 +96,7 @@ describe('watching', () => {
 
   it('`call$` does not count', () => {
     const { breaker, scheduler } = made();
-    heard(breaker.call$);
+    collect(breaker.call$);
     breaker.trip();
     expect(scheduler.timers).toBe(0);
     expect(breaker.state).toBe('open');
@@ -111,7 +111,7 @@ describe('watching', () => {
       const state = '   ---o---h-';
       const signals = ' -------h-';
 
-      perform(m, commands, { t: () => breaker.trip() });
+      runScript(m, commands, { t: () => breaker.trip() });
       m.expect(breaker.state$, watch).toBeObservable(state, states);
       m.expect(breaker.signal$.pipe(map(({ newState }) => newState)), watch).toBeObservable(signals, states);
     }),
@@ -129,7 +129,7 @@ describe('watching', () => {
       const watchLate = '  -----^---';
       const stateLate = '  -----h---';
 
-      perform(m, commands, { t: () => [onTime, late, told].forEach((breaker) => breaker.trip()) });
+      runScript(m, commands, { t: () => [onTime, late, told].forEach((breaker) => breaker.trip()) });
       m.expect(onTime.state$, watchOnTime).toBeObservable(stateOnTime, states);
       m.expect(late.state$, watchLate).toBeObservable(stateLate, states);
       m.expect(told.signal$.pipe(map(({ newState }) => newState)), watchLate).toBeObservable(stateLate, states);
@@ -144,7 +144,7 @@ describe('watching', () => {
       const watch = '   ----^----';
       const state = '   ----oh---';
 
-      perform(m, commands, { t: () => breaker.trip() });
+      runScript(m, commands, { t: () => breaker.trip() });
       m.expect(breaker.state$, watch).toBeObservable(state, states);
     }),
   );
@@ -155,7 +155,7 @@ describe('watching', () => {
     breaker.trip();
     scheduler.pass(100);
     expect(log).toStrictEqual(['open']);
-    heard(breaker.state$);
+    collect(breaker.state$);
     expect(log).toStrictEqual(['open', 'half_open']);
   });
 
@@ -184,13 +184,13 @@ describe('watching', () => {
   it('who leaves after the first value leaves no timer', () => {
     const { breaker, scheduler } = made();
     breaker.trip();
-    expect(heard(breaker.state$.pipe(take(1)))).toStrictEqual(['open', '|']);
+    expect(collect(breaker.state$.pipe(take(1)))).toStrictEqual(['open', '|']);
     expect(scheduler.timers).toBe(0);
   });
 
   it('the timer goes when the circuit leaves `open` by another way', () => {
     const { breaker, scheduler } = made();
-    heard(breaker.state$);
+    collect(breaker.state$);
     breaker.trip();
     expect(scheduler.timers).toBe(1);
     breaker.reset();
@@ -206,7 +206,7 @@ describe('watching', () => {
 
   it('a closed circuit, a forced one and one that never retries hold no timer, watched or not', () => {
     const { breaker, scheduler } = made({ retry: never() });
-    heard(breaker.state$);
+    collect(breaker.state$);
     for (const command of ['trip', 'forceOpen', 'disable', 'metricsOnly', 'reset'] as const) {
       breaker[command]();
       expect(scheduler.timers).toBe(0);
@@ -219,7 +219,7 @@ describe('watching', () => {
     scheduler.pass(1_000);
     expect(breaker.state).toBe('open');
     breaker.reset();
-    heard(breaker.state$);
+    collect(breaker.state$);
     breaker.trip();
     expect(breaker.state).toBe('open');
     scheduler.pass(0);
@@ -255,7 +255,7 @@ describe('watching', () => {
       const watch = '   ----^----';
       const state = '   ----ho-h-';
 
-      perform(m, commands, { t: () => breaker.trip(), a: () => breaker.admit().unsubscribe() });
+      runScript(m, commands, { t: () => breaker.trip(), a: () => breaker.admit().unsubscribe() });
       m.expect(breaker.state$, watch).toBeObservable(state, states);
     }),
   );

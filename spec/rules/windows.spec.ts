@@ -18,10 +18,10 @@ import {
 } from 'rxjs-fluxgate';
 import type { Context } from 'rxjs-marbles';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, perform, states, succeed } from '../support/script.ts';
+import { fail, runScript, states, succeed } from '../support/script.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 type Method = 'record' | 'getMetric' | 'reset';
@@ -63,7 +63,7 @@ describe('windows', () => {
       const calls = '-fssfsf----';
       const state = 'c-----o----';
 
-      perform(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
+      runScript(m, calls, { f: () => fail(breaker), s: () => succeed(breaker) });
       m.expect(breaker.state$).toBeObservable(state, states);
     }),
   );
@@ -77,7 +77,7 @@ describe('windows', () => {
       const calls = '24ms f 75ms f 98ms f';
       const state = 'c 198ms o';
 
-      perform(m, calls, { f: () => fail(breaker) });
+      runScript(m, calls, { f: () => fail(breaker) });
       m.expect(breaker.state$).toBeObservable(state, states);
     }),
   );
@@ -166,7 +166,7 @@ describe('windows', () => {
       reset: () => void Object.assign(live, { totalCount: 0 }),
     });
     const breaker = new CircuitBreaker({ window });
-    const signals = heard(breaker.signal$);
+    const signals = collect(breaker.signal$);
     fail(breaker);
     const { metric } = breaker.info();
     fail(breaker);
@@ -215,7 +215,7 @@ describe('windows', () => {
       const { window, breaks, broken } = fragile();
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });
-      const told = heard(breaker.state$);
+      const told = collect(breaker.state$);
       breaker.trip();
       breaks.add(method);
       expect(() => scheduler.pass(100)).not.toThrow();
@@ -287,7 +287,7 @@ describe('windows', () => {
       (method) => {
         const { window, breaks, broken } = fragile();
         const breaker = new CircuitBreaker({ window });
-        const told = heard(breaker.state$);
+        const told = collect(breaker.state$);
         breaks.add(method);
         expect(() => breaker.trip()).toThrow(broken);
         expect(breaker.state).toBe('closed');
@@ -306,7 +306,7 @@ describe('windows', () => {
         breaker.trip();
         scheduler.pass(100);
         breaks.add(method);
-        const told = heard(breaker.state$);
+        const told = collect(breaker.state$);
         expect(told).toStrictEqual(['open']);
         expect(reported).toHaveBeenCalledWith(broken);
         breaks.clear();

@@ -11,10 +11,10 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { heard } from '../support/heard.ts';
+import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, onEach, perform, succeed } from '../support/script.ts';
-import { metricWith } from '../support/shapes.ts';
+import { fail, onEach, runScript, succeed } from '../support/script.ts';
+import { metricWith } from '../support/fixtures.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const down = new Error('down');
@@ -34,7 +34,7 @@ describe('wouldTrip$', () => {
       const breaker = metricsOnly({ name: 'stock', window: countWindow(10), tripper: failureStreak(2) });
       const calls = '    -ffffsff--';
       const crossings = ' --t----t--';
-      perform(m, calls, { f: () => fail(breaker, down), s: () => succeed(breaker) });
+      runScript(m, calls, { f: () => fail(breaker, down), s: () => succeed(breaker) });
       m.expect(breaker.wouldTrip$.pipe(map(({ detail }) => detail))).toBeObservable(crossings.replace(/--$/, ''), {
         t: 'failureStreak(2): 2 failures in a row',
       });
@@ -49,7 +49,7 @@ describe('wouldTrip$', () => {
         window: countWindow(4),
         tripper: minRequests(3).and(failureRate(0.5)),
       });
-      perform(m, '-sff', { f: () => fail(breaker, down), s: () => succeed(breaker) });
+      runScript(m, '-sff', { f: () => fail(breaker, down), s: () => succeed(breaker) });
       onEach(breaker.wouldTrip$, (crossing) => {
         expect(Object.isFrozen(crossing)).toBe(true);
         expect(crossing).toMatchObject({
@@ -65,8 +65,8 @@ describe('wouldTrip$', () => {
 
   it('changes nothing: the state stays, and every call is let through', () => {
     const breaker = metricsOnly({ tripper: failureStreak(1) });
-    const signals = heard(breaker.signal$);
-    const crossings = heard(breaker.wouldTrip$);
+    const signals = collect(breaker.signal$);
+    const crossings = collect(breaker.wouldTrip$);
     for (let call = 0; call < 3; call++) fail(breaker);
     expect(crossings).toHaveLength(1);
     expect([breaker.state, breaker.info().rejected, signals]).toStrictEqual(['metrics_only', 0, []]);
@@ -75,7 +75,7 @@ describe('wouldTrip$', () => {
   it('asks the tripper as for a closed circuit', () => {
     const asked: CallContext[] = [];
     const breaker = metricsOnly({ tripper: closed().and((context) => asked.push(context) > 0) });
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     succeed(breaker);
     expect(asked[0]).toMatchObject({ state: 'closed', outcome: 'success', successes: 1 });
     expect(crossings).toHaveLength(1);
@@ -83,7 +83,7 @@ describe('wouldTrip$', () => {
 
   it('begins anew each time that metrics_only is entered', () => {
     const breaker = metricsOnly({ tripper: failureStreak(1) });
-    const crossings = heard(breaker.wouldTrip$.pipe(map(() => 'x')));
+    const crossings = collect(breaker.wouldTrip$.pipe(map(() => 'x')));
     fail(breaker);
     breaker.disable();
     breaker.metricsOnly();
@@ -93,7 +93,7 @@ describe('wouldTrip$', () => {
 
   it.each(['closed', 'half_open', 'disabled'] as const)('says nothing while %s', (state) => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: () => 0 });
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     if (state === 'half_open') breaker.trip();
     if (state === 'disabled') breaker.disable();
     fail(breaker);
@@ -116,7 +116,7 @@ describe('wouldTrip$', () => {
     fail(breaker);
     first.unsubscribe();
     succeed(breaker);
-    const crossings = heard(breaker.wouldTrip$.pipe(map(() => 'x')));
+    const crossings = collect(breaker.wouldTrip$.pipe(map(() => 'x')));
     fail(breaker);
     expect(crossings).toStrictEqual(['x']);
   });
@@ -125,7 +125,7 @@ describe('wouldTrip$', () => {
     const metric = { ...metricWith(), totalCount: 0, slowRate: () => undefined };
     const live = { record: () => metric.totalCount++, getMetric: () => metric, reset: () => undefined };
     const breaker = metricsOnly({ window: () => live, tripper: minRequests(1) });
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     succeed(breaker);
     succeed(breaker);
     expect(crossings).toMatchObject([{ metric: { totalCount: 1 } }]);
@@ -133,7 +133,7 @@ describe('wouldTrip$', () => {
 
   it('does not count an outcome of an earlier stay', () => {
     const breaker = metricsOnly({ tripper: failureStreak(1) });
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     const call = breaker.admit();
     breaker.reset();
     breaker.metricsOnly();
@@ -143,7 +143,7 @@ describe('wouldTrip$', () => {
 
   it('counts the calls so far at a slow threshold that a plain function asks for', () => {
     const breaker = metricsOnly({ tripper: ({ metric }) => (metric.slowRate(0) ?? 0) > 0.9 });
-    const crossings = heard(breaker.wouldTrip$.pipe(map(({ metric }) => metric.slowRate(0))));
+    const crossings = collect(breaker.wouldTrip$.pipe(map(({ metric }) => metric.slowRate(0))));
     succeed(breaker);
     expect(crossings).toStrictEqual([1]);
   });
@@ -166,8 +166,8 @@ describe('wouldTrip$', () => {
         throw broken;
       },
     });
-    const crossings = heard(breaker.wouldTrip$);
-    const call = heard(throwError(() => down).pipe(circuitBreaker(breaker)));
+    const crossings = collect(breaker.wouldTrip$);
+    const call = collect(throwError(() => down).pipe(circuitBreaker(breaker)));
     expect(call).toStrictEqual(['#', down]);
     await vi.waitFor(() => expect(reported.mock.calls).toStrictEqual([[broken]]));
     expect([crossings, breaker.info().metric.failureCount]).toStrictEqual([[], 1]);
@@ -180,16 +180,16 @@ describe('wouldTrip$', () => {
         return true;
       },
     });
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     fail(breaker);
     expect([crossings, breaker.state]).toStrictEqual([[], 'disabled']);
   });
 
   it('completes on dispose()', () => {
     const breaker = metricsOnly({});
-    const crossings = heard(breaker.wouldTrip$);
+    const crossings = collect(breaker.wouldTrip$);
     breaker.dispose();
-    expect([crossings, heard(breaker.wouldTrip$)]).toStrictEqual([['|'], ['|']]);
+    expect([crossings, collect(breaker.wouldTrip$)]).toStrictEqual([['|'], ['|']]);
   });
 
   it('is the same object each time', () => {

@@ -21,7 +21,7 @@ export function onEach<T>(source$: Observable<T>, next: (value: T) => void): Sub
 }
 
 /** Does at each letter of a diagram what it stands for. */
-export function perform(m: Context, diagram: string, actions: Record<string, () => void>): void {
+export function runScript(m: Context, diagram: string, actions: Record<string, () => void>): void {
   onEach<string>(m.cold(diagram), (letter) => actions[letter]?.());
 }
 

@@ -1,5 +1,5 @@
 import type { Signal } from 'rxjs-fluxgate';
-import { metricWith } from './shapes.ts';
+import { metricWith } from './fixtures.ts';
 
 /** A whole signal of the few members that a test is about. */
 export function signalOf(signal: Partial<Signal> = {}): Signal {

@@ -1,6 +1,6 @@
 import { asyncScheduler, queueScheduler, VirtualTimeScheduler, type SchedulerLike } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { wakeUp } from '../../lib/util/schedule-unref.ts';
+import { scheduleUnref } from '../../lib/util/schedule-unref.ts';
 
 const LONGEST = 2 ** 31 - 1;
 
@@ -9,7 +9,7 @@ function wokenAt(delay: number): { times: number[]; delays: (number | undefined)
   const scheduler = new VirtualTimeScheduler();
   const schedule = vi.spyOn(scheduler, 'schedule');
   const times: number[] = [];
-  wakeUp(scheduler, delay, () => void times.push(scheduler.now()));
+  scheduleUnref(scheduler, delay, () => void times.push(scheduler.now()));
   scheduler.flush();
   return { times, delays: schedule.mock.calls.map(([, ms]) => ms) };
 }
@@ -38,7 +38,7 @@ describe('wakeUp', () => {
   ])('should not work when it is unsubscribed $what', ({ at }) => {
     const scheduler = new VirtualTimeScheduler();
     const work = vi.fn();
-    const subscription = wakeUp(scheduler, 1_000, work);
+    const subscription = scheduleUnref(scheduler, 1_000, work);
     scheduler.schedule(() => subscription.unsubscribe(), at);
     scheduler.flush();
     expect(work).not.toHaveBeenCalled();
@@ -47,7 +47,7 @@ describe('wakeUp', () => {
   it('should not work when it is unsubscribed in a later nap', () => {
     const scheduler = new VirtualTimeScheduler();
     const work = vi.fn();
-    const subscription = wakeUp(scheduler, 3 * LONGEST, work);
+    const subscription = scheduleUnref(scheduler, 3 * LONGEST, work);
     scheduler.schedule(() => subscription.unsubscribe(), 2 * LONGEST + 1);
     scheduler.flush();
     expect(work).not.toHaveBeenCalled();
@@ -57,14 +57,14 @@ describe('wakeUp', () => {
   it('should bear to be unsubscribed by its own work', () => {
     const scheduler = new VirtualTimeScheduler();
     const work = vi.fn(() => subscription.unsubscribe());
-    const subscription = wakeUp(scheduler, 5, work);
+    const subscription = scheduleUnref(scheduler, 5, work);
     scheduler.flush();
     expect(work).toHaveBeenCalledOnce();
   });
 
   it('should work on a scheduler that runs at once what has no delay', () => {
     const work = vi.fn();
-    wakeUp(queueScheduler, 0, work);
+    scheduleUnref(queueScheduler, 0, work);
     expect(work).toHaveBeenCalledOnce();
   });
 
@@ -78,7 +78,7 @@ describe('wakeUp', () => {
       },
     } as SchedulerLike;
     const work = vi.fn();
-    wakeUp(scheduler, 5, work);
+    scheduleUnref(scheduler, 5, work);
     works[0]!();
     expect(work).toHaveBeenCalledOnce();
   });
@@ -98,7 +98,7 @@ describe('wakeUp', () => {
       { delay: 2 ** 32, before: 2 ** 32 - 1 },
     ])('should work after $delay ms of real timers', ({ delay, before }) => {
       const work = vi.fn();
-      wakeUp(asyncScheduler, delay, work);
+      scheduleUnref(asyncScheduler, delay, work);
       vi.advanceTimersByTime(before);
       expect(work).not.toHaveBeenCalled();
       vi.advanceTimersByTime(1);
@@ -106,7 +106,7 @@ describe('wakeUp', () => {
     });
 
     it('should leave no timer behind', () => {
-      wakeUp(asyncScheduler, 2 ** 31, () => undefined).unsubscribe();
+      scheduleUnref(asyncScheduler, 2 ** 31, () => undefined).unsubscribe();
       expect(vi.getTimerCount()).toBe(0);
     });
   });
@@ -119,7 +119,7 @@ describe('wakeUp', () => {
       timers.push(timer);
       return timer;
     }) as typeof setInterval);
-    const subscription = wakeUp(asyncScheduler, 60_000, () => undefined);
+    const subscription = scheduleUnref(asyncScheduler, 60_000, () => undefined);
     expect(timers.map((timer) => timer.hasRef())).toStrictEqual([false]);
     subscription.unsubscribe();
   });

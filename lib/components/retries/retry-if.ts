@@ -1,7 +1,7 @@
 import { Observable, type Subscription } from 'rxjs';
 import type { Opening } from '../../types/opening.ts';
 import { checkDuration, checkFunction, checkOptions } from '../../util/check.ts';
-import { wakeUp } from '../../util/schedule-unref.ts';
+import { scheduleUnref } from '../../util/schedule-unref.ts';
 import type { Retry } from './retry.ts';
 
 /**
@@ -58,7 +58,7 @@ export function retryIf(predicate: (opening: Opening) => boolean, options: Retry
         if (!subscriber.closed) sleep();
       };
       const sleep = (): void => {
-        timer = wakeUp(opening.scheduler, every, ask);
+        timer = scheduleUnref(opening.scheduler, every, ask);
       };
       sleep();
       return () => timer.unsubscribe();

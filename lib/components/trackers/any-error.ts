@@ -1,4 +1,4 @@
-import { LiftedTracker, type Tracker } from './tracker.ts';
+import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
  * A tracker that matches every error; the default.
@@ -13,5 +13,5 @@ import { LiftedTracker, type Tracker } from './tracker.ts';
  * @see {@link instanceOf}, {@link errorWhere}
  */
 export function anyError(): Tracker {
-  return new LiftedTracker(() => true, 'anyError()');
+  return new PredicateTracker(() => true, 'anyError()');
 }

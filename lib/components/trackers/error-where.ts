@@ -1,6 +1,6 @@
 import { checkFunction } from '../../util/check.ts';
 import { nameOf } from '../../util/name-of.ts';
-import { LiftedTracker, type Tracker } from './tracker.ts';
+import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
  * A tracker that matches the errors of which the predicate is true.
@@ -21,5 +21,5 @@ import { LiftedTracker, type Tracker } from './tracker.ts';
  */
 export function errorWhere(predicate: (error: unknown) => boolean): Tracker {
   checkFunction('errorWhere: predicate', predicate);
-  return new LiftedTracker(predicate, `errorWhere(${nameOf(predicate)})`);
+  return new PredicateTracker(predicate, `errorWhere(${nameOf(predicate)})`);
 }

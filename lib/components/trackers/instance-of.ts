@@ -1,5 +1,5 @@
 import { wrongType } from '../../util/check.ts';
-import { LiftedTracker, type Tracker } from './tracker.ts';
+import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
  * A class whose instances are errors.
@@ -39,7 +39,7 @@ export type ErrorClass = abstract new (...args: never[]) => unknown;
 export function instanceOf(...errorClasses: ErrorClass[]): Tracker {
   if (errorClasses.length === 0) throw new TypeError('instanceOf takes at least one error class, got none');
   for (const errorClass of errorClasses) checkClass(errorClass);
-  return new LiftedTracker(
+  return new PredicateTracker(
     (error) => errorClasses.some((errorClass) => error instanceof errorClass),
     `instanceOf(${errorClasses.map(exportedName).join(', ')})`,
   );

@@ -48,7 +48,7 @@ export abstract class Tracker {
   /** A tracker that matches what both match. */
   and(other: TrackerLike): Tracker {
     const second = Tracker.from(other);
-    return new LiftedTracker(
+    return new PredicateTracker(
       (error) => this.test(error) && second.test(error),
       `${String(this)}.and(${textOf(other)})`,
     );
@@ -57,12 +57,15 @@ export abstract class Tracker {
   /** A tracker that matches what either matches. */
   or(other: TrackerLike): Tracker {
     const second = Tracker.from(other);
-    return new LiftedTracker((error) => this.test(error) || second.test(error), `${String(this)}.or(${textOf(other)})`);
+    return new PredicateTracker(
+      (error) => this.test(error) || second.test(error),
+      `${String(this)}.or(${textOf(other)})`,
+    );
   }
 
   /** A tracker that matches what this one does not. */
   not(): Tracker {
-    return new LiftedTracker((error) => !this.test(error), `${String(this)}.not()`);
+    return new PredicateTracker((error) => !this.test(error), `${String(this)}.not()`);
   }
 
   /** Reads like the code that made the tracker; `new`, the name of the class and `()` unless overridden. */
@@ -84,7 +87,7 @@ export abstract class Tracker {
    * ```
    */
   static from(like: TrackerLike): Tracker {
-    if (typeof like === 'function') return new LiftedTracker(like, `Tracker.from(${nameOf(like)})`);
+    if (typeof like === 'function') return new PredicateTracker(like, `Tracker.from(${nameOf(like)})`);
     if (isTracker(like)) return like;
     throw wrongType('tracker', 'a Tracker or a function', like);
   }
@@ -98,7 +101,7 @@ function isTracker(value: unknown): value is Tracker {
 }
 
 /** A tracker made of a function and of the text that it reads as. */
-export class LiftedTracker extends Tracker {
+export class PredicateTracker extends Tracker {
   override readonly test: (error: unknown) => boolean;
   readonly #text: string;
 

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../types/call-context.ts';
-import { LiftedTripper } from './tripper.ts';
+import { PredicateTripper } from './tripper.ts';
 
 interface Needs {
   readonly slowThresholds?: readonly number[];
@@ -7,7 +7,7 @@ interface Needs {
 }
 
 /** A tripper with one condition, that can say what it measured. */
-export class Condition extends LiftedTripper {
+export class Condition extends PredicateTripper {
   override readonly slowThresholds: readonly number[];
   override readonly minCalls: number;
 

@@ -135,7 +135,7 @@ export abstract class Tripper {
    * ```
    */
   static from(like: TripperLike): Tripper {
-    if (typeof like === 'function') return new LiftedTripper(`Tripper.from(${nameOf(like)})`, like);
+    if (typeof like === 'function') return new PredicateTripper(`Tripper.from(${nameOf(like)})`, like);
     if (isTripper(like)) return like;
     throw wrongType('tripper', 'a Tripper or a function', like);
   }
@@ -148,7 +148,7 @@ function isTripper(value: unknown): value is Tripper {
 }
 
 /** A tripper made of a function, of the text that it reads as, and of what it says when it held. */
-export class LiftedTripper extends Tripper {
+export class PredicateTripper extends Tripper {
   override readonly test: (context: CallContext) => boolean;
   readonly #text: string;
   readonly #explain: ((context: CallContext) => string) | undefined;
@@ -169,7 +169,7 @@ export class LiftedTripper extends Tripper {
   }
 }
 
-class ComposedTripper extends LiftedTripper {
+class ComposedTripper extends PredicateTripper {
   readonly #parts: readonly Tripper[];
 
   constructor(

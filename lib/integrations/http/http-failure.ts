@@ -1,5 +1,5 @@
 import { nameOf } from '../../util/name-of.ts';
-import { LiftedTracker, type Tracker } from '../../components/trackers/tracker.ts';
+import { PredicateTracker, type Tracker } from '../../components/trackers/tracker.ts';
 import { isAbandoned } from './abandoned.ts';
 import { addInner } from './error-chain.ts';
 import { isNetworkFailure } from './network-failure.ts';
@@ -42,7 +42,7 @@ import { failingStatus, type StatusOptions } from './status-options.ts';
  */
 export function httpFailure(options: StatusOptions = {}): Tracker {
   const failing = failingStatus('httpFailure', options);
-  return new LiftedTracker((error) => isFailure(error, failing), `httpFailure(${textOf(options)})`);
+  return new PredicateTracker((error) => isFailure(error, failing), `httpFailure(${textOf(options)})`);
 }
 
 function isFailure(error: unknown, failing: (status: number) => boolean): boolean {

@@ -1,7 +1,7 @@
 import { Observable, tap } from 'rxjs';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
 import { isCallNotPermitted, type CallNotPermittedError } from '../../errors/call-not-permitted-error.ts';
-import { attempt } from '../../util/report-error.ts';
+import { tryOrReport } from '../../util/report-error.ts';
 
 /** When a call settles: by the end of what the handler returned, or by its first value, because that may be a stream. */
 type SettledBy = 'end' | 'first value';
@@ -30,7 +30,7 @@ export function guard(
       }),
     );
     // Whoever leaves with a value has got what it wanted.
-    subscriber.add(() => (answered ? attempt(() => call.complete()) : call.unsubscribe()));
+    subscriber.add(() => (answered ? tryOrReport(() => call.complete()) : call.unsubscribe()));
     // A listener told at admission may have unsubscribed.
     if (!subscriber.closed) recorded$.subscribe(subscriber);
   });

@@ -3,7 +3,7 @@ import { merge, tap, type Subscription } from 'rxjs';
 import { groupOf } from '../../registry/breaker-group.ts';
 import type { Breakers } from '../../registry/breakers.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
-import { attempt, reportError } from '../../util/report-error.ts';
+import { tryOrReport, reportError } from '../../util/report-error.ts';
 import { CountedInstruments } from './counted-instruments.ts';
 import { ObservedInstruments } from './observed-instruments.ts';
 import { addRejection, addTransition } from './span-events.ts';
@@ -87,14 +87,14 @@ export function instrument(breakers: Breakers, options: InstrumentOptions = {}):
   const told$ = merge(
     signal$.pipe(
       tap((signal) => {
-        attempt(() => counted.addTransition(signal));
-        if (spanEvents) attempt(() => addTransition(signal));
+        tryOrReport(() => counted.addTransition(signal));
+        if (spanEvents) tryOrReport(() => addTransition(signal));
       }),
     ),
     call$.pipe(
       tap((call) => {
-        attempt(() => counted.addCall(call));
-        if (spanEvents && call.type === 'rejected') attempt(() => addRejection(call));
+        tryOrReport(() => counted.addCall(call));
+        if (spanEvents && call.type === 'rejected') tryOrReport(() => addRejection(call));
       }),
     ),
   );

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
 import type { State } from '../../types/state.ts';
-import { attempt } from '../../util/report-error.ts';
+import { tryOrReport } from '../../util/report-error.ts';
 
 /** What the breakers of one name amount to, because a name need not be theirs alone. */
 export interface Total {
@@ -22,7 +22,7 @@ export function emptyTotal(): Total {
 export function totalsOf(breakers: Iterable<CircuitBreaker>): Map<string, Total> {
   const totals = new Map<string, Total>();
   for (const breaker of breakers) {
-    attempt(() => {
+    tryOrReport(() => {
       const { name, state, inFlight, reopens } = breaker.info();
       const total = totals.get(name) ?? emptyTotal();
       total.states[state]++;

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
 import type { BreakerGroup } from '../../registry/breaker-group.ts';
-import { attempt, reportError } from '../../util/report-error.ts';
+import { tryOrReport, reportError } from '../../util/report-error.ts';
 import { EventMetrics } from './event-metrics.ts';
 import { addGauges } from './gauges.ts';
 import { METRIC_NAMES, type Register } from './metrics.ts';
@@ -51,11 +51,11 @@ export class CircuitMetrics {
     this.#groups.add(group);
     // What goes wrong in prom-client is reported and not thrown, for RxJS would rethrow it into the process.
     exposition.add(
-      group.call$.subscribe({ next: (call) => attempt(() => this.#events.call(call)), error: reportError }),
+      group.call$.subscribe({ next: (call) => tryOrReport(() => this.#events.call(call)), error: reportError }),
     );
     exposition.add(
       group.signal$.subscribe({
-        next: (signal) => attempt(() => this.#events.signal(signal)),
+        next: (signal) => tryOrReport(() => this.#events.signal(signal)),
         error: reportError,
         complete: () => exposition.unsubscribe(),
       }),

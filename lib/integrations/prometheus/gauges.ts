@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
-import { attempt } from '../../util/report-error.ts';
+import { tryOrReport } from '../../util/report-error.ts';
 import { described, type Register } from './metrics.ts';
 import { STATES } from '../../types/states.ts';
 
@@ -12,7 +12,7 @@ export function addGauges(register: Register, breakers: () => Iterable<CircuitBr
   /** Adds up, since breakers may share a name; one that cannot be read is left out, and spoils no scrape. */
   const fill = (gauge: { reset(): void }, read: (breaker: CircuitBreaker) => void): void => {
     gauge.reset();
-    for (const breaker of breakers()) attempt(() => read(breaker));
+    for (const breaker of breakers()) tryOrReport(() => read(breaker));
   };
 
   new Gauge({

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { CircuitBreaker, failureStreak, logListener, pinoFormat } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
-import { metricWith } from '../../support/shapes.ts';
+import { metricWith } from '../../support/fixtures.ts';
 import { signalOf } from '../../support/signals.ts';
 
 /** What pino writes, parsed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { admitAll } from '../../../lib/components/permits/admit-all.ts';
-import { probeOf } from '../../support/shapes.ts';
+import { probeOf } from '../../support/fixtures.ts';
 
 describe('admitAll', () => {
   it.each([

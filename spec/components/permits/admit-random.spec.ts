@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { admitRandom } from '../../../lib/components/permits/admit-random.ts';
-import { probeOf } from '../../support/shapes.ts';
+import { probeOf } from '../../support/fixtures.ts';
 
 describe('admitRandom', () => {
   it.each([

@@ -2,7 +2,7 @@ import { CircuitBreaker, circuitBreaker, rampUp, type Permit, type RampUpOptions
 import { catchError, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { probeOf } from '../../support/shapes.ts';
+import { probeOf } from '../../support/fixtures.ts';
 
 const steady = (ratio: number): Permit => rampUp({ initial: ratio, final: ratio, duration: 1 });
 

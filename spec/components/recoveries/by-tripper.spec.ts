@@ -1,6 +1,6 @@
 import { byTripper, Tripper, type CallContext } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 describe('byTripper', () => {
   it.each<[boolean, CallContext['outcome'], string | undefined]>([

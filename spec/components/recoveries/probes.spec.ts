@@ -1,7 +1,7 @@
 import { admitAll, CircuitBreaker, circuitBreaker, probes, Tripper, type ProbesOptions } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 const tripper = Tripper.from(() => {
   throw new Error('is not asked');

@@ -1,7 +1,7 @@
 import { always, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { openingOf } from '../../support/shapes.ts';
+import { openingOf } from '../../support/fixtures.ts';
 
 describe('always', () => {
   it('should wait for nothing', () => {

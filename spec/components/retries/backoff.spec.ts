@@ -1,6 +1,6 @@
 import { backoff, CircuitBreaker, type BackoffOptions } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { openingOf } from '../../support/shapes.ts';
+import { openingOf } from '../../support/fixtures.ts';
 
 function waits(options: BackoffOptions, reopens: readonly number[], random = 0.5): unknown[] {
   return reopens.map((count) => backoff(options)(openingOf({ reopens: count, random: () => random })));

@@ -2,7 +2,7 @@ import { CircuitBreaker, circuitBreaker, cooldown, type CooldownOptions } from '
 import { catchError, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { openingOf } from '../../support/shapes.ts';
+import { openingOf } from '../../support/fixtures.ts';
 
 describe('cooldown', () => {
   it('should wait the same each time', () => {

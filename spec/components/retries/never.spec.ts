@@ -2,7 +2,7 @@ import { CircuitBreaker, circuitBreaker, isCallNotPermitted, never } from 'rxjs-
 import { catchError, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { openingOf } from '../../support/shapes.ts';
+import { openingOf } from '../../support/fixtures.ts';
 
 describe('never', () => {
   it('should wait for ever', () => {

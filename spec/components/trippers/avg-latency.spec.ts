@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { avgLatency } from '../../../lib/components/trippers/avg-latency.ts';
-import { contextOf, metricWith } from '../../support/shapes.ts';
+import { contextOf, metricWith } from '../../support/fixtures.ts';
 
 describe('avgLatency', () => {
   it.each([

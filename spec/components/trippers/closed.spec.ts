@@ -1,7 +1,7 @@
 import type { State } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { closed } from '../../../lib/components/trippers/closed.ts';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 describe('closed', () => {
   it.each<[State, boolean]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureRate } from '../../../lib/components/trippers/failure-rate.ts';
-import { contextOf, metricWith } from '../../support/shapes.ts';
+import { contextOf, metricWith } from '../../support/fixtures.ts';
 
 describe('failureRate', () => {
   it.each([

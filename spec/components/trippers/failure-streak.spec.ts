@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failureStreak } from '../../../lib/components/trippers/failure-streak.ts';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 describe('failureStreak', () => {
   it.each([

@@ -1,7 +1,7 @@
 import type { State } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { halfOpened } from '../../../lib/components/trippers/half-opened.ts';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 describe('halfOpened', () => {
   it.each<[State, boolean]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { minRequests } from '../../../lib/components/trippers/min-requests.ts';
-import { contextOf, metricWith } from '../../support/shapes.ts';
+import { contextOf, metricWith } from '../../support/fixtures.ts';
 
 describe('minRequests', () => {
   it.each([

@@ -2,7 +2,7 @@ import { CircuitBreaker, circuitBreaker, never } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { slowRate } from '../../../lib/components/trippers/slow-rate.ts';
 import { marbles } from '../../support/marbles.ts';
-import { contextOf, metricWith } from '../../support/shapes.ts';
+import { contextOf, metricWith } from '../../support/fixtures.ts';
 
 describe('slowRate', () => {
   it.each([

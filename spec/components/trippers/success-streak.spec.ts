@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { successStreak } from '../../../lib/components/trippers/success-streak.ts';
-import { contextOf } from '../../support/shapes.ts';
+import { contextOf } from '../../support/fixtures.ts';
 
 describe('successStreak', () => {
   it.each([

@@ -11,7 +11,7 @@ import {
   type TripperLike,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { contextOf, metricWith } from '../../support/shapes.ts';
+import { contextOf, metricWith } from '../../support/fixtures.ts';
 
 const yes = Tripper.from(() => true);
 const no = Tripper.from(() => false);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countWindow } from '../../../lib/components/windows/count-window.ts';
 import { exactly } from '../../support/exactly.ts';
-import { recordOf } from '../../support/shapes.ts';
+import { recordOf } from '../../support/fixtures.ts';
 
 describe('countWindow', () => {
   it('should hold nothing at first', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timeWindow } from '../../../lib/components/windows/time-window.ts';
 import { exactly } from '../../support/exactly.ts';
-import { recordOf } from '../../support/shapes.ts';
+import { recordOf } from '../../support/fixtures.ts';
 
 describe('timeWindow', () => {
   it('should hold nothing at first', () => {

@@ -41,7 +41,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { FlakyServer } from '../../support/flaky-server.ts';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { onEach } from '../../support/script.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { application, client, endApplications, eventually, endOf, endsOf, resultOf } from './application.ts';
 
 const TEN = Array.from({ length: 10 });
@@ -75,14 +75,14 @@ describe('circuitBreakerInterceptor', () => {
     it('should count a request once, by its Response, also when its progress is reported', async () => {
       const { http, breakerOf } = await client();
       const event$ = http.get(server.url, { observe: 'events', reportDownloadProgress: true });
-      const counts = event$.pipe(map(({ type }) => [type, tally(breakerOf(server.url)).successes]));
+      const counts = event$.pipe(map(({ type }) => [type, getCounts(breakerOf(server.url)).successes]));
       expect(await lastValueFrom(counts.pipe(toArray()), { defaultValue: [] })).toStrictEqual([
         [HttpEventType.Sent, 0],
         [HttpEventType.ResponseHeader, 0],
         [HttpEventType.DownloadProgress, 0],
         [HttpEventType.Response, 1],
       ]);
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('should count a 500 as one failure, also when its progress is reported', async () => {
@@ -90,7 +90,7 @@ describe('circuitBreakerInterceptor', () => {
       server.behaviour = { status: 500 };
       const event$ = http.get(server.url, { observe: 'events', reportDownloadProgress: true });
       expect(await endOf(event$)).toBe(500);
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     });
 
     it('should leave a request in flight after its Sent event', async () => {
@@ -99,7 +99,7 @@ describe('circuitBreakerInterceptor', () => {
       const event$ = new Subject();
       const subscription = http.get(server.url, { observe: 'events' }).subscribe(event$);
       await eventually(() => expect(server.requests).toBe(1));
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 1, rejected: 0 });
       subscription.unsubscribe();
       await eventually(() => expect(server.abandoned).toBe(1));
     });
@@ -122,7 +122,7 @@ describe('circuitBreakerInterceptor', () => {
       server.behaviour = {};
       term$.next(6);
       await eventually(() => expect(found).toHaveBeenCalledTimes(1));
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
       expect(breakerOf(server.url).info().changedAt).toBe(changedAt);
       subscription.unsubscribe();
     });
@@ -131,7 +131,7 @@ describe('circuitBreakerInterceptor', () => {
       const { http, breakerOf } = await client(fiveFailures);
       server.behaviour = { status: 404 };
       expect(await endsOf(10, http.get(server.url))).toStrictEqual(TEN.fill(404));
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 10, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 10, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('should not hold a 200 with broken JSON against the host', async () => {
@@ -140,7 +140,7 @@ describe('circuitBreakerInterceptor', () => {
       await once(html, 'listening');
       const url = `http://127.0.0.1:${String((html.address() as AddressInfo).port)}`;
       expect(await endsOf(5, http.get(url))).toStrictEqual([200, 200, 200, 200, 200]);
-      expect(tally(breakerOf(url))).toStrictEqual({ successes: 5, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(url))).toStrictEqual({ successes: 5, failures: 0, inFlight: 0, rejected: 0 });
       html.closeAllConnections();
       html.close();
     });
@@ -149,7 +149,7 @@ describe('circuitBreakerInterceptor', () => {
       const { http, breakerOf } = await client(fiveFailures);
       server.behaviour = 'truncate';
       expect(await endOf(http.get(server.url))).toBe(0);
-      expect(tally(breakerOf(server.url)).failures).toBe(1);
+      expect(getCounts(breakerOf(server.url)).failures).toBe(1);
     });
   });
 
@@ -228,7 +228,7 @@ describe('circuitBreakerInterceptor', () => {
       onEach(breakerOf(server.url).call$, ({ type }) => types.push(type));
       await expect(resultOf(http.get(server.url))).rejects.toMatchObject({ circuit: 'inner' });
       expect(types).toStrictEqual(['ignored']);
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('should not close the circuit that it probes, and give back its place', async () => {
@@ -259,7 +259,7 @@ describe('circuitBreakerInterceptor', () => {
     };
     const { http, breakerOf } = await client({ tracker: anyError() }, [circuitBreakerInterceptor, broken]);
     expect(await endOf(http.get(server.url))).toBe('TypeError');
-    expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
   });
 
   describe('its place among the interceptors', () => {
@@ -270,14 +270,14 @@ describe('circuitBreakerInterceptor', () => {
       const { http, breakerOf } = await client(fiveFailures, [circuitBreakerInterceptor, within50]);
       server.behaviour = 'hang';
       expect(await endOf(http.get(server.url))).toBe('TimeoutError');
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     });
 
     it('should not see a hang that a timeout before it, thus around it, ends', async () => {
       const { http, breakerOf } = await client(fiveFailures, [within50, circuitBreakerInterceptor]);
       server.behaviour = 'hang';
       expect(await endOf(http.get(server.url))).toBe('TimeoutError');
-      expect(tally(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(getCounts(breakerOf(server.url))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     });
 
     it('should see each attempt of a retry before it, thus around it, and reject those after it opens', async () => {
@@ -302,7 +302,7 @@ describe('circuitBreakerInterceptor', () => {
       server.behaviour = { status: 500 };
       expect(await endOf(http.get(server.url))).toBe(500);
       expect(server.requests).toBe(3);
-      expect(tally(breakerOf(server.url)).failures).toBe(1);
+      expect(getCounts(breakerOf(server.url)).failures).toBe(1);
     });
 
     it('should ask the registry again at each attempt', async () => {
@@ -313,7 +313,7 @@ describe('circuitBreakerInterceptor', () => {
       onEach(first.call$, () => registry.delete(first.name));
       expect(await endOf(http.get(server.url))).toBe('ok');
       expect(breakerOf(server.url)).not.toBe(first);
-      expect(tally(breakerOf(server.url)).successes).toBe(1);
+      expect(getCounts(breakerOf(server.url)).successes).toBe(1);
     });
   });
 
@@ -336,6 +336,6 @@ describe('circuitBreakerInterceptor', () => {
   it('should take an interceptor that completes without a response for a success', async () => {
     const { http, breakerOf } = await client({}, [circuitBreakerInterceptor, () => EMPTY]);
     await lastValueFrom(http.get(server.url), { defaultValue: null });
-    expect(tally(breakerOf(server.url)).successes).toBe(1);
+    expect(getCounts(breakerOf(server.url)).successes).toBe(1);
   });
 });

@@ -4,7 +4,7 @@ import { failureStreak, never } from 'rxjs-fluxgate';
 import { CIRCUIT_BREAKER_KEY, circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../../support/flaky-server.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { client, endApplications, endOf, endsOf } from './application.ts';
 
 const atOnce = { tripper: failureStreak(1), retry: never() };
@@ -67,7 +67,7 @@ describe('CIRCUIT_BREAKER_KEY', () => {
       for (const path of ['/api/search/42', '/about', '/api/stock', '/api/search']) {
         expect(await endOf(http.get(`${up.url}${path}`, { context }))).toBe('ok');
       }
-      const counts = [...registry].map((breaker) => [breaker.name, tally(breaker).successes]);
+      const counts = [...registry].map((breaker) => [breaker.name, getCounts(breaker).successes]);
       expect(counts).toStrictEqual([
         [new URL(up.url).host, 1],
         ['stock', 1],

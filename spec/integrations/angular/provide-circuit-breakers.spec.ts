@@ -10,9 +10,9 @@ import {
 } from 'rxjs-fluxgate';
 import { provideCircuitBreakers } from 'rxjs-fluxgate/angular';
 import { describe, expect, it } from 'vitest';
-import { heard } from '../../support/heard.ts';
+import { collect } from '../../support/collect.ts';
 import { fail } from '../../support/script.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { application, endApplications } from './application.ts';
 
 const broken = new HttpErrorResponse({ status: 503 });
@@ -44,7 +44,7 @@ describe('provideCircuitBreakers', () => {
     const injector = createEnvironmentInjector([provideCircuitBreakers()], app.injector.get(EnvironmentInjector));
     const registry = injector.get(CircuitBreakerRegistry);
     const breaker = registry.get('stock');
-    const log = heard(registry.signal$);
+    const log = collect(registry.signal$);
     injector.destroy();
     expect(breaker.state).toBe('disabled');
     expect(log).toStrictEqual(['|']);
@@ -68,14 +68,14 @@ describe('provideCircuitBreakers', () => {
       const stock = (await registryWith(given({}))).get('stock');
       fail(stock, broken);
       fail(stock, missing);
-      expect(tally(stock)).toMatchObject({ successes: 1, failures: 1 });
+      expect(getCounts(stock)).toMatchObject({ successes: 1, failures: 1 });
     });
 
     it('should take undefined for the same', async () => {
       const stock = (await registryWith(given({ tracker: undefined, untracked: undefined }))).get('stock');
       fail(stock, broken);
       fail(stock, missing);
-      expect(tally(stock)).toMatchObject({ successes: 1, failures: 1 });
+      expect(getCounts(stock)).toMatchObject({ successes: 1, failures: 1 });
     });
 
     it('should let either be overridden', async () => {
@@ -84,12 +84,12 @@ describe('provideCircuitBreakers', () => {
       fail(byTracker, broken);
       fail(byTracker, missing);
       fail(byTracker, missing);
-      expect(tally(byTracker)).toMatchObject({ successes: 1, failures: 2 });
+      expect(getCounts(byTracker)).toMatchObject({ successes: 1, failures: 2 });
 
       const byUntracked = (await registryWith(given({ untracked: 'ignored' }))).get('stock');
       fail(byUntracked, broken);
       fail(byUntracked, missing);
-      expect(tally(byUntracked)).toMatchObject({ successes: 0, failures: 1 });
+      expect(getCounts(byUntracked)).toMatchObject({ successes: 0, failures: 1 });
     });
 
     it('should leave the other options as they are, also listeners that can be read but once', async () => {

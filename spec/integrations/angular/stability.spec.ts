@@ -8,7 +8,7 @@ import { admitAll, CallNotPermittedError, cooldown, failureStreak, type Registry
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../../support/flaky-server.ts';
-import { heard } from '../../support/heard.ts';
+import { collect } from '../../support/collect.ts';
 import { onEach } from '../../support/script.ts';
 import { client, endApplications, eventually, type Client } from './application.ts';
 
@@ -58,7 +58,7 @@ describe('an application with zone.js', () => {
 
   it('should be stable while a circuit is open that nobody watches', async () => {
     const { app, http, breakerOf, zone } = await zoned();
-    zone.run(() => heard(http.get(server.url)));
+    zone.run(() => collect(http.get(server.url)));
     await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
     await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
     await app.whenStable();
@@ -67,7 +67,7 @@ describe('an application with zone.js', () => {
   it('should be stable after a rejection', async () => {
     const { app, http, breakerOf, zone } = await zoned();
     zone.run(() => breakerOf(server.url).trip());
-    expect(zone.run(() => heard(http.get(server.url)))).toStrictEqual(['#', expect.any(CallNotPermittedError)]);
+    expect(zone.run(() => collect(http.get(server.url)))).toStrictEqual(['#', expect.any(CallNotPermittedError)]);
     expect(zone.hasPendingMacrotasks).toBe(false);
     await app.whenStable();
   });
@@ -96,7 +96,7 @@ describe('an application with zone.js', () => {
     const watching = new Subscription();
     watch(zone, () => watching.add(breakerOf(server.url).state$.subscribe()));
     await app.whenStable();
-    zone.run(() => heard(http.get(server.url)));
+    zone.run(() => collect(http.get(server.url)));
     await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
     expect(zone.hasPendingMacrotasks).toBe(true);
     expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);

@@ -17,8 +17,8 @@ import { admitAll, CircuitBreaker, circuitBreaker, failureStreak, never } from '
 import { httpFailure, responseOutcome, retryAfter } from 'rxjs-fluxgate/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
-import { heard } from '../../support/heard.ts';
-import { tally } from '../../support/tally.ts';
+import { collect } from '../../support/collect.ts';
+import { getCounts } from '../../support/counts.ts';
 
 // For the slowest machine: no test waits without a condition.
 vi.setConfig({ testTimeout: 30_000 });
@@ -102,7 +102,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       retry: () => retry$,
       permit: admitAll(),
     });
-    calls = heard(breaker.call$.pipe(map(({ type }) => type)));
+    calls = collect(breaker.call$.pipe(map(({ type }) => type)));
   });
   afterEach(() => server.stop());
 
@@ -150,7 +150,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
     }
     expect(server.requests).toBe(5);
     expect(breaker.state).toBe('closed');
-    expect(tally(breaker).failures).toBe(0);
+    expect(getCounts(breaker).failures).toBe(0);
   });
 
   it.each([
@@ -172,7 +172,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       }
       server.behaviour = 'hang';
       const search$ = new Subject<void>();
-      const answers = heard(search$.pipe(switchMap(() => guard(server.url, breaker, 20_000))));
+      const answers = collect(search$.pipe(switchMap(() => guard(server.url, breaker, 20_000))));
       for (let sent = 1; sent <= 5; sent++) {
         search$.next();
         await vi.waitFor(() => expect(server.requests).toBe(sent), 20_000);
@@ -180,7 +180,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       await vi.waitFor(() => expect(server.abandoned).toBe(4), 20_000);
       expect(calls).toStrictEqual(Array(4).fill('cancelled'));
       expect(breaker.state).toBe(state);
-      expect(tally(breaker)).toMatchObject({ successes: 0, failures: 0, inFlight: 1 });
+      expect(getCounts(breaker)).toMatchObject({ successes: 0, failures: 0, inFlight: 1 });
 
       server.behaviour = {};
       search$.next();

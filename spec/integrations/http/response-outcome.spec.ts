@@ -6,7 +6,7 @@ import { AjaxResponse, type AjaxRequest } from 'rxjs/ajax';
 import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { responseOutcome, type StatusOptions } from 'rxjs-fluxgate/http';
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 
 function ajaxResponse(status: number, type?: AjaxResponse<unknown>['type']): AjaxResponse<unknown> {
   const xhr = { status, response: {}, getAllResponseHeaders: () => '' } as XMLHttpRequest;
@@ -63,7 +63,7 @@ describe('responseOutcome', () => {
     const breaker = new CircuitBreaker();
     const event$ = concat(of({ type: HttpEventType.Sent }), of(new HttpResponse({ status: 503 })));
     event$.pipe(circuitBreaker(breaker, { classify })).subscribe();
-    expect(tally(breaker)).toMatchObject({ successes: 0, failures: 1 });
+    expect(getCounts(breaker)).toMatchObject({ successes: 0, failures: 1 });
   });
 
   it('should judge by the statuses given', () => {

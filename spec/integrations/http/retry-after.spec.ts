@@ -7,7 +7,7 @@ import { always, CircuitBreaker, circuitBreaker, cooldown, failureStreak, type R
 import { httpFailure, responseOutcome, retryAfter, type RetryAfterOptions } from 'rxjs-fluxgate/http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
-import { openingOf } from '../../support/shapes.ts';
+import { openingOf } from '../../support/fixtures.ts';
 
 const FALLBACK = 7;
 

@@ -7,8 +7,8 @@ import { httpFailure } from 'rxjs-fluxgate/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
-import { heard } from '../../support/heard.ts';
-import { tally } from '../../support/tally.ts';
+import { collect } from '../../support/collect.ts';
+import { getCounts } from '../../support/counts.ts';
 
 // For the slowest machine: no test waits without a condition.
 vi.setConfig({ testTimeout: 30_000 });
@@ -80,7 +80,7 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
       permit: admitAll(),
       maxProbes: 1,
     });
-    calls = heard(breaker.call$.pipe(map(({ type }) => type)));
+    calls = collect(breaker.call$.pipe(map(({ type }) => type)));
     open = 0;
   });
   afterEach(() => server.stop());
@@ -107,9 +107,9 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
     });
 
   it.each(outages)('should open while the server %s, and close when it is back', async (_title, outage) => {
-    const events = heard(events$());
+    const events = collect(events$());
     await vi.waitFor(() => expect(events.length).toBeGreaterThan(3), 20_000);
-    expect(tally(breaker)).toMatchObject({ successes: 1, failures: 0, inFlight: 0 });
+    expect(getCounts(breaker)).toMatchObject({ successes: 1, failures: 0, inFlight: 0 });
     expect(open).toBe(1);
 
     // The stream that was open breaks, which is no second outcome of its call.
@@ -140,7 +140,7 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
   it('should give the place of a probe back with the first event, though the stream goes on', async () => {
     breaker.trip();
     retry$.next();
-    const events = heard(events$());
+    const events = collect(events$());
     await vi.waitFor(() => expect(events.length).toBeGreaterThan(3), 20_000);
     expect(breaker.state).toBe('closed');
     expect(breaker.info().inFlight).toBe(0);
@@ -149,7 +149,7 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
   it('should not be changed by a stream that is left before its first event', () => {
     events$().subscribe().unsubscribe();
     expect(calls).toStrictEqual(['cancelled']);
-    expect(tally(breaker)).toMatchObject({ successes: 0, failures: 0, inFlight: 0 });
+    expect(getCounts(breaker)).toMatchObject({ successes: 0, failures: 0, inFlight: 0 });
     expect(open).toBe(0);
   });
 });

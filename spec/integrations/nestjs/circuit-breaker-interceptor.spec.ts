@@ -28,7 +28,7 @@ import { CircuitBreakerModule, SkipCircuitBreaker, UseCircuitBreaker } from 'rxj
 import { concat, of, retry, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { runApp, type RunningApp } from './run-app.ts';
 
 /** Runs a handler again, as an interceptor of a user might. */
@@ -152,13 +152,13 @@ describe('a guarded handler', () => {
       statusCode: 500,
       message: 'Internal server error',
     });
-    expect(tally(breakerOf(running))).toStrictEqual({ successes: 3, failures: 1, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running))).toStrictEqual({ successes: 3, failures: 1, inFlight: 0, rejected: 0 });
   });
 
   it('should fail by an error that comes after a value, because that is the answer', async () => {
     const running = await start();
     expect((await fetch(`${running.url}/fail-after-a-value`)).status).toBe(500);
-    expect(tally(breakerOf(running))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running))).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
   });
 
   it('should not open its circuit by what is the fault of clients', async () => {
@@ -171,7 +171,7 @@ describe('a guarded handler', () => {
     ] as const) {
       expect((await fetch(`${running.url}/${path}`)).status).toBe(status);
     }
-    expect(tally(breakerOf(running))).toStrictEqual({ successes: 4, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running))).toStrictEqual({ successes: 4, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   describe.each([
@@ -211,7 +211,7 @@ describe('a guarded handler', () => {
     inner.trip();
     const response = await fetch(`${running.url}/inside`);
     expect([response.status, response.headers.get('retry-after')]).toStrictEqual([503, '7']);
-    expect(tally(breakerOf(running))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running))).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   it('should keep what it has begun to answer when a breaker inside it rejects', async () => {
@@ -224,14 +224,24 @@ describe('a guarded handler', () => {
   it('should be one call, also where its controller is guarded as well', async () => {
     const running = await start();
     await fetch(`${running.url}/twice`);
-    expect(tally(breakerOf(running, 'twice'))).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running, 'twice'))).toStrictEqual({
+      successes: 1,
+      failures: 0,
+      inFlight: 0,
+      rejected: 0,
+    });
     expect(breakerOf(running).info().metric.totalCount).toBe(0);
   });
 
   it('should be a call for each run by an interceptor that retries', async () => {
     const running = await start();
     await fetch(`${running.url}/retried`);
-    expect(tally(breakerOf(running, 'retried'))).toStrictEqual({ successes: 0, failures: 2, inFlight: 0, rejected: 0 });
+    expect(getCounts(breakerOf(running, 'retried'))).toStrictEqual({
+      successes: 0,
+      failures: 2,
+      inFlight: 0,
+      rejected: 0,
+    });
   });
 
   it('should not be guarded if skipped', async () => {

@@ -16,7 +16,7 @@ import {
 } from 'rxjs-fluxgate/nestjs';
 import { Subject, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { eventually } from './eventually.ts';
 import { runApp } from './run-app.ts';
 
@@ -135,7 +135,7 @@ describe('CircuitBreakerModule', () => {
       const breaker = (await registryOf(options)).get('payments');
       breaker.admit().error(new NotFoundException());
       breaker.admit().error(boom);
-      expect(tally(breaker)).toMatchObject({ successes: 1, failures: 1 });
+      expect(getCounts(breaker)).toMatchObject({ successes: 1, failures: 1 });
     });
 
     it.each([
@@ -144,7 +144,7 @@ describe('CircuitBreakerModule', () => {
     ])('given as %s should win over the defaults', async (_, options) => {
       const breaker = (await registryOf(options)).get('payments');
       breaker.admit().error(boom);
-      expect(tally(breaker)).toMatchObject({ successes: 0, failures: 0 });
+      expect(getCounts(breaker)).toMatchObject({ successes: 0, failures: 0 });
     });
 
     it('may bound the registry', async () => {

@@ -5,7 +5,7 @@ import { CircuitBreakerModule, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
 import { map, Subject, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../../support/flaky-server.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { eventually } from './eventually.ts';
 import { runApp, type RunningApp } from './run-app.ts';
 
@@ -71,7 +71,7 @@ describe('a client that leaves while the upstream hangs', () => {
     await expect(response).rejects.toThrow();
     await eventually(() => breaker.info().inFlight).toBe(0);
     await eventually(() => upstream.abandoned).toBe(abandoned + 1);
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   it('should give back the place of a probe', async () => {
@@ -100,7 +100,7 @@ describe('a client that leaves while the upstream hangs', () => {
     expect(breaker.info().inFlight).toBe(1);
     await upstream.goDown();
     await eventually(() => breaker.info().inFlight).toBe(0);
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
     await upstream.comeUp();
   });
 });
@@ -132,14 +132,14 @@ describe('a stream of server-sent events', () => {
     const { breaker } = running;
     const { pass, controller, leave } = await listen(running);
     await pass('one');
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
     breaker.forceOpen();
     await pass('two');
     breaker.reset();
     await pass('three');
     leave();
     await eventually(() => controller.listening).toBe(false);
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   it('should open while the circuit is open', async () => {

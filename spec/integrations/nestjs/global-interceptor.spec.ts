@@ -8,7 +8,7 @@ import {
   UseCircuitBreaker,
 } from 'rxjs-fluxgate/nestjs';
 import { expect, it } from 'vitest';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { runApp } from './run-app.ts';
 
 @Controller()
@@ -39,7 +39,7 @@ it('the interceptor as APP_INTERCEPTOR should guard every handler once, but thos
   });
   for (const path of ['plain', 'marked', 'health']) await fetch(`${url}/${path}`);
   const breakers = [...app.get(CircuitBreakerRegistry)];
-  expect(breakers.map((breaker) => [breaker.name, tally(breaker).successes])).toStrictEqual([
+  expect(breakers.map((breaker) => [breaker.name, getCounts(breaker).successes])).toStrictEqual([
     ['PlainController.plain', 1],
     ['marked', 1],
   ]);

@@ -22,9 +22,9 @@ import {
 } from 'rxjs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { guard } from '../../../lib/integrations/nestjs/guard.ts';
-import { heard } from '../../support/heard.ts';
+import { collect } from '../../support/collect.ts';
 import { onEach } from '../../support/script.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 
 const boom = new Error('boom');
 const rejection = new CallNotPermittedError({ circuit: 'inner', state: 'open', retryAfter: 1, cause: boom });
@@ -45,10 +45,10 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
 
   it('should pass what the handler tells, and record it', () => {
     const breaker = new CircuitBreaker();
-    expect(heard(guarded(of(1, undefined, boom), breaker))).toStrictEqual([1, undefined, boom, '|']);
-    expect(heard(guarded(of(), breaker))).toStrictEqual(['|']);
-    expect(heard(guarded(failing(boom), breaker))).toStrictEqual(['#', boom]);
-    expect(tally(breaker)).toStrictEqual({ ...none, successes: 2, failures: 1 });
+    expect(collect(guarded(of(1, undefined, boom), breaker))).toStrictEqual([1, undefined, boom, '|']);
+    expect(collect(guarded(of(), breaker))).toStrictEqual(['|']);
+    expect(collect(guarded(failing(boom), breaker))).toStrictEqual(['#', boom]);
+    expect(getCounts(breaker)).toStrictEqual({ ...none, successes: 2, failures: 1 });
   });
 
   it.each([
@@ -58,19 +58,19 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
   ] as const)('should count the rejection by a breaker inside for nothing, with %s', (_, options) => {
     const breaker = new CircuitBreaker(options);
     const ends = endsOf(breaker);
-    expect(heard(guarded(failing(rejection), breaker))).toStrictEqual(['#', rejection]);
-    expect(tally(breaker)).toStrictEqual(none);
+    expect(collect(guarded(failing(rejection), breaker))).toStrictEqual(['#', rejection]);
+    expect(getCounts(breaker)).toStrictEqual(none);
     expect(ends).toStrictEqual(['ignored']);
   });
 
   it('should not close a half-open circuit by it, and give back the place of the probe', () => {
     const breaker = new CircuitBreaker({ ...oneProbe, untracked: 'success' });
     breaker.trip();
-    for (const log of [heard(guarded(failing(rejection), breaker)), heard(guarded(failing(rejection), breaker))]) {
+    for (const log of [collect(guarded(failing(rejection), breaker)), collect(guarded(failing(rejection), breaker))]) {
       expect(log).toStrictEqual(['#', rejection]);
     }
     expect([breaker.state, breaker.info().inFlight]).toStrictEqual(['half_open', 0]);
-    heard(guarded(of(1), breaker));
+    collect(guarded(of(1), breaker));
     expect(breaker.state).toBe('closed');
   });
 
@@ -78,14 +78,14 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
     const breaker = new CircuitBreaker();
     breaker.forceOpen();
     const handled$ = new Subject();
-    expect(heard(guarded(handled$, breaker))).toMatchObject(['#', { circuit: breaker.name }]);
+    expect(collect(guarded(handled$, breaker))).toMatchObject(['#', { circuit: breaker.name }]);
     expect(handled$.observed).toBe(false);
   });
 
   it('should take leaving with a value for a success, and without one for nothing', () => {
     const breaker = new CircuitBreaker();
     const ends = endsOf(breaker);
-    expect(heard(guarded(concat(of(1), NEVER), breaker).pipe(take(1)))).toStrictEqual([1, '|']);
+    expect(collect(guarded(concat(of(1), NEVER), breaker).pipe(take(1)))).toStrictEqual([1, '|']);
     onEach(guarded(NEVER, breaker), () => undefined).unsubscribe();
     expect(ends).toStrictEqual(['success', 'cancelled']);
   });
@@ -110,7 +110,7 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
     const breaker = new CircuitBreaker({ ...oneProbe, listeners: [() => told$.next()] });
     breaker.trip();
     const handled = vi.fn(() => NEVER);
-    expect(heard(guarded(defer(handled), breaker).pipe(takeUntil(told$)))).toStrictEqual(['|']);
+    expect(collect(guarded(defer(handled), breaker).pipe(takeUntil(told$)))).toStrictEqual(['|']);
     expect(handled).not.toHaveBeenCalled();
     expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0 });
   });
@@ -126,9 +126,9 @@ describe.each(['end', 'first value'] as const)('a guard that settles by the %s',
   it('should be a call for each subscription', () => {
     const breaker = new CircuitBreaker();
     const guarded$ = guarded(failing(boom), breaker);
-    heard(guarded$);
-    heard(guarded$);
-    expect(tally(breaker)).toStrictEqual({ ...none, failures: 2 });
+    collect(guarded$);
+    collect(guarded$);
+    expect(getCounts(breaker)).toStrictEqual({ ...none, failures: 2 });
   });
 });
 
@@ -143,7 +143,7 @@ describe('what comes after a value', () => {
   ] as const)('should count if the guard settles by the %s: %s', (settledBy, error, expected) => {
     const breaker = new CircuitBreaker();
     const ends = endsOf(breaker);
-    expect(heard(guard(after(error), breaker, settledBy))).toStrictEqual([1, '#', error]);
+    expect(collect(guard(after(error), breaker, settledBy))).toStrictEqual([1, '#', error]);
     expect(ends).toStrictEqual(expected);
   });
 });

@@ -25,7 +25,7 @@ import { catchError, defer, map, throwError, timeout, type Observable } from 'rx
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { runApp } from './run-app.ts';
 
 const STREAK = 3;
@@ -186,6 +186,6 @@ describe.each(['handler', 'service'] as const)('an outage of the upstream, with 
     const { get, breaker } = await start(guard);
     upstream.behaviour = { status: 404 };
     for (let i = 0; i < 2 * STREAK; i++) expect(await get()).toStrictEqual([404]);
-    expect(tally(breaker)).toStrictEqual({ successes: 2 * STREAK, failures: 0, inFlight: 0, rejected: 0 });
+    expect(getCounts(breaker)).toStrictEqual({ successes: 2 * STREAK, failures: 0, inFlight: 0, rejected: 0 });
   });
 });

@@ -3,8 +3,8 @@ import { CircuitBreakerRegistry, type CircuitBreaker } from 'rxjs-fluxgate';
 import { CircuitBreakerInterceptor } from 'rxjs-fluxgate/nestjs';
 import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { heard } from '../../support/heard.ts';
-import { tally } from '../../support/tally.ts';
+import { collect } from '../../support/collect.ts';
+import { getCounts } from '../../support/counts.ts';
 
 class Consumer {
   readonly consume = (): void => undefined;
@@ -23,19 +23,19 @@ describe.each(['rpc', 'ws', 'graphql'])('a handler outside HTTP, of %s', (type) 
   it('should pass the rejection as it is', () => {
     const { breaker, guarded$ } = guarded(of(1));
     breaker.forceOpen();
-    expect(heard(guarded$)).toMatchObject(['#', { name: 'CallNotPermittedError', circuit: 'Consumer.consume' }]);
+    expect(collect(guarded$)).toMatchObject(['#', { name: 'CallNotPermittedError', circuit: 'Consumer.consume' }]);
   });
 
   it('should settle by the first value, because it may be a stream', () => {
     const { breaker, guarded$ } = guarded(concat(of(1, 2), NEVER));
-    expect(heard(guarded$)).toStrictEqual([1, 2]);
-    expect(tally(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
+    expect(collect(guarded$)).toStrictEqual([1, 2]);
+    expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
   });
 
   it('should fail by an error before it', () => {
     const boom = new Error('boom');
     const { breaker, guarded$ } = guarded(throwError(() => boom));
-    expect(heard(guarded$)).toStrictEqual(['#', boom]);
-    expect(tally(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
+    expect(collect(guarded$)).toStrictEqual(['#', boom]);
+    expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
   });
 });

@@ -12,7 +12,7 @@ import { CircuitBreakerRegistry } from 'rxjs-fluxgate';
 import { CircuitBreakerInterceptor, CircuitBreakerModule, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
 import { NEVER, throwError, timeout, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { tally } from '../../support/tally.ts';
+import { getCounts } from '../../support/counts.ts';
 import { runApp } from './run-app.ts';
 
 /** As in the documentation of Nest. */
@@ -44,6 +44,6 @@ describe('a handler that hangs, with a global interceptor that times out', () =>
     const { app, url } = await runApp({ imports, controllers: [HangingController], providers });
     expect((await fetch(url)).status).toBe(408);
     const hanging = app.get(CircuitBreakerRegistry).get('hanging');
-    expect(tally(hanging)).toStrictEqual({ successes: 0, failures, inFlight: 0, rejected: 0 });
+    expect(getCounts(hanging)).toStrictEqual({ successes: 0, failures, inFlight: 0, rejected: 0 });
   });
 });

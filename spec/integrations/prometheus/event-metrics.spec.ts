@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { admitAll, CircuitBreaker, CircuitBreakerRegistry, instanceOf, probes } from 'rxjs-fluxgate';
 import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { describe, expect, it } from 'vitest';
-import { heard } from '../../support/heard.ts';
+import { collect } from '../../support/collect.ts';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { fail, succeed } from '../../support/script.ts';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
@@ -180,7 +180,7 @@ describe('the metrics of events', () => {
     replace(register, metric, method, () => {
       throw broken;
     });
-    const told = heard(breaker.call$);
+    const told = collect(breaker.call$);
     for (let i = 0; i < 2; i++) succeed(breaker);
     expect(reported).toHaveBeenCalledWith(broken);
     expect(reported.mock.calls.length).toBeGreaterThanOrEqual(2);
@@ -196,7 +196,7 @@ describe('the metrics of events', () => {
     replace(register, 'circuit_breaker_state_transition_total', 'inc', () => {
       throw broken;
     });
-    const told = heard(breaker.signal$);
+    const told = collect(breaker.signal$);
     breaker.trip();
     breaker.reset();
     expect(reported.mock.calls).toStrictEqual([[broken], [broken]]);

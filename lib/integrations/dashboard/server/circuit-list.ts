@@ -6,7 +6,7 @@ import { reportError } from '../../../util/report-error.ts';
 import { Circuit } from './circuit.ts';
 
 /** The circuits that are there now, each under a key of its own. */
-export class Roster {
+export class CircuitList {
   readonly #breakers: Iterable<CircuitBreaker>;
   readonly #registry: Merging | undefined;
   readonly #circuits = new Map<CircuitBreaker, Circuit>();

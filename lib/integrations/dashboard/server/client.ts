@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { attempt } from '../../../util/report-error.ts';
+import { tryOrReport } from '../../../util/report-error.ts';
 
 /** In bytes: what may wait for a client beside all that it is told at first. */
 const MOST_QUEUED = 1_000_000;
@@ -26,7 +26,7 @@ export class Client {
     this.#everything = everything;
     this.#now = now;
     this.#tookAt = now();
-    response.on('drain', () => attempt(() => this.#catchUp()));
+    response.on('drain', () => tryOrReport(() => this.#catchUp()));
     this.#tellAll(first);
   }
 

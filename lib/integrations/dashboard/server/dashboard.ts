@@ -1,14 +1,14 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Breakers } from '../../../registry/breakers.ts';
 import { reportError } from '../../../util/report-error.ts';
-import { Audience, eventOf } from './sse-clients.ts';
+import { SseClients, eventOf } from './sse-clients.ts';
 import { isAction, run } from './command.ts';
 import type { Snapshot } from './messages.ts';
 import { Monitor } from './monitor.ts';
-import { settingsOf, type DashboardOptions } from './options.ts';
+import { resolveOptions, type DashboardOptions } from './options.ts';
 import { PAGE, PAGE_POLICY } from './page.generated.ts';
 import { reply, writeHead } from './reply.ts';
-import { Roster } from './circuit-list.ts';
+import { CircuitList } from './circuit-list.ts';
 import { foreignness } from './same-site.ts';
 
 /** What a handler answers by: the last part of the path, so that it can be mounted anywhere. The page knows them too. */
@@ -82,11 +82,11 @@ export interface DashboardHandler {
  * @see {@link DashboardOptions}
  */
 export function dashboard(breakers: Breakers, options: DashboardOptions = {}): DashboardHandler {
-  const settings = settingsOf(options);
+  const settings = resolveOptions(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
   const startedAt = scheduler.now();
-  const roster = new Roster(breakers);
-  const audience = new Audience(maxClients, scheduler);
+  const roster = new CircuitList(breakers);
+  const audience = new SseClients(maxClients, scheduler);
   const monitor = new Monitor(roster, settings, audience);
   const everything = (): string => {
     const settings = { title, interval, history, startedAt, control: control !== undefined };
@@ -123,7 +123,7 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
 function stream(
   request: IncomingMessage,
   response: ServerResponse,
-  audience: Audience,
+  audience: SseClients,
   everything: () => string,
 ): void {
   if (audience.full) return reply(response, 503, 'too many pages are open', { 'Retry-After': '10' });
@@ -147,7 +147,7 @@ function stream(
 async function obey(
   request: IncomingMessage,
   query: URLSearchParams,
-  roster: Roster,
+  roster: CircuitList,
   control: DashboardOptions['control'],
   isWanted: () => boolean,
 ): Promise<[status: number, text?: string, headers?: OutgoingHttpHeaders]> {

@@ -1,12 +1,12 @@
 import { Subscription } from 'rxjs';
 import type { Crossing } from '../../../types/crossing.ts';
 import type { Signal } from '../../../types/signal.ts';
-import { attempt, reportError } from '../../../util/report-error.ts';
-import { wakeUp } from '../../../util/schedule-unref.ts';
+import { tryOrReport, reportError } from '../../../util/report-error.ts';
+import { scheduleUnref } from '../../../util/schedule-unref.ts';
 import type { Circuit } from './circuit.ts';
 import type { Entry, Sample, Update } from './messages.ts';
 import type { DashboardSettings } from './options.ts';
-import type { Roster } from './circuit-list.ts';
+import type { CircuitList } from './circuit-list.ts';
 
 /** In ms: what is signalled in that time is told at once, so that a circuit that flaps wildly floods nobody. */
 const SIGNAL_DELAY = 100;
@@ -26,7 +26,7 @@ type Draft = Entry extends infer Kind ? (Kind extends Entry ? Omit<Kind, 'id' | 
 
 /** Keeps the recent past of the circuits, and tells what changes while somebody watches. */
 export class Monitor {
-  readonly #roster: Roster;
+  readonly #roster: CircuitList;
   readonly #settings: DashboardSettings;
   readonly #audience: { readonly watches: boolean; tell(update: Update): void };
   readonly #subscriptions = new Subscription();
@@ -39,7 +39,7 @@ export class Monitor {
   readonly #touched = new Set<Circuit>();
 
   constructor(
-    roster: Roster,
+    roster: CircuitList,
     settings: DashboardSettings,
     audience: { readonly watches: boolean; tell(update: Update): void },
   ) {
@@ -77,10 +77,10 @@ export class Monitor {
   }
 
   #sleep(): void {
-    this.#timer = wakeUp(this.#settings.scheduler, this.#settings.interval, () => {
+    this.#timer = scheduleUnref(this.#settings.scheduler, this.#settings.interval, () => {
       this.#sleep();
       // What a window or a tracker of one's own throws must not end the process.
-      attempt(() => this.#sample());
+      tryOrReport(() => this.#sample());
     });
   }
 
@@ -111,8 +111,8 @@ export class Monitor {
     if (!this.#audience.watches) return;
     this.#pending = [...this.#pending.slice(1 - MOST_ENTRIES), entry];
     this.#touched.add(circuit);
-    this.#flushing ??= wakeUp(this.#settings.scheduler, SIGNAL_DELAY, () =>
-      attempt(() => this.#tell(this.#touched, [])),
+    this.#flushing ??= scheduleUnref(this.#settings.scheduler, SIGNAL_DELAY, () =>
+      tryOrReport(() => this.#tell(this.#touched, [])),
     );
   }
 

@@ -59,7 +59,7 @@ export interface DashboardSettings {
   readonly scheduler: SchedulerLike;
 }
 
-export function settingsOf(options: DashboardOptions): DashboardSettings {
+export function resolveOptions(options: DashboardOptions): DashboardSettings {
   checkOptions('dashboard', options, ['title', 'control', 'maxClients', 'interval', 'history', 'scheduler']);
   const { title = 'Circuits', control, maxClients = 50, interval = 1_000, history = 300_000 } = options;
   const { scheduler = asyncScheduler } = options;

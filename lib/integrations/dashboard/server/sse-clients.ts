@@ -7,7 +7,7 @@ import type { Update } from './messages.ts';
 const PATIENCE = 30_000;
 
 /** All who watch. */
-export class Audience {
+export class SseClients {
   readonly #clients = new Set<Client>();
   readonly #maxClients: number;
   readonly #scheduler: SchedulerLike;

@@ -1,13 +1,13 @@
 import { CircuitBreaker, CircuitBreakerRegistry } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
-import { Roster } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
+import { CircuitList } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
 
-function keysOf(roster: Roster): string[] {
+function keysOf(roster: CircuitList): string[] {
   return [...roster].map(({ key }) => key);
 }
 
 /** What a roster tells of the signals. */
-function told(roster: Roster): string[] {
+function told(roster: CircuitList): string[] {
   const log: string[] = [];
   roster
     .told(({ signal$ }) => signal$)
@@ -18,12 +18,12 @@ function told(roster: Roster): string[] {
   return log;
 }
 
-describe('Roster', () => {
+describe('CircuitList', () => {
   const stock = (): CircuitBreaker => new CircuitBreaker({ name: 'stock' });
 
   it('should have one breaker', () => {
     const breaker = stock();
-    const roster = new Roster(breaker);
+    const roster = new CircuitList(breaker);
     const log = told(roster);
     breaker.trip();
     expect(keysOf(roster)).toStrictEqual(['stock']);
@@ -36,14 +36,14 @@ describe('Roster', () => {
       yield stock();
       yield new CircuitBreaker({ name: 'mail' });
     })();
-    const roster = new Roster(breakers);
+    const roster = new CircuitList(breakers);
     roster.sync();
     expect(keysOf(roster)).toStrictEqual(['stock', 'mail']);
   });
 
   it('should tell breakers apart that share a name', () => {
     const breakers = [stock(), stock(), new CircuitBreaker({ name: 'stock (2)' }), stock()];
-    const roster = new Roster(breakers);
+    const roster = new CircuitList(breakers);
     const log = told(roster);
     for (const breaker of breakers) breaker.trip();
     expect(keysOf(roster)).toStrictEqual(['stock', 'stock (2)', 'stock (2) (2)', 'stock (3)']);
@@ -52,12 +52,12 @@ describe('Roster', () => {
 
   it('should have the same breaker once, however often it is given', () => {
     const breaker = stock();
-    expect(keysOf(new Roster([breaker, breaker]))).toStrictEqual(['stock']);
+    expect(keysOf(new CircuitList([breaker, breaker]))).toStrictEqual(['stock']);
   });
 
   it('should follow a registry, and tell of what is signalled before it has looked again', () => {
     const registry = new CircuitBreakerRegistry();
-    const roster = new Roster(registry);
+    const roster = new CircuitList(registry);
     const log = told(roster);
     registry.get('mail').trip();
     expect(log).toStrictEqual(['mail open']);
@@ -71,7 +71,7 @@ describe('Roster', () => {
     const registry = new CircuitBreakerRegistry();
     registry.get('mail');
     registry.get('stock');
-    const roster = new Roster(registry);
+    const roster = new CircuitList(registry);
     registry.delete('mail');
     roster.sync();
     roster.sync();
@@ -83,7 +83,7 @@ describe('Roster', () => {
   it('should know a breaker that came in place of one of the same name', () => {
     const registry = new CircuitBreakerRegistry();
     registry.get('mail');
-    const roster = new Roster(registry);
+    const roster = new CircuitList(registry);
     registry.delete('mail');
     const other = registry.get('mail');
     roster.sync();
@@ -94,7 +94,7 @@ describe('Roster', () => {
   it('should tell of the breaker and not of one that had its name before', () => {
     const registry = new CircuitBreakerRegistry();
     registry.get('mail');
-    const roster = new Roster(registry);
+    const roster = new CircuitList(registry);
     const circuits: unknown[] = [];
     roster
       .told(({ signal$ }) => signal$)
@@ -111,7 +111,7 @@ describe('Roster', () => {
 
   it('should tell breakers of a registry apart that its options give one name', () => {
     const registry = new CircuitBreakerRegistry(() => ({ name: 'stock' }));
-    const log = told(new Roster(registry));
+    const log = told(new CircuitList(registry));
     registry.get('a').trip();
     registry.get('b').trip();
     registry.get('a').reset();
@@ -120,7 +120,7 @@ describe('Roster', () => {
 
   it('should not look through a registry for each breaker that comes', () => {
     const registry = new CircuitBreakerRegistry();
-    const roster = new Roster(registry);
+    const roster = new CircuitList(registry);
     told(roster);
     const looks = vi.spyOn(registry, Symbol.iterator);
     for (let i = 0; i < 100; i++) registry.get(String(i)).trip();
@@ -131,7 +131,7 @@ describe('Roster', () => {
   it('should leave nothing at a registry when nobody listens any more', () => {
     const registry = new CircuitBreakerRegistry();
     const log: string[] = [];
-    const listening = new Roster(registry)
+    const listening = new CircuitList(registry)
       .told(({ call$ }) => call$)
       .subscribe({
         next: ([{ key }]) => log.push(key),
@@ -152,13 +152,13 @@ describe('Roster', () => {
     [5, '5'],
   ])('should refuse %o', (breakers, got) => {
     const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers';
-    expect(() => new Roster(breakers as never)).toThrow(
+    expect(() => new CircuitList(breakers as never)).toThrow(
       new TypeError(`dashboard: breakers must be ${takes}, got ${got}`),
     );
   });
 
   it('should refuse a list of anything else', () => {
-    expect(() => new Roster([stock(), 'stock'] as never)).toThrow(
+    expect(() => new CircuitList([stock(), 'stock'] as never)).toThrow(
       new TypeError('dashboard: each of the breakers must be a CircuitBreaker, got "stock"'),
     );
   });

@@ -3,8 +3,8 @@ import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 import { Monitor } from '../../../../lib/integrations/dashboard/server/monitor.ts';
-import { settingsOf } from '../../../../lib/integrations/dashboard/server/options.ts';
-import { Roster } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
+import { resolveOptions } from '../../../../lib/integrations/dashboard/server/options.ts';
+import { CircuitList } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
 import { ManualScheduler } from '../../../support/manual-scheduler.ts';
 
 function setUp({ watches = true, history = 10_000, tripper = failureStreak(1) } = {}) {
@@ -12,8 +12,8 @@ function setUp({ watches = true, history = 10_000, tripper = failureStreak(1) } 
   const registry = new CircuitBreakerRegistry({ scheduler, tripper, retry: cooldown(5_000) });
   const updates: Update[] = [];
   const audience = { watches, tell: (update: Update) => void updates.push(update) };
-  const roster = new Roster(registry);
-  const monitor = new Monitor(roster, settingsOf({ scheduler, history }), audience);
+  const roster = new CircuitList(registry);
+  const monitor = new Monitor(roster, resolveOptions({ scheduler, history }), audience);
   const fail = (key: string): void => registry.get(key).admit().error(new Error('down'));
   return { scheduler, registry, roster, updates, audience, monitor, fail };
 }
@@ -278,7 +278,7 @@ describe('Monitor', () => {
   it('should take the breakers of a list as it takes those of a registry', () => {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ name: 'stock', scheduler, tripper: failureStreak(1) });
-    const monitor = new Monitor(new Roster([breaker]), settingsOf({ scheduler }), {
+    const monitor = new Monitor(new CircuitList([breaker]), resolveOptions({ scheduler }), {
       watches: false,
       tell: () => undefined,
     });

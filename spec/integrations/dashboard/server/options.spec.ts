@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asyncScheduler } from 'rxjs';
-import { settingsOf } from '../../../../lib/integrations/dashboard/server/options.ts';
+import { resolveOptions } from '../../../../lib/integrations/dashboard/server/options.ts';
 
 describe('settingsOf', () => {
   it('should fill in the defaults, also for undefined', () => {
@@ -8,8 +8,8 @@ describe('settingsOf', () => {
       ...{ title: 'Circuits', control: undefined, maxClients: 50 },
       ...{ interval: 1_000, history: 300_000, scheduler: asyncScheduler },
     };
-    expect(settingsOf({})).toStrictEqual(defaults);
-    expect(settingsOf({ title: undefined, interval: undefined, scheduler: undefined })).toStrictEqual(defaults);
+    expect(resolveOptions({})).toStrictEqual(defaults);
+    expect(resolveOptions({ title: undefined, interval: undefined, scheduler: undefined })).toStrictEqual(defaults);
   });
 
   it.each<[object, Error]>([
@@ -36,11 +36,11 @@ describe('settingsOf', () => {
       new TypeError('dashboard: scheduler must be a SchedulerLike with now() and schedule(), got null'),
     ],
   ])('should refuse %o', (options, error) => {
-    expect(() => settingsOf(options)).toThrow(error);
+    expect(() => resolveOptions(options)).toThrow(error);
   });
 
   it('should take the least and the most', () => {
-    expect(settingsOf({ interval: 100 }).interval).toBe(100);
-    expect(settingsOf({ interval: 10_000 }).interval).toBe(10_000);
+    expect(resolveOptions({ interval: 100 }).interval).toBe(100);
+    expect(resolveOptions({ interval: 10_000 }).interval).toBe(10_000);
   });
 });

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { Audience, eventOf } from '../../../../lib/integrations/dashboard/server/sse-clients.ts';
+import { SseClients, eventOf } from '../../../../lib/integrations/dashboard/server/sse-clients.ts';
 import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 import { ManualScheduler } from '../../../support/manual-scheduler.ts';
 
@@ -40,7 +40,7 @@ function updateAt(now: number): Update {
 
 function setUp(maxClients = 2) {
   const scheduler = new ManualScheduler();
-  const audience = new Audience(maxClients, scheduler);
+  const audience = new SseClients(maxClients, scheduler);
   const join = (response = new SlowResponse()): SlowResponse => {
     audience.join(response as unknown as ServerResponse, 'everything', () => 'everything again');
     return response;
@@ -52,7 +52,7 @@ function setUp(maxClients = 2) {
   return { scheduler, audience, join, tell };
 }
 
-describe('Audience', () => {
+describe('SseClients', () => {
   it('should tell everybody everything first and then what changes', () => {
     const { audience, join, tell } = setUp();
     expect(audience.watches).toBe(false);

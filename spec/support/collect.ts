@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 
 /** Subscribes, and keeps what comes as it comes: each value, then `'|'`, or `'#'` and the error. */
-export function heard(source$: Observable<unknown>): unknown[] {
+export function collect(source$: Observable<unknown>): unknown[] {
   const log: unknown[] = [];
   source$.subscribe({
     next: (value) => log.push(value),

@@ -1,7 +1,7 @@
 import type { CircuitBreaker } from 'rxjs-fluxgate';
 
 /** What a breaker has counted. */
-export function tally(breaker: CircuitBreaker): {
+export function getCounts(breaker: CircuitBreaker): {
   successes: number;
   failures: number;
   inFlight: number;
