@@ -9,6 +9,8 @@ export { circuitBreaker, type CircuitBreakerConfig } from './operator/circuit-br
 export { firstValue } from './operator/first-value.ts';
 
 export { CircuitBreaker } from './breaker/circuit-breaker.ts';
+export { restore } from './breaker/restore.ts';
+export { snapshotOf } from './breaker/snapshot-of.ts';
 export type { Call } from './breaker/call.ts';
 export type { CircuitBreakerOptions } from './breaker/options.ts';
 
@@ -25,11 +27,11 @@ export {
   type CallNotPermittedDetails,
 } from './errors/call-not-permitted-error.ts';
 
+export type { BreakerSnapshot } from './types/breaker-snapshot.ts';
 export type { CallContext } from './types/call-context.ts';
 export type { CallEvent } from './types/call-event.ts';
 export type { CallRecord } from './types/call-record.ts';
 export type { CircuitBreakerInfo } from './types/circuit-breaker-info.ts';
-export type { Crossing } from './types/crossing.ts';
 export type { Metric } from './types/metric.ts';
 export type { Opening } from './types/opening.ts';
 export type { Classifier, Outcome } from './types/outcome.ts';
@@ -49,6 +51,7 @@ export { Tracker, type TrackerLike } from './components/trackers/tracker.ts';
 
 export { avgLatency } from './components/trippers/avg-latency.ts';
 export { closed } from './components/trippers/closed.ts';
+export { failureCount } from './components/trippers/failure-count.ts';
 export { failureRate } from './components/trippers/failure-rate.ts';
 export { failureStreak } from './components/trippers/failure-streak.ts';
 export { halfOpened } from './components/trippers/half-opened.ts';

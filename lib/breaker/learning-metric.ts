@@ -1,19 +1,20 @@
 import type { Metric } from '../types/metric.ts';
 import { CopiedMetric } from './copied-metric.ts';
 
-/** A copy of a metric that tells which slow thresholds it is asked about. */
+/** A copy of a metric for user code, which learns the slow thresholds that `slowRate` is called with. */
 export class LearningMetric extends CopiedMetric {
-  readonly #original: Metric;
-  readonly #learn: (threshold: number) => void;
+  /** The metric of a user's window, which may have a `slowRate` of its own. */
+  private readonly _original: Metric | undefined;
+  private readonly _learn: (threshold: number) => void;
 
-  constructor(original: Metric, learn: (threshold: number) => void) {
-    super(original);
-    this.#original = original;
-    this.#learn = learn;
+  constructor(metric: Metric, original: Metric | undefined, learn: (threshold: number) => void) {
+    super(metric, new Map(metric.slowCounts));
+    this._original = original;
+    this._learn = learn;
   }
 
   override slowRate(threshold: number): number | undefined {
-    this.#learn(threshold);
-    return this.#original.slowRate(threshold);
+    this._learn(threshold);
+    return this._original ? this._original.slowRate(threshold) : super.slowRate(threshold);
   }
 }

@@ -1,19 +1,10 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import type { AsyncListener, Listener } from '../components/listeners/listener.ts';
 import type { Permit } from '../components/permits/permit.ts';
-import { rampUp } from '../components/permits/ramp-up.ts';
-import { byTripper } from '../components/recoveries/by-tripper.ts';
 import type { Recovery } from '../components/recoveries/recovery.ts';
-import { cooldown } from '../components/retries/cooldown.ts';
 import type { Retry } from '../components/retries/retry.ts';
-import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../util/check.ts';
-import { anyError } from '../components/trackers/any-error.ts';
-import { Tracker, type TrackerLike } from '../components/trackers/tracker.ts';
-import { failureRate } from '../components/trippers/failure-rate.ts';
-import { halfOpened } from '../components/trippers/half-opened.ts';
-import { minRequests } from '../components/trippers/min-requests.ts';
-import { Tripper, type TripperLike } from '../components/trippers/tripper.ts';
-import { countWindow } from '../components/windows/count-window.ts';
+import type { TrackerLike } from '../components/trackers/tracker.ts';
+import type { TripperLike } from '../components/trippers/tripper.ts';
 import type { SlidingWindow } from '../components/windows/sliding-window.ts';
 
 /**
@@ -39,110 +30,37 @@ import type { SlidingWindow } from '../components/windows/sliding-window.ts';
  * @see {@link CircuitBreaker}
  */
 export interface CircuitBreakerOptions {
-  /** What signals, errors and logs call the circuit. Default `'circuit-breaker'`. */
+  /** The name of the circuit in signals, errors and logs. Default `'circuit-breaker'`. */
   readonly name?: string | undefined;
-  /** Makes the window that remembers recent calls. Default `countWindow(100)`; the default tripper asks it for 100. */
+  /** Makes the window that remembers recent calls. Default `timeWindow(60_000)`. */
   readonly window?: (() => SlidingWindow) | undefined;
   /** Which errors are failures of the dependency. Default `anyError()`. */
   readonly tracker?: TrackerLike | undefined;
-  /** What an error that the tracker does not match is. Default `'ignored'`. */
-  readonly untracked?: 'ignored' | 'success' | undefined;
-  /** When the circuit must open. Default `failureRate(0.5).and(minRequests(100).or(halfOpened()))`. */
+  /**
+   * The outcome of an error that the tracker does not match: one for all, or a function of the error. Default
+   * `'ignored'`. For an answer of the dependency, such as a 404, `'success'` fits.
+   */
+  readonly untracked?: 'ignored' | 'success' | ((error: unknown) => 'ignored' | 'success') | undefined;
+  /**
+   * When the circuit must open. Default
+   * `minRequests(20).and(failureRate(0.5)).or(failureStreak(20)).or(failureStreak(5).and(minRequests(20).not()))`: half of
+   * at least 20 calls failed, or 20 in a row, or 5 in a row where calls are rarer than that.
+   */
   readonly tripper?: TripperLike | undefined;
-  /** How long it stays open. Default `cooldown(60_000)`. */
+  /** How long it stays open. Default `backoff({ initial: 5_000, max: 60_000, jitter: 0.2 })`. */
   readonly retry?: Retry | undefined;
-  /** Which calls may probe it while half-open. Default `rampUp({ initial: 0.1, final: 1, duration: 60_000 })`. */
+  /** Which calls may probe it while half-open. Default `admitAll()`. */
   readonly permit?: Permit | undefined;
-  /** What the outcomes of the probes lead to. Default `byTripper()`. */
+  /** When it closes or reopens. Default `probes(3, { maxFailureRate: 0.34 })`: two successes of three close it. */
   readonly recovery?: Recovery | undefined;
   /** How many probes may be in flight at once, an integer of at least 1. Default 10. */
   readonly maxProbes?: number | undefined;
   /** After how many ms, above 0, an unsettled probe counts as a failure. Default 60_000. */
   readonly probeTimeout?: number | undefined;
-  /** Told of every state change. Default none. */
+  /** Called with every state change. Default none. */
   readonly listeners?: Iterable<Listener | AsyncListener> | undefined;
   /** The source of all time. Default RxJS's `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
   readonly scheduler?: SchedulerLike | undefined;
-  /** The source of all chance, in [0, 1). Default `Math.random`. */
+  /** The source of all randomness, in [0, 1). Default `Math.random`. */
   readonly random?: (() => number) | undefined;
-}
-
-/** The options with the defaults filled in and the likes lifted; themselves options again. */
-export interface ResolvedOptions {
-  readonly name: string;
-  readonly window: () => SlidingWindow;
-  readonly tracker: Tracker;
-  readonly untracked: 'ignored' | 'success';
-  readonly tripper: Tripper;
-  readonly retry: Retry;
-  readonly permit: Permit;
-  readonly recovery: Recovery;
-  readonly maxProbes: number;
-  readonly probeTimeout: number;
-  readonly listeners: readonly (Listener | AsyncListener)[];
-  readonly scheduler: SchedulerLike;
-  readonly random: () => number;
-}
-
-// Components are stateless, so all breakers share the default ones.
-const DEFAULTS: ResolvedOptions = {
-  name: 'circuit-breaker',
-  window: countWindow(100),
-  tracker: anyError(),
-  untracked: 'ignored',
-  tripper: failureRate(0.5).and(minRequests(100).or(halfOpened())),
-  retry: cooldown(60_000),
-  permit: rampUp({ initial: 0.1, final: 1, duration: 60_000 }),
-  recovery: byTripper(),
-  maxProbes: 10,
-  probeTimeout: 60_000,
-  listeners: [],
-  scheduler: asyncScheduler,
-  // Looked up at each draw, so that a test can replace it.
-  random: () => Math.random(),
-};
-
-/** What was chosen by the user, or else the defaults. */
-type Chosen = { [Name in keyof CircuitBreakerOptions]-?: Exclude<CircuitBreakerOptions[Name], undefined> };
-
-/** Checks the options, fills in the defaults and lifts what is a plain function. */
-export function resolveOptions(options: CircuitBreakerOptions): ResolvedOptions {
-  const names = Object.keys(DEFAULTS) as (keyof ResolvedOptions)[];
-  checkOptions('CircuitBreaker', options, names);
-  const chosen: Chosen = { ...DEFAULTS };
-  for (const name of names) {
-    const value = options[name];
-    if (value !== undefined) Object.assign(chosen, { [name]: value });
-  }
-
-  const { name, untracked } = chosen;
-  if (typeof name !== 'string') throw wrongType('name', 'a string', name);
-  if (!['ignored', 'success'].includes(untracked)) throw wrongType('untracked', "'ignored' or 'success'", untracked);
-  for (const part of ['window', 'retry', 'permit', 'recovery', 'random'] as const) checkFunction(part, chosen[part]);
-  checkCount('maxProbes', chosen.maxProbes);
-  checkDuration('probeTimeout', chosen.probeTimeout);
-  checkScheduler(chosen.scheduler);
-  return {
-    ...chosen,
-    tracker: Tracker.from(chosen.tracker),
-    tripper: Tripper.from(chosen.tripper),
-    listeners: listenersOf(chosen.listeners),
-  };
-}
-
-function checkScheduler(scheduler: unknown): void {
-  const { now, schedule } = (scheduler ?? {}) as Partial<SchedulerLike>;
-  if (typeof now !== 'function' || typeof schedule !== 'function') {
-    throw wrongType('scheduler', 'a SchedulerLike with now() and schedule()', scheduler);
-  }
-}
-
-function listenersOf(given: unknown): readonly (Listener | AsyncListener)[] {
-  if (typeof (given as Partial<Iterable<Listener>> | null)?.[Symbol.iterator] !== 'function') {
-    throw wrongType('listeners', 'an iterable of functions', given);
-  }
-  if (given === DEFAULTS.listeners) return DEFAULTS.listeners;
-  const listeners = [...(given as Iterable<Listener | AsyncListener>)];
-  for (const listener of listeners) checkFunction('listeners: each listener', listener);
-  return listeners;
 }

@@ -1,7 +1,8 @@
 import type { State } from '../types/state.ts';
+import { RejectionOrigin } from './rejection-origin.ts';
 
 /**
- * What a {@link CallNotPermittedError} tells.
+ * The contents of a {@link CallNotPermittedError}.
  *
  * @example
  * ```ts
@@ -19,7 +20,7 @@ export interface CallNotPermittedDetails {
   readonly circuit: string;
   /** The state that rejected it. */
   readonly state: State;
-  /** In how many ms, not always an integer, the circuit will be tried again; undefined unless it is open with a finite wait. */
+  /** In how many ms, rounded up, the circuit will be tried again; undefined unless it is open with a finite wait. */
   readonly retryAfter: number | undefined;
   /** What opened the circuit, as in {@link Signal.cause}. */
   readonly cause: unknown;
@@ -29,18 +30,22 @@ export interface CallNotPermittedDetails {
  * An Error as RxJS's own errors are: the Error constructor, even with no stack to capture, would cost more than all the
  * rest of a rejection.
  */
-const StacklessError = Object.assign(
-  function () {
+const StacklessError = /* @__PURE__ */ (() => {
+  const base = function (): void {
     // The prototype is all that is needed.
-  },
-  { prototype: Error.prototype },
-) as unknown as ErrorConstructor;
-Object.setPrototypeOf(StacklessError, Error);
+  };
+  base.prototype = Error.prototype;
+  return Object.setPrototypeOf(base, Error) as new () => object;
+})();
+
+const ORIGIN = /* @__PURE__ */ Symbol('origin');
 
 /**
  * The error of a call that the circuit did not let through; the source was not subscribed.
  *
- * It has no stack frames: it says who rejected the call and for how long, and in an outage there are many of them.
+ * It has no stack frames, because in an outage there are many of them. As on any native error `name`, `message`, `stack`
+ * and `cause` are not enumerable, and JSON shows name, message, circuit, state and retryAfter alone: the error that opened
+ * the circuit may carry the token of another user's request.
  *
  * @example
  * ```ts
@@ -56,28 +61,70 @@ Object.setPrototypeOf(StacklessError, Error);
  *
  * @see {@link isCallNotPermitted} for telling it from the errors of the dependency
  */
-export class CallNotPermittedError extends StacklessError implements CallNotPermittedDetails {
+export class CallNotPermittedError extends StacklessError implements CallNotPermittedDetails, Error {
   readonly circuit: string;
   readonly state: State;
   readonly retryAfter: number | undefined;
-  override readonly cause: unknown;
+  /** @internal */
+  readonly [ORIGIN]: RejectionOrigin;
 
-  constructor({ circuit, state, retryAfter, cause }: CallNotPermittedDetails) {
+  /** `origin` is shared by the rejections of one opening, for defining what is not enumerable is slow. */
+  constructor(details: CallNotPermittedDetails, origin = new RejectionOrigin(details.cause)) {
     super();
-    this.name = 'CallNotPermittedError';
-    this.message =
-      `Circuit "${circuit}" is ${state}: call not permitted` +
-      (retryAfter === undefined ? '' : `, retry after ${String(Math.ceil(retryAfter))} ms`);
-    this.stack = `${this.name}: ${this.message}`;
-    this.circuit = circuit;
-    this.state = state;
-    this.retryAfter = retryAfter;
-    this.cause = cause;
+    this.circuit = details.circuit;
+    this.state = details.state;
+    this.retryAfter = details.retryAfter;
+    this[ORIGIN] = origin;
+  }
+
+  get name(): string {
+    return 'CallNotPermittedError';
+  }
+
+  get message(): string {
+    const { circuit, state, retryAfter } = this;
+    const hint = retryAfter === undefined ? '' : `, retry after ${String(retryAfter)} ms`;
+    return `Circuit "${circuit}" is ${state}: call not permitted${hint}`;
+  }
+
+  get stack(): string {
+    return `${this.name}: ${this.message}`;
+  }
+
+  get cause(): unknown {
+    return this[ORIGIN].cause;
+  }
+
+  // Frameworks assign to these, as to those of a native error.
+
+  set name(value: string) {
+    define(this, 'name', value);
+  }
+
+  set message(value: string) {
+    define(this, 'message', value);
+  }
+
+  set stack(value: string) {
+    define(this, 'stack', value);
+  }
+
+  set cause(value: unknown) {
+    define(this, 'cause', value);
+  }
+
+  toJSON(): object {
+    const { name, message, circuit, state, retryAfter } = this;
+    return { name, message, circuit, state, retryAfter };
   }
 }
 
+function define(error: object, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, configurable: true });
+}
+
 /**
- * Tells whether an error is a rejection of a circuit breaker, also of another copy of this package.
+ * Returns whether an error is a rejection of a circuit breaker, also of another copy of this package.
  *
  * @param error anything that was thrown or notified
  * @example
@@ -98,12 +145,26 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
  * @see {@link CallNotPermittedError}
  */
 export function isCallNotPermitted(error: unknown): error is CallNotPermittedError {
+  if (typeof error !== 'object' || error === null) return false;
+  if (error instanceof CallNotPermittedError) return true;
   // By name, because the class of another copy of the package, or of another realm, is another class.
-  return (
-    typeof error === 'object' &&
-    error !== null &&
-    'circuit' in error &&
-    'name' in error &&
-    error.name === 'CallNotPermittedError'
-  );
+  return 'circuit' in error && 'name' in error && error.name === 'CallNotPermittedError';
+}
+
+/** The rejection that an error is, or that it names as its cause; undefined if there is none. */
+export function findRejection(error: unknown): CallNotPermittedError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  try {
+    if (isCallNotPermitted(error)) return error;
+    const { cause } = error as { cause?: unknown };
+    return isCallNotPermitted(cause) ? cause : undefined;
+  } catch {
+    // A revoked proxy, or a getter that throws.
+    return undefined;
+  }
+}
+
+/** Whether a rejection was made by this circuit. */
+export function isRejectionOf(circuit: object, rejection: CallNotPermittedError): boolean {
+  return ORIGIN in rejection && rejection[ORIGIN].circuit === circuit;
 }

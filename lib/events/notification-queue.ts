@@ -1,41 +1,62 @@
+/** Gets notifications from a {@link NotificationQueue}; must not throw. */
+export interface Receiver<T> {
+  receive(notification: T): void;
+}
+
+/** How many delivered notifications may lie in front of the queue before they are dropped. */
+const MAX_DELIVERED = 64;
+
 /**
- * What is to be told, in the order in which it happened: what a delivery causes waits its turn, so that everybody sees
- * the same order, and a chain of deliveries needs no stack.
+ * A FIFO queue of notifications. Re-entrant ones are appended, so every subscriber sees the same order and the stack
+ * stays flat.
  */
 export class NotificationQueue {
-  /** Undefined while there is nothing to tell, as in most breakers at most times. */
-  #deliveries: (() => void)[] | undefined;
-  #busy = false;
+  /** Receivers and their notifications in turn. Undefined while the queue is empty, as in most breakers at most times. */
+  private _items: unknown[] | undefined = undefined;
+  private _next = 0;
+  private _busy = false;
 
-  post(delivery: () => void): void {
-    this.#deliveries ??= [];
-    this.#deliveries.push(delivery);
+  post<T>(receiver: Receiver<T>, notification: T): void {
+    (this._items ??= []).push(receiver, notification);
   }
 
-  /** Delivers what is posted, unless that is under way; deliveries must not throw. */
+  /** Delivers the notifications, unless that is under way. */
   flush(): void {
-    const deliveries = this.#deliveries;
-    if (this.#busy || !deliveries) return;
-    this.#busy = true;
+    if (this._items === undefined || this._busy) return;
+    this._busy = true;
     try {
-      // What a delivery causes is posted to the end.
-      for (let deliver = deliveries.shift(); deliver; deliver = deliveries.shift()) deliver();
-      this.#deliveries = undefined;
+      this._deliverAll(this._items);
+      this._items = undefined;
+      this._next = 0;
     } finally {
-      // If there was no stack left to deliver on, the next to come delivers the rest.
-      this.#busy = false;
+      // If there was no stack left to deliver on, the next flush delivers the rest.
+      this._busy = false;
     }
   }
 
-  /** Runs an action now, and only then delivers what it has posted. */
+  /** Runs `action`, and only then delivers the notifications that it has posted. */
   hold(action: () => void): void {
-    const busy = this.#busy;
-    this.#busy = true;
+    const busy = this._busy;
+    this._busy = true;
     try {
       action();
     } finally {
-      this.#busy = busy;
+      this._busy = busy;
     }
     this.flush();
+  }
+
+  private _deliverAll(items: unknown[]): void {
+    while (this._next < items.length) {
+      const receiver = items[this._next] as Receiver<unknown>;
+      const notification = items[this._next + 1];
+      this._next += 2;
+      // Dropped before the delivery, which may append; now and then, so that a long chain costs no more than its length.
+      if (this._next === items.length || (this._next > MAX_DELIVERED && 2 * this._next > items.length)) {
+        items.splice(0, this._next);
+        this._next = 0;
+      }
+      receiver.receive(notification);
+    }
   }
 }

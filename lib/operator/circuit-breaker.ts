@@ -1,12 +1,12 @@
-import { from, Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { ADMIT, type Admitting } from '../breaker/admitting.ts';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { Classifier } from '../types/outcome.ts';
 import { checkFunction, checkOptions, wrongType } from '../util/check.ts';
 
 /**
- * What {@link circuitBreaker} takes beside the breaker.
+ * The configuration of one use of {@link circuitBreaker}.
  *
  * @example
  * ```ts
@@ -65,36 +65,30 @@ export function circuitBreaker<T extends V, V = T>(
   checkOptions('circuitBreaker', config, ['classify']);
   const { classify } = config;
   if (classify !== undefined) checkFunction('circuitBreaker: classify', classify);
-  const breakerOf = isBreaker(breaker) ? (): CircuitBreaker => breaker : factoryOf(breaker);
+  const getBreaker = isBreaker(breaker) ? (): CircuitBreaker => breaker : toBreakerFactory(breaker);
 
   return (source) => {
-    const owner = breakerOf() as unknown as Admitting;
-    return new Observable((subscriber) => {
-      const call = owner[ADMIT]<T>(classify, subscriber);
-      if (!call) return;
-      subscriber.add(call);
-      // A listener told at admission may have unsubscribed.
-      if (!call.closed) from(source).subscribe(call);
-    });
+    const applied = getBreaker();
+    return new Observable((subscriber) => applied.__guard<T>(source, subscriber, classify));
   };
 }
 
 /** Known by its method, so that a breaker of another copy of the package is one too. */
 function isBreaker(value: unknown): value is CircuitBreaker {
-  return typeof (value as Partial<Admitting> | null)?.[ADMIT] === 'function';
+  return typeof (value as Partial<CircuitBreaker> | null)?.__guard === 'function';
 }
 
-function factoryOf(options: CircuitBreakerOptions): () => CircuitBreaker {
+function toBreakerFactory(options: CircuitBreakerOptions): () => CircuitBreaker {
   if (typeof options !== 'object')
     throw wrongType('circuitBreaker: breaker', 'a CircuitBreaker or an object of options', options);
   // A registry would be taken for an object without options.
   if ((options as object | null) && 'signal$' in options)
     throw new TypeError('circuitBreaker takes no registry; give it registry.get(key)');
-  const settings = resolveOptions(options);
-  // The first is made at once, so that bad options are told here and not where the operator is applied.
-  let first: CircuitBreaker | undefined = new CircuitBreaker(settings);
+  const resolved = resolveOptions(options);
+  // The first is made at once, so that bad options throw here and not where the operator is applied.
+  let first: CircuitBreaker | undefined = new CircuitBreaker(resolved);
   return () => {
-    const breaker = first ?? new CircuitBreaker(settings);
+    const breaker = first ?? new CircuitBreaker(resolved);
     first = undefined;
     return breaker;
   };

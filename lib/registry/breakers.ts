@@ -1,5 +1,4 @@
 import { isObservable } from 'rxjs';
-import { ADMIT } from '../breaker/admitting.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import { wrongType } from '../util/check.ts';
 import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
@@ -41,7 +40,7 @@ export function breakersOf(what: string, given: Breakers): CircuitBreakerRegistr
 // Known by what they have, so that those of another copy of the package, ESM or CommonJS, are known too.
 
 function isBreaker(value: unknown): value is CircuitBreaker {
-  return isObject(value) && ADMIT in value;
+  return isObject(value) && '__guard' in value;
 }
 
 export function isRegistry(breakers: Iterable<CircuitBreaker>): breakers is CircuitBreakerRegistry {

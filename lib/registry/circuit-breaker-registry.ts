@@ -1,11 +1,10 @@
 import { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { CallEvent } from '../types/call-event.ts';
-import type { Crossing } from '../types/crossing.ts';
 import type { Signal } from '../types/signal.ts';
 import { checkCount, checkOptions, wrongType } from '../util/check.ts';
-import { IN_USE, type Forgettable } from '../breaker/in-use.ts';
 import { NotificationQueue } from '../events/notification-queue.ts';
 import { MERGE, MergedStream } from './merged-stream.ts';
 
@@ -83,12 +82,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   readonly #outbox = new NotificationQueue();
   readonly #signals = this.#merged(({ signal$ }) => signal$);
   readonly #calls = this.#merged(({ call$ }) => call$);
-  readonly #crossings = this.#merged(({ wouldTrip$ }) => wouldTrip$);
-  readonly #streams = new Set<Pick<MergedStream<unknown>, 'add' | 'remove' | 'complete'>>([
-    this.#signals,
-    this.#calls,
-    this.#crossings,
-  ]);
+  readonly #streams = new Set<Pick<MergedStream<unknown>, 'add' | 'remove' | 'complete'>>([this.#signals, this.#calls]);
   /** From what size on it is worth looking for what may be forgotten. */
   #nextSearch = 0;
   #disposed = false;
@@ -126,11 +120,6 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   /** The call events of all breakers, also of those made later; completes on `dispose()`. */
   get call$(): Observable<CallEvent> {
     return this.#calls.stream$;
-  }
-
-  /** The crossings of all breakers in `metrics_only`, also of those made later; completes on `dispose()`. */
-  get wouldTrip$(): Observable<Crossing> {
-    return this.#crossings.stream$;
   }
 
   /** How many breakers are kept now. */
@@ -193,7 +182,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   #forgetIdle(made: CircuitBreaker, mayGo: (breaker: CircuitBreaker) => boolean): void {
     for (const [key, breaker] of this.#breakers) {
       if (this.size <= this.#maxSize) return;
-      if (breaker === made || !mayGo(breaker) || (breaker as unknown as Forgettable)[IN_USE]) continue;
+      if (breaker === made || !mayGo(breaker) || breaker._inUse) continue;
       this.#forget(key, breaker);
     }
   }

@@ -1,4 +1,5 @@
-import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
 import { wrongType } from '../util/check.ts';
 import type { RegistryOptions } from './circuit-breaker-registry.ts';
 

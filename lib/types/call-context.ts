@@ -2,7 +2,7 @@ import type { Metric } from './metric.ts';
 import type { State } from './state.ts';
 
 /**
- * What a tripper or a recovery is asked about, after each recorded outcome.
+ * The input of a tripper or a recovery, after each recorded outcome; a copy.
  *
  * @example
  * ```ts
@@ -22,6 +22,10 @@ export interface CallContext {
   readonly state: State;
   /** How the call that has just settled ended. */
   readonly outcome: 'success' | 'failure';
+  /** The tracked error or the failing value of that call, so that a single 429 can open; undefined after a success. */
+  readonly cause: unknown;
+  /** How long that call took, in ms. */
+  readonly duration: number;
   /** Failures in a row, up to now; 0 after a success. */
   readonly consecutiveFailures: number;
   /** Successes in a row, up to now; 0 after a failure. */
@@ -30,6 +34,11 @@ export interface CallContext {
   readonly successes: number;
   /** Failures recorded since the state was entered, whatever the window still holds. */
   readonly failures: number;
+  /**
+   * Calls recorded since the state was entered that took the {@link Recovery.slowAfter} of the recovery or longer,
+   * whatever the window still holds; 0 if it names none.
+   */
+  readonly slow: number;
   /** When the state was entered, in ms of the scheduler's time. */
   readonly changedAt: number;
   /** Now, in ms of the scheduler's time; never before `changedAt`. */

@@ -1,7 +1,7 @@
 import type { State } from './state.ts';
 
 /**
- * One settled call or one rejection, as `call$` tells it; frozen.
+ * One settled call or one rejection, as `call$` emits it; frozen.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What a window is told of one settled call, success and failure alike.
+ * One settled call, success or failure, as a window records it.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import type { Metric } from './metric.ts';
+import type { Signal } from './signal.ts';
 import type { State } from './state.ts';
 
 /**
@@ -29,6 +30,18 @@ export interface CircuitBreakerInfo {
   readonly inFlight: number;
   /** The calls rejected since the breaker was made. */
   readonly rejected: number;
+  /**
+   * The calls ignored since the breaker was made, also those of an earlier state, but none while `disabled`: a tracker
+   * that matches nothing shows here.
+   */
+  readonly ignored: number;
   /** When it will be tried again, in ms of the scheduler's time; undefined unless open with a finite wait. */
   readonly retryAt: number | undefined;
+  /**
+   * The conditions of the tripper with the values measured now, whether they hold or not:
+   * `minRequests(20): 12 of 20 calls, failureRate(0.5): 3 of 12 failed (0.25)`. It shows why a circuit does not open.
+   */
+  readonly detail: string;
+  /** The last state change; undefined before the first. */
+  readonly lastSignal: Signal | undefined;
 }

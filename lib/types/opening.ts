@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Metric } from './metric.ts';
 
 /**
- * What a retry is told of the opening that it decides about.
+ * The opening that a retry decides about; frozen.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What a permit is told when it decides whether a call may probe a half-open circuit.
+ * The input of a permit, which decides whether a call may probe a half-open circuit; a copy.
  *
  * All counts are of this half-open period.
  *
@@ -19,7 +19,7 @@ export interface ProbeContext {
   readonly changedAt: number;
   /** Now, in ms of the scheduler's time; never before `changedAt`. */
   readonly now: number;
-  /** Calls that the permit admitted; a probe cancelled or ignored later still counts. */
+  /** Calls admitted as probes; a probe cancelled or ignored later still counts. */
   readonly admitted: number;
   /** Calls that the permit refused; those refused because `maxProbes` were in flight do not count. */
   readonly denied: number;

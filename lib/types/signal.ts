@@ -2,7 +2,7 @@ import type { Metric } from './metric.ts';
 import type { State } from './state.ts';
 
 /**
- * One state change, as `signal$` and the listeners are told of it; frozen.
+ * One state change, as `signal$` and the listeners get it; frozen.
  *
  * @example
  * ```ts
@@ -28,7 +28,11 @@ export interface Signal {
   readonly timestamp: number;
   /** Why: the tripper or recovery opened it, its retry was due, the recovery closed it, or a command. */
   readonly reason: 'tripped' | 'retry' | 'recovered' | 'manual';
-  /** The reason for people; for a trip the conditions that held, with the values measured. */
+  /**
+   * The reason for people: for a trip the conditions that held, with the values measured
+   * (`failureRate(0.5): 31 of 48 calls failed (0.65)`), for a command the text given to it
+   * (`forceOpen(): maintenance until 14:00`).
+   */
   readonly detail: string;
   /** What the window held when the state changed, before it was cleared. */
   readonly metric: Metric;

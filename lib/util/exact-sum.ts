@@ -5,34 +5,39 @@
  */
 export class ExactSum {
   /** The largest of the numbers. */
-  #whole = 0;
-  /** What is lost by rounding to it, the smallest first. */
-  #parts: number[] | undefined;
+  private _whole = 0;
+  /** The remainders that rounding to it loses, the smallest first. */
+  private _parts: number[] | undefined = undefined;
 
   add(value: number): void {
-    const whole = this.#whole + value;
-    if (!this.#parts && whole - value === this.#whole && whole - this.#whole === value) {
-      this.#whole = whole;
+    const whole = this._whole + value;
+    if (!this._parts && whole - value === this._whole && whole - this._whole === value) {
+      this._whole = whole;
       return;
     }
     const parts: number[] = [];
     let sum = value;
-    for (const part of [...(this.#parts ?? []), this.#whole]) {
+    for (const part of [...(this._parts ?? []), this._whole]) {
       const total = sum + part;
       const lost = Math.abs(sum) < Math.abs(part) ? sum - (total - part) : part - (total - sum);
       if (lost !== 0) parts.push(lost);
       sum = total;
     }
-    this.#whole = sum;
-    this.#parts = parts.length > 0 ? parts : undefined;
+    this._whole = sum;
+    this._parts = parts.length > 0 ? parts : undefined;
   }
 
   subtract(other: ExactSum): void {
-    this.add(-other.#whole);
-    for (const part of other.#parts ?? []) this.add(-part);
+    this.add(-other._whole);
+    for (const part of other._parts ?? []) this.add(-part);
+  }
+
+  clear(): void {
+    this._whole = 0;
+    this._parts = undefined;
   }
 
   get value(): number {
-    return this.#parts ? this.#parts.reduceRight((sum, part) => sum + part, this.#whole) : this.#whole;
+    return this._parts ? this._parts.reduceRight((sum, part) => sum + part, this._whole) : this._whole;
   }
 }

@@ -1,6 +1,6 @@
-/** How a user's function reads in a text: its name, or its code if it has none. */
+/** How a function reads in a text: the text of a component, else its name, or its code if it has none. */
 export function nameOf(fn: (...args: never[]) => unknown): string {
-  return fn.name || String(fn);
+  return Object.hasOwn(fn, 'toString') ? String(fn) : fn.name || String(fn);
 }
 
 /** How a component, or the function given in its place, reads inside another. */

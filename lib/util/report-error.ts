@@ -1,16 +1,16 @@
 import { config } from 'rxjs';
 
-/** Reports an error that no subscriber can be told of; never throws. */
+/** Reports an error that has no subscriber to go to; never throws. */
 export function reportError(error: unknown): void {
   try {
     if (config.onUnhandledError) config.onUnhandledError(error);
     else console.error(error);
   } catch {
-    // Whoever is told is broken too, and nobody is left to tell: the circuit and the process go on.
+    // The reporter is broken too: the circuit and the process go on.
   }
 }
 
-/** Does what nobody is there to be told the errors of: they are reported. */
+/** Runs `work` and reports what it throws. */
 export function tryOrReport(work: () => void): void {
   try {
     work();

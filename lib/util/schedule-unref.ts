@@ -1,4 +1,4 @@
-import { Subscription, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 import { reportError } from './report-error.ts';
 
 /** The longest delay that timers keep; a longer one fires at once. */
@@ -11,21 +11,25 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 export function scheduleUnref(scheduler: SchedulerLike, delay: number, work: () => void): Subscription {
   const timers = new Subscription();
   const sleep = (left: number): void => {
-    const nap = Math.min(left, LONGEST_DELAY);
+    const step = Math.min(left, LONGEST_DELAY);
     const timer = scheduler.schedule(() => {
-      if (left <= nap) return work();
+      if (left <= step) return work();
       try {
-        sleep(left - nap);
+        sleep(left - step);
       } catch (error) {
         // Too early is better than never.
         reportError(error);
         work();
       }
-    }, nap);
-    // An action of the asyncScheduler holds Node's timer in `id`; elsewhere there is nothing to let go of.
-    (timer as { id?: { unref?: () => void } } | undefined)?.id?.unref?.();
+    }, step);
+    unref(timer);
     timers.add(timer);
   };
   if (delay < Infinity) sleep(delay);
   return timers;
+}
+
+/** An action of the asyncScheduler holds its timer in `id`, which in Node can be let go of. */
+function unref(timer: Subscription | (SchedulerAction<unknown> & { id?: { unref?: () => void } })): void {
+  if ('id' in timer && typeof timer.id?.unref === 'function') timer.id.unref();
 }

@@ -1,10 +1,11 @@
 import { of } from 'rxjs';
-import { admitAll, CircuitBreaker, type CircuitBreakerOptions } from 'rxjs-fluxgate';
+import { byTripper, CircuitBreaker, failureStreak, type CircuitBreakerOptions } from 'rxjs-fluxgate';
 
-/** A breaker that has just gone half-open and takes every call as a probe; once it reopens, it stays open. */
+/** A breaker that has just gone half-open and takes every call as a probe, of which the first decides; once it reopens, it stays open. */
 export function halfOpenBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const breaker = new CircuitBreaker({
-    permit: admitAll(),
+    tripper: failureStreak(1),
+    recovery: byTripper(),
     retry: ({ reopens }) => (reopens === 0 ? of('now') : Infinity),
     ...options,
   });

@@ -1,7 +1,8 @@
+import { factory } from '../../util/factory.ts';
 import type { Permit } from './permit.ts';
 
 /**
- * A permit that admits every call, so that `maxProbes` alone bounds the probes.
+ * A permit that admits every call, so that `maxProbes` alone bounds the probes; the default of the breaker.
  *
  * @example
  * ```ts
@@ -13,6 +14,4 @@ import type { Permit } from './permit.ts';
  *
  * @see {@link admitRandom}, {@link rampUp}
  */
-export function admitAll(): Permit {
-  return () => true;
-}
+export const admitAll = /* @__PURE__ */ factory('admitAll', (): Permit => () => true);

@@ -1,4 +1,5 @@
 import { checkRatio } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import type { Permit } from './permit.ts';
 
 /**
@@ -17,7 +18,7 @@ import type { Permit } from './permit.ts';
  * @see {@link rampUp} with equal `initial` and `final`, which admits that share exactly
  * @see Fluxgate's `Random`
  */
-export function admitRandom(ratio: number): Permit {
+export const admitRandom = /* @__PURE__ */ factory('admitRandom', (ratio: number): Permit => {
   checkRatio('admitRandom: ratio', ratio);
   return ({ random }) => random() < ratio;
-}
+});

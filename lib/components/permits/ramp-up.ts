@@ -1,4 +1,5 @@
 import { checkDuration, checkOptions, checkRatio } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import type { Permit } from './permit.ts';
 
 /**
@@ -24,8 +25,7 @@ export interface RampUpOptions {
 }
 
 /**
- * A permit that admits a growing share of the calls; `rampUp({ initial: 0.1, final: 1, duration: 60_000 })` is the
- * default of the breaker.
+ * A permit that admits a growing share of the calls.
  *
  * It is exact, not a coin toss: a call is admitted while `admitted < ratio × asked`, where asked counts this call too,
  * so the first caller is always a probe.
@@ -42,7 +42,7 @@ export interface RampUpOptions {
  * @see {@link admitRandom}, {@link admitAll}
  * @see Fluxgate's `RampUp`
  */
-export function rampUp(options: RampUpOptions): Permit {
+export const rampUp = /* @__PURE__ */ factory('rampUp', (options: RampUpOptions): Permit => {
   checkOptions('rampUp', options, ['initial', 'final', 'duration']);
   const { initial, final, duration } = options;
   checkRatio('rampUp: initial', initial);
@@ -57,4 +57,4 @@ export function rampUp(options: RampUpOptions): Permit {
     // Divided, because a product of a ratio and a count is often off by the last digit (0.07 × 100 > 7).
     return admitted / (admitted + denied + 1) < ratio;
   };
-}
+});

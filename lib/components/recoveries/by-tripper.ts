@@ -1,7 +1,8 @@
+import { factory } from '../../util/factory.ts';
 import type { Recovery } from './recovery.ts';
 
 /**
- * A recovery that asks the tripper: if it holds the circuit reopens, else a success closes it; the default.
+ * A recovery that asks the tripper: if it holds the circuit reopens, else a success closes it.
  *
  * *Gotchas.* Every state change clears the window, so `minRequests(20).and(failureRate(0.5))` needs twenty bad probes
  * to reopen, while the first good one closes. Say `failureRate(0.5).and(minRequests(20).or(halfOpened()))`, or use
@@ -18,6 +19,8 @@ import type { Recovery } from './recovery.ts';
  * @see {@link probes}
  * @see Fluxgate, where it is the only way
  */
-export function byTripper(): Recovery {
-  return (context, tripper) => (tripper.test(context) ? 'reopen' : context.outcome === 'success' ? 'close' : undefined);
-}
+export const byTripper = /* @__PURE__ */ factory(
+  'byTripper',
+  (): Recovery => (context, tripper) =>
+    tripper.test(context) ? 'reopen' : context.outcome === 'success' ? 'close' : undefined,
+);

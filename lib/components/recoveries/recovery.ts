@@ -5,14 +5,14 @@ import type { Tripper } from '../trippers/tripper.ts';
  * Decides a half-open circuit: to close it, to reopen it, or `undefined` to wait for more; asked after each recorded
  * outcome of a probe.
  *
- * If it throws, or answers anything else, the error reaches the subscriber; the outcome stays recorded and the state as
+ * If it throws, or returns anything else, the error reaches the subscriber; the outcome stays recorded and the state as
  * it was.
  *
  * @example
  * ```ts
  * import { CircuitBreaker, type Recovery } from 'rxjs-fluxgate';
  *
- * // Three good answers in a row.
+ * // Three successes in a row.
  * const threeInARow: Recovery = ({ outcome, consecutiveSuccesses }) =>
  *   outcome === 'failure' ? 'reopen' : consecutiveSuccesses >= 3 ? 'close' : undefined;
  * console.log(new CircuitBreaker({ recovery: threeInARow }).state); // => closed
@@ -20,4 +20,8 @@ import type { Tripper } from '../trippers/tripper.ts';
  *
  * @see {@link byTripper}, {@link probes}
  */
-export type Recovery = (context: CallContext, tripper: Tripper) => 'close' | 'reopen' | undefined;
+export interface Recovery {
+  (context: CallContext, tripper: Tripper): 'close' | 'reopen' | undefined;
+  /** From how many ms on `CallContext.slow` counts a probe as slow. Default none is. */
+  readonly slowAfter?: number | undefined;
+}

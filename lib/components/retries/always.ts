@@ -1,3 +1,4 @@
+import { factory } from '../../util/factory.ts';
 import type { Retry } from './retry.ts';
 
 /**
@@ -17,6 +18,4 @@ import type { Retry } from './retry.ts';
  * @see {@link never}, {@link cooldown}
  * @see Fluxgate's `Always`
  */
-export function always(): Retry {
-  return () => 0;
-}
+export const always = /* @__PURE__ */ factory('always', (): Retry => () => 0);

@@ -1,4 +1,5 @@
 import { checkAtLeast, checkDuration, checkFraction, checkOptions } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { spread } from './jitter.ts';
 import type { Retry } from './retry.ts';
 
@@ -29,9 +30,10 @@ export interface BackoffOptions {
 }
 
 /**
- * A retry that waits longer each time that the circuit reopens, and starts anew once it has closed.
+ * A retry that waits longer each time that the circuit reopens, and starts over once it has closed.
  *
- * The wait is `min(max, initial × multiplier^reopens)`, then jitter as in {@link cooldown}, then again at most `max`.
+ * The wait is `min(max, initial × multiplier^reopens)`, then jitter as in {@link cooldown}, then again at most `max`,
+ * rounded up to whole ms. `backoff({ initial: 5_000, max: 60_000, jitter: 0.2 })` is the default of the breaker.
  *
  * @throws TypeError or RangeError if an option is not such a number
  * @example
@@ -46,7 +48,7 @@ export interface BackoffOptions {
  * @see Fluxgate's `Backoff`
  * @see Exponential Backoff And Jitter, Marc Brooker, AWS Architecture Blog, 2015
  */
-export function backoff(options: BackoffOptions): Retry {
+export const backoff = /* @__PURE__ */ factory('backoff', (options: BackoffOptions): Retry => {
   checkOptions('backoff', options, ['initial', 'multiplier', 'max', 'jitter']);
   const { initial, multiplier = 2, max = 300_000, jitter = 0 } = options;
   checkDuration('backoff: initial', initial);
@@ -56,6 +58,6 @@ export function backoff(options: BackoffOptions): Retry {
   return ({ reopens, random }) => {
     // A power too large for a number is Infinity, of which min makes max.
     const wait = Math.min(max, initial * multiplier ** reopens);
-    return Math.min(max, spread(wait, jitter, random));
+    return Math.ceil(Math.min(max, spread(wait, jitter, random)));
   };
-}
+});

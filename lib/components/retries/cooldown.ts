@@ -1,4 +1,5 @@
 import { checkDuration, checkFraction, checkOptions } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { spread } from './jitter.ts';
 import type { Retry } from './retry.ts';
 
@@ -23,9 +24,9 @@ export interface CooldownOptions {
 }
 
 /**
- * A retry after the same wait each time; 60 s is the default of the breaker.
+ * A retry after the same wait each time.
  *
- * The wait is `ms × (1 + jitter × (2 × random() − 1))`, drawn once for each opening.
+ * The wait is `ms × (1 + jitter × (2 × random() − 1))`, drawn once for each opening and rounded up to whole ms.
  *
  * @param ms the wait, above 0
  * @throws TypeError or RangeError if `ms` or `jitter` is not such a number
@@ -40,10 +41,10 @@ export interface CooldownOptions {
  * @see {@link backoff}, {@link always}, {@link never}
  * @see Fluxgate's `Cooldown`
  */
-export function cooldown(ms: number, options: CooldownOptions = {}): Retry {
+export const cooldown = /* @__PURE__ */ factory('cooldown', (ms: number, options: CooldownOptions = {}): Retry => {
   checkDuration('cooldown: ms', ms);
   checkOptions('cooldown', options, ['jitter']);
   const { jitter = 0 } = options;
   checkFraction('cooldown: jitter', jitter);
-  return ({ random }) => spread(ms, jitter, random);
-}
+  return ({ random }) => Math.ceil(spread(ms, jitter, random));
+});

@@ -1,3 +1,4 @@
+import { factory } from '../../util/factory.ts';
 import type { Retry } from './retry.ts';
 
 /**
@@ -15,6 +16,4 @@ import type { Retry } from './retry.ts';
  * @see {@link always}, {@link cooldown}
  * @see Fluxgate's `Never`
  */
-export function never(): Retry {
-  return () => Infinity;
-}
+export const never = /* @__PURE__ */ factory('never', (): Retry => () => Infinity);

@@ -2,12 +2,12 @@ import type { ObservableInput } from 'rxjs';
 import type { Opening } from '../../types/opening.ts';
 
 /**
- * Says how long an open circuit waits before it lets probes through; asked once for each opening.
+ * Decides how long an open circuit waits before it lets probes through; called once for each opening.
  *
- * A number is the wait in ms: 0 is due at once, `Infinity` never. An Observable or a promise is a notifier, subscribed
- * while the circuit is open: its first value makes the circuit half-open there and then, completing without one means
- * never, an error is reported and counts as a value. A retry that throws or answers anything else is reported, and the
- * wait is 60 s.
+ * A number is the wait in ms, rounded up: 0 is due at once, `Infinity` never. An Observable or a promise is a notifier,
+ * subscribed while the circuit is open: its first value makes the circuit half-open there and then, completing without
+ * one means never, an error is reported and from then on the wait is 60 s. A retry that throws or returns anything else
+ * is reported, and the wait is 60 s.
  *
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { factory } from '../../util/factory.ts';
 import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
@@ -12,6 +13,7 @@ import { PredicateTracker, type Tracker } from './tracker.ts';
  *
  * @see {@link instanceOf}, {@link errorWhere}
  */
-export function anyError(): Tracker {
-  return new PredicateTracker(() => true, 'anyError()');
-}
+export const anyError = /* @__PURE__ */ factory(
+  'anyError',
+  (): Tracker => new PredicateTracker(() => true, 'anyError()'),
+);

@@ -1,4 +1,5 @@
 import { checkFunction } from '../../util/check.ts';
+import { checkCalled, factory } from '../../util/factory.ts';
 import { nameOf } from '../../util/name-of.ts';
 import { PredicateTracker, type Tracker } from './tracker.ts';
 
@@ -19,7 +20,8 @@ import { PredicateTracker, type Tracker } from './tracker.ts';
  * @see {@link anyError}, {@link instanceOf}
  * @see Fluxgate's `Custom`
  */
-export function errorWhere(predicate: (error: unknown) => boolean): Tracker {
+export const errorWhere = /* @__PURE__ */ factory('errorWhere', (predicate: (error: unknown) => boolean): Tracker => {
   checkFunction('errorWhere: predicate', predicate);
+  checkCalled('errorWhere: predicate', predicate);
   return new PredicateTracker(predicate, `errorWhere(${nameOf(predicate)})`);
-}
+});

@@ -1,4 +1,5 @@
 import { wrongType } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
@@ -36,14 +37,14 @@ export type ErrorClass = abstract new (...args: never[]) => unknown;
  * @see {@link anyError}, {@link errorWhere}
  * @see Fluxgate's `TypeOf`
  */
-export function instanceOf(...errorClasses: ErrorClass[]): Tracker {
+export const instanceOf = /* @__PURE__ */ factory('instanceOf', (...errorClasses: ErrorClass[]): Tracker => {
   if (errorClasses.length === 0) throw new TypeError('instanceOf takes at least one error class, got none');
   for (const errorClass of errorClasses) checkClass(errorClass);
   return new PredicateTracker(
     (error) => errorClasses.some((errorClass) => error instanceof errorClass),
     `instanceOf(${errorClasses.map(exportedName).join(', ')})`,
   );
-}
+});
 
 function checkClass(value: ErrorClass | undefined): void {
   // An arrow function has no prototype, and `instanceof` would throw at each error.

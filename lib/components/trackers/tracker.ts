@@ -1,4 +1,5 @@
 import { wrongType } from '../../util/check.ts';
+import { checkCalled } from '../../util/factory.ts';
 import { nameOf, textOf } from '../../util/name-of.ts';
 
 /**
@@ -77,7 +78,7 @@ export abstract class Tracker {
    * Lifts a plain function so that it composes; a tracker is returned as it is.
    *
    * @param like a tracker or a function of the error
-   * @throws TypeError if it is neither
+   * @throws TypeError if it is neither, or a factory that was not called
    * @example
    * ```ts
    * import { Tracker } from 'rxjs-fluxgate';
@@ -87,6 +88,7 @@ export abstract class Tracker {
    * ```
    */
   static from(like: TrackerLike): Tracker {
+    checkCalled('tracker', like);
     if (typeof like === 'function') return new PredicateTracker(like, `Tracker.from(${nameOf(like)})`);
     if (isTracker(like)) return like;
     throw wrongType('tracker', 'a Tracker or a function', like);
@@ -103,15 +105,15 @@ function isTracker(value: unknown): value is Tracker {
 /** A tracker made of a function and of the text that it reads as. */
 export class PredicateTracker extends Tracker {
   override readonly test: (error: unknown) => boolean;
-  readonly #text: string;
+  private readonly _text: string;
 
   constructor(test: (error: unknown) => boolean, text: string) {
     super();
     this.test = test;
-    this.#text = text;
+    this._text = text;
   }
 
   override toString(): string {
-    return this.#text;
+    return this._text;
   }
 }

@@ -1,4 +1,5 @@
 import { checkDuration } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
 import type { Tripper } from './tripper.ts';
 
@@ -17,12 +18,11 @@ import type { Tripper } from './tripper.ts';
  * @see {@link slowRate}, which a few very slow calls do not mislead
  * @see Fluxgate's `AvgLatency`
  */
-export function avgLatency(ms: number): Tripper {
+export const avgLatency = /* @__PURE__ */ factory('avgLatency', (ms: number): Tripper => {
   checkDuration('avgLatency: ms', ms);
   return new Condition(
-    `avgLatency(${String(ms)})`,
     ({ metric }) => (metric.avgDuration ?? 0) >= ms,
     ({ metric: { totalCount, avgDuration = 0 } }) =>
       `${String(totalCount)} calls took ${avgDuration.toFixed(0)} ms on average`,
   );
-}
+});

@@ -1,3 +1,4 @@
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
 import type { Tripper } from './tripper.ts';
 
@@ -16,6 +17,7 @@ import type { Tripper } from './tripper.ts';
  * @see {@link halfOpened}
  * @see Fluxgate's `Closed`
  */
-export function closed(): Tripper {
-  return new Condition('closed()', ({ state }) => state === 'closed');
-}
+export const closed = /* @__PURE__ */ factory(
+  'closed',
+  (): Tripper => new Condition(({ state }) => state === 'closed'),
+);

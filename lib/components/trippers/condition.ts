@@ -1,24 +1,39 @@
 import type { CallContext } from '../../types/call-context.ts';
-import { PredicateTripper } from './tripper.ts';
+import type { Readings } from '../../types/readings.ts';
+import { Tripper } from './tripper.ts';
 
+/** What a condition asks of the window. */
 interface Needs {
   readonly slowThresholds?: readonly number[];
   readonly minCalls?: number;
 }
 
-/** A tripper with one condition, that can say what it measured. */
-export class Condition extends PredicateTripper {
+/** A tripper of the package with one condition, which can explain what it measured. */
+export class Condition extends Tripper {
   override readonly slowThresholds: readonly number[];
   override readonly minCalls: number;
+  /** @internal */
+  override readonly _holds: (readings: Readings) => boolean;
+  private readonly _measured: ((readings: Readings, held: boolean) => string) | undefined;
 
   constructor(
-    text: string,
-    test: (context: CallContext) => boolean,
-    measured?: (context: CallContext) => string,
+    holds: (readings: Readings) => boolean,
+    measured?: (readings: Readings, held: boolean) => string,
     { slowThresholds = [], minCalls = 0 }: Needs = {},
   ) {
-    super(text, test, measured && ((context) => `${text}: ${measured(context)}`));
+    super();
+    this._holds = holds;
+    this._measured = measured;
     this.slowThresholds = slowThresholds;
     this.minCalls = minCalls;
+  }
+
+  override test(context: CallContext): boolean {
+    return this._holds(context);
+  }
+
+  override explain(context: CallContext): string {
+    const text = String(this);
+    return this._measured ? `${text}: ${this._measured(context, this._holds(context))}` : text;
   }
 }

@@ -1,4 +1,5 @@
 import { checkRatio } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
 import type { Tripper } from './tripper.ts';
 
@@ -18,12 +19,11 @@ import type { Tripper } from './tripper.ts';
  * @see {@link minRequests}, {@link failureStreak}
  * @see Fluxgate's `FailureRate`, resilience4j's `failureRateThreshold`
  */
-export function failureRate(ratio: number): Tripper {
+export const failureRate = /* @__PURE__ */ factory('failureRate', (ratio: number): Tripper => {
   checkRatio('failureRate: ratio', ratio);
   return new Condition(
-    `failureRate(${String(ratio)})`,
     ({ metric }) => (metric.failureRate ?? 0) >= ratio,
-    ({ metric: { totalCount, failureCount, failureRate = 0 } }) =>
-      `${String(failureCount)} of ${String(totalCount)} calls failed (${failureRate.toFixed(2)})`,
+    ({ metric: { totalCount, failureCount, failureRate = 0 } }, held) =>
+      `${String(failureCount)} of ${String(totalCount)} ${held ? 'calls failed' : 'failed'} (${failureRate.toFixed(2)})`,
   );
-}
+});

@@ -1,5 +1,7 @@
 import { checkCount } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
+import { ratioOf } from './ratio-of.ts';
 import type { Tripper } from './tripper.ts';
 
 /**
@@ -21,11 +23,10 @@ import type { Tripper } from './tripper.ts';
  * @see {@link successStreak}, {@link failureRate}
  * @see Fluxgate's `FailureStreak`, cockatiel's `ConsecutiveBreaker`
  */
-export function failureStreak(count: number): Tripper {
+export const failureStreak = /* @__PURE__ */ factory('failureStreak', (count: number): Tripper => {
   checkCount('failureStreak: count', count);
   return new Condition(
-    `failureStreak(${String(count)})`,
     ({ consecutiveFailures }) => consecutiveFailures >= count,
-    ({ consecutiveFailures }) => `${String(consecutiveFailures)} failures in a row`,
+    ({ consecutiveFailures: streak }, held) => `${held ? String(streak) : ratioOf(streak, count)} failures in a row`,
   );
-}
+});

@@ -1,3 +1,4 @@
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
 import type { Tripper } from './tripper.ts';
 
@@ -16,6 +17,7 @@ import type { Tripper } from './tripper.ts';
  * @see {@link closed}
  * @see Fluxgate's `HalfOpened`
  */
-export function halfOpened(): Tripper {
-  return new Condition('halfOpened()', ({ state }) => state === 'half_open');
-}
+export const halfOpened = /* @__PURE__ */ factory(
+  'halfOpened',
+  (): Tripper => new Condition(({ state }) => state === 'half_open'),
+);

@@ -1,5 +1,7 @@
 import { checkCount } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
+import { ratioOf } from './ratio-of.ts';
 import type { Tripper } from './tripper.ts';
 
 /**
@@ -17,12 +19,11 @@ import type { Tripper } from './tripper.ts';
  * @see {@link failureRate}, {@link slowRate}, {@link avgLatency}
  * @see Fluxgate's `MinRequests`, resilience4j's `minimumNumberOfCalls`
  */
-export function minRequests(count: number): Tripper {
+export const minRequests = /* @__PURE__ */ factory('minRequests', (count: number): Tripper => {
   checkCount('minRequests: count', count);
   return new Condition(
-    `minRequests(${String(count)})`,
     ({ metric }) => metric.totalCount >= count,
-    ({ metric }) => `${String(metric.totalCount)} calls`,
+    ({ metric: { totalCount } }, held) => `${held ? String(totalCount) : ratioOf(totalCount, count)} calls`,
     { minCalls: count },
   );
-}
+});

@@ -1,4 +1,5 @@
 import { checkDuration, checkRatio } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
 import type { Tripper } from './tripper.ts';
 
@@ -19,15 +20,14 @@ import type { Tripper } from './tripper.ts';
  * @see {@link avgLatency}
  * @see Fluxgate's `SlowRate`, resilience4j's `slowCallRateThreshold`
  */
-export function slowRate(ratio: number, thresholdMs: number): Tripper {
+export const slowRate = /* @__PURE__ */ factory('slowRate', (ratio: number, thresholdMs: number): Tripper => {
   checkRatio('slowRate: ratio', ratio);
   checkDuration('slowRate: thresholdMs', thresholdMs);
   return new Condition(
-    `slowRate(${String(ratio)}, ${String(thresholdMs)})`,
     ({ metric }) => (metric.slowRate(thresholdMs) ?? 0) >= ratio,
     ({ metric }) =>
       `${String(metric.slowCounts.get(thresholdMs) ?? 0)} of ${String(metric.totalCount)} calls ` +
       `took ${String(thresholdMs)} ms or longer (${(metric.slowRate(thresholdMs) ?? 0).toFixed(2)})`,
     { slowThresholds: [thresholdMs] },
   );
-}
+});

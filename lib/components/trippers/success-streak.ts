@@ -1,5 +1,7 @@
 import { checkCount } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
 import { Condition } from './condition.ts';
+import { ratioOf } from './ratio-of.ts';
 import type { Tripper } from './tripper.ts';
 
 /**
@@ -19,11 +21,10 @@ import type { Tripper } from './tripper.ts';
  *
  * @see {@link failureStreak}
  */
-export function successStreak(count: number): Tripper {
+export const successStreak = /* @__PURE__ */ factory('successStreak', (count: number): Tripper => {
   checkCount('successStreak: count', count);
   return new Condition(
-    `successStreak(${String(count)})`,
     ({ consecutiveSuccesses }) => consecutiveSuccesses >= count,
-    ({ consecutiveSuccesses }) => `${String(consecutiveSuccesses)} successes in a row`,
+    ({ consecutiveSuccesses: streak }, held) => `${held ? String(streak) : ratioOf(streak, count)} successes in a row`,
   );
-}
+});

@@ -1,9 +1,11 @@
 import type { CallContext } from '../../types/call-context.ts';
+import type { Readings } from '../../types/readings.ts';
 import { wrongType } from '../../util/check.ts';
+import { checkCalled } from '../../util/factory.ts';
 import { nameOf, textOf } from '../../util/name-of.ts';
 
 /**
- * A {@link Tripper}, or a plain function that answers what its `test` would.
+ * A {@link Tripper}, or a plain function with the signature of its `test`.
  *
  * @example
  * ```ts
@@ -18,8 +20,8 @@ import { nameOf, textOf } from '../../util/name-of.ts';
 export type TripperLike = Tripper | ((context: CallContext) => boolean);
 
 /**
- * Tells when the circuit must open; asked after each recorded outcome, so it should be quick and depend on nothing but
- * the context.
+ * Decides when the circuit must open; tested once after each recorded outcome, so it should be quick and depend on
+ * nothing but the context.
  *
  * Extend it for a tripper of your own, or pass a plain function. `String()` reads like the code that made it.
  * If `test` throws, the error reaches the subscriber; the outcome stays recorded and the state as it was.
@@ -58,18 +60,28 @@ export type TripperLike = Tripper | ((context: CallContext) => boolean);
  */
 export abstract class Tripper {
   /**
-   * The thresholds in ms that it asks `metric.slowRate` about. Default undefined: not said, so the breaker learns a
-   * threshold when it is first asked for, and counts the calls so far anew if there are no more than 100.
+   * The thresholds in ms that it passes to `metric.slowRate`. Default undefined: unknown, so the breaker learns a
+   * threshold when `slowRate` is first called with it, and counts slow calls from the next call on.
    */
   declare readonly slowThresholds?: readonly number[] | undefined;
 
   /** How many calls the window must hold before it can ever be true, a count. Default none. */
   declare readonly minCalls?: number | undefined;
 
-  /** Whether the circuit must open, or reopen. */
+  /**
+   * The same as `test` for trippers of the package, which read live counts. Undefined for a user's: it gets a copy.
+   *
+   * @internal
+   */
+  declare readonly _holds?: ((readings: Readings) => boolean) | undefined;
+
+  /** Returns whether the circuit must open, or reopen. */
   abstract test(context: CallContext): boolean;
 
-  /** What {@link Signal.detail} says when it held: the condition and the values measured. Default `String(this)`. */
+  /**
+   * Describes the condition and the values measured, for {@link Signal.detail} when it held and for
+   * {@link CircuitBreakerInfo.detail} whether it holds or not. Default `String(this)`.
+   */
   explain(_context: CallContext): string {
     return String(this);
   }
@@ -82,37 +94,47 @@ export abstract class Tripper {
   /** A tripper that holds when both do. */
   and(other: TripperLike): Tripper {
     const second = Tripper.from(other);
+    const both = [this, second];
+    const [a, b] = [this._holds, second._holds];
     return new ComposedTripper(
       `${String(this)}.and(${textOf(other)})`,
-      [this, second],
+      both,
       (context) => this.test(context) && second.test(context),
-      (context) => `${this.explain(context)} and ${second.explain(context)}`,
+      (context, held) => explainAll(both, context, held ? ' and ' : ', '),
+      a && b && ((readings) => a(readings) && b(readings)),
     );
   }
 
   /** A tripper that holds when either does. */
   or(other: TripperLike): Tripper {
-    const parts = [this, Tripper.from(other)] as const;
-    const text = `${String(this)}.or(${textOf(other)})`;
+    const second = Tripper.from(other);
+    const both = [this, second];
+    const [a, b] = [this._holds, second._holds];
     return new ComposedTripper(
-      text,
-      parts,
-      (context) => parts[0].test(context) || parts[1].test(context),
-      (context) => {
-        const held = parts.filter((part) => part.test(context));
-        // None, if a part answers otherwise when it is asked again.
-        return held.map((part) => part.explain(context)).join(' and ') || text;
-      },
+      `${String(this)}.or(${textOf(other)})`,
+      both,
+      (context) => this.test(context) || second.test(context),
+      (context, held) =>
+        held
+          ? explainAll(
+              both.filter((part) => part.test(context)),
+              context,
+              ' and ',
+            )
+          : explainAll(both, context, ', '),
+      a && b && ((readings) => a(readings) || b(readings)),
     );
   }
 
   /** A tripper that holds when this one does not. */
   not(): Tripper {
+    const holds = this._holds;
     return new ComposedTripper(
       `${String(this)}.not()`,
       [this],
       (context) => !this.test(context),
       (context) => `not ${this.explain(context)}`,
+      holds && ((readings) => !holds(readings)),
     );
   }
 
@@ -122,10 +144,10 @@ export abstract class Tripper {
   }
 
   /**
-   * Lifts a plain function so that it composes; a tripper is returned as it is.
+   * Lifts a plain function so that it composes; returns a tripper as it is.
    *
    * @param like a tripper or a function of the context
-   * @throws TypeError if it is neither
+   * @throws TypeError if it is neither, or a factory that was not called
    * @example
    * ```ts
    * import { minRequests, Tripper, type CallContext } from 'rxjs-fluxgate';
@@ -135,10 +157,15 @@ export abstract class Tripper {
    * ```
    */
   static from(like: TripperLike): Tripper {
+    checkCalled('tripper', like);
     if (typeof like === 'function') return new PredicateTripper(`Tripper.from(${nameOf(like)})`, like);
     if (isTripper(like)) return like;
     throw wrongType('tripper', 'a Tripper or a function', like);
   }
+}
+
+function explainAll(trippers: readonly Tripper[], context: CallContext, separator: string): string {
+  return trippers.map((tripper) => tripper.explain(context)).join(separator);
 }
 
 /** Known by its methods, so that a tripper of another copy of the package is one too. */
@@ -147,42 +174,48 @@ function isTripper(value: unknown): value is Tripper {
   return typeof test === 'function' && typeof explain === 'function';
 }
 
-/** A tripper made of a function, of the text that it reads as, and of what it says when it held. */
-export class PredicateTripper extends Tripper {
+/** A tripper made of a function and of the text that it reads as. */
+class PredicateTripper extends Tripper {
   override readonly test: (context: CallContext) => boolean;
-  readonly #text: string;
-  readonly #explain: ((context: CallContext) => string) | undefined;
+  private readonly _text: string;
 
-  constructor(text: string, test: (context: CallContext) => boolean, explain?: (context: CallContext) => string) {
+  constructor(text: string, test: (context: CallContext) => boolean) {
     super();
-    this.#text = text;
+    this._text = text;
     this.test = test;
-    this.#explain = explain;
-  }
-
-  override explain(context: CallContext): string {
-    return this.#explain ? this.#explain(context) : this.#text;
   }
 
   override toString(): string {
-    return this.#text;
+    return this._text;
   }
 }
 
+/** A tripper made of others. */
 class ComposedTripper extends PredicateTripper {
-  readonly #parts: readonly Tripper[];
+  /** @internal */
+  override readonly _holds: ((readings: Readings) => boolean) | undefined;
+  private readonly _parts: readonly Tripper[];
+  private readonly _explain: (context: CallContext, held: boolean) => string;
 
   constructor(
     text: string,
     parts: readonly Tripper[],
     test: (context: CallContext) => boolean,
-    explain: (context: CallContext) => string,
+    explain: (context: CallContext, held: boolean) => string,
+    holds: ((readings: Readings) => boolean) | undefined,
   ) {
-    super(text, test, explain);
-    this.#parts = parts;
+    super(text, test);
+    this._parts = parts;
+    this._explain = explain;
+    this._holds = holds;
   }
 
-  override *[Symbol.iterator](): Generator<Tripper> {
-    for (const part of this.#parts) yield* part;
+  override explain(context: CallContext): string {
+    // Empty if a part changes its mind when it is tested again.
+    return this._explain(context, this.test(context)) || String(this);
+  }
+
+  override [Symbol.iterator](): Iterator<Tripper> {
+    return this._parts.flatMap((part) => [...part]).values();
   }
 }

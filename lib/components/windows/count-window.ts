@@ -1,8 +1,9 @@
 import type { CallRecord } from '../../types/call-record.ts';
 import type { Metric } from '../../types/metric.ts';
 import { checkCount } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
+import { LiveTotals } from './live-totals.ts';
 import type { SlidingWindow } from './sliding-window.ts';
-import { Totals } from './totals.ts';
 
 /**
  * A window of the last `size` calls.
@@ -26,57 +27,79 @@ import { Totals } from './totals.ts';
  * @see {@link timeWindow}
  * @see resilience4j's COUNT_BASED sliding window, Fluxgate's `CountWindow`
  */
-export function countWindow(size: number): () => SlidingWindow {
+export const countWindow = /* @__PURE__ */ factory('countWindow', (size: number): (() => SlidingWindow) => {
   checkCount('countWindow: size', size);
   return () => new CountWindow(size);
-}
+});
 
+/** How many calls the columns hold at first; they double until they hold all that the window may. */
+const FIRST_LENGTH = 16;
+
+const NOT_SLOW: readonly number[] = Object.freeze([]);
+
+/** The last calls in a ring: in columns, because the garbage collector would follow each record of a large window. */
 class CountWindow implements SlidingWindow {
   readonly capacity: number;
-  #calls: Ring | undefined;
+  private readonly _totals = new LiveTotals();
+  private _failed = new Uint8Array(0);
+  private _durations = new Float64Array(0);
+  /** Undefined until a call is slow. */
+  private _slowAt: (readonly number[])[] | undefined = undefined;
+  /** Where the next call goes, over the oldest once the ring is full. */
+  private _next = 0;
 
   constructor(size: number) {
     this.capacity = size;
   }
 
   record(record: CallRecord): void {
-    this.#calls ??= new Ring(this.capacity);
-    this.#calls.record(record);
+    const i = this._next;
+    if (this._totals.totalCount === this.capacity) this._evict(i);
+    else if (i === this._durations.length) this._grow();
+    this._failed[i] = record.success ? 0 : 1;
+    this._durations[i] = record.duration;
+    if (this._slowAt) this._slowAt[i] = record.slowAt;
+    else if (record.slowAt.length > 0) this._slowAt = this._firstSlow(i, record.slowAt);
+    this._next = i + 1 < this.capacity ? i + 1 : 0;
+    this._totals.add(record);
   }
 
   getMetric(): Metric {
-    return (this.#calls?.totals ?? NO_CALLS).metric();
+    return this._totals.snapshot();
+  }
+
+  /** @internal */
+  _live(): Metric {
+    return this._totals;
   }
 
   reset(): void {
-    this.#calls = undefined;
-  }
-}
-
-const NO_CALLS = new Totals();
-
-/** The last calls: in columns, because the garbage collector would have to follow each record of a large window. */
-class Ring {
-  readonly totals = new Totals();
-  readonly #size: number;
-  readonly #successes: boolean[] = [];
-  readonly #durations: number[] = [];
-  readonly #slowAt: (readonly number[])[] = [];
-  /** Where the next call goes, over the oldest once the ring is full. */
-  #next = 0;
-
-  constructor(size: number) {
-    this.#size = size;
+    this._totals.clear();
+    this._slowAt = undefined;
+    this._next = 0;
   }
 
-  record(record: CallRecord): void {
-    const i = this.#next;
-    const slowAt = this.#slowAt[i];
-    if (slowAt) this.totals.remove(this.#successes[i] === true, this.#durations[i] ?? 0, slowAt);
-    this.#successes[i] = record.success;
-    this.#durations[i] = record.duration;
-    this.#slowAt[i] = record.slowAt;
-    this.#next = i + 1 < this.#size ? i + 1 : 0;
-    this.totals.add(record);
+  toString(): string {
+    return `countWindow(${String(this.capacity)})`;
+  }
+
+  private _evict(i: number): void {
+    this._totals.remove(this._failed[i] === 0, this._durations[i] ?? 0, this._slowAt?.[i] ?? NOT_SLOW);
+  }
+
+  private _grow(): void {
+    const length = Math.min(this.capacity, Math.max(FIRST_LENGTH, 2 * this._durations.length));
+    const failed = new Uint8Array(length);
+    const durations = new Float64Array(length);
+    failed.set(this._failed);
+    durations.set(this._durations);
+    this._failed = failed;
+    this._durations = durations;
+  }
+
+  private _firstSlow(i: number, slowAt: readonly number[]): (readonly number[])[] {
+    const column = new Array<readonly number[]>(this._totals.totalCount).fill(NOT_SLOW);
+    column[i] = slowAt;
+    return column;
   }
 }

@@ -1,8 +1,4 @@
 import type { Metric } from '../../types/metric.ts';
-import { frozenMap } from '../../util/frozen-map.ts';
-
-/** Shared, because most metrics have no slow calls and one is made after each call. */
-export const NO_SLOW_COUNTS = frozenMap<number, number>(new Map());
 
 /** A metric of bare counts, from which the means and rates are derived. */
 export class CountedMetric implements Metric {
@@ -13,7 +9,7 @@ export class CountedMetric implements Metric {
   readonly avgDuration: number | undefined;
   readonly failureRate: number | undefined;
 
-  /** Takes the map as it is, so nobody may change it any more. */
+  /** Takes the map as it is, which must not change any more. */
   constructor(
     totalCount: number,
     failureCount: number,

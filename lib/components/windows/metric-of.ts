@@ -1,6 +1,5 @@
 import type { Metric } from '../../types/metric.ts';
-import { frozenMap } from '../../util/frozen-map.ts';
-import { CountedMetric, NO_SLOW_COUNTS } from './counted-metric.ts';
+import { CountedMetric } from './counted-metric.ts';
 
 /**
  * Makes a {@link Metric} of bare counts: the means and rates are derived, the map is copied.
@@ -22,6 +21,5 @@ export function metricOf({
   totalDuration,
   slowCounts,
 }: Pick<Metric, 'totalCount' | 'failureCount' | 'totalDuration' | 'slowCounts'>): Metric {
-  const frozen = slowCounts.size > 0 ? frozenMap(slowCounts) : NO_SLOW_COUNTS;
-  return new CountedMetric(totalCount, failureCount, totalDuration, frozen);
+  return new CountedMetric(totalCount, failureCount, totalDuration, new Map(slowCounts));
 }

@@ -47,4 +47,10 @@ export interface SlidingWindow {
   getMetric(now: number): Metric;
   /** Forgets everything. */
   reset(): void;
+  /**
+   * The metric itself and not a snapshot, for trippers of the package; absent from windows of users.
+   *
+   * @internal
+   */
+  _live?(now: number): Metric;
 }

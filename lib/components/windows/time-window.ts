@@ -1,8 +1,9 @@
 import type { CallRecord } from '../../types/call-record.ts';
 import type { Metric } from '../../types/metric.ts';
 import { checkCount, checkDuration, checkOptions } from '../../util/check.ts';
+import { factory } from '../../util/factory.ts';
+import { LiveTotals } from './live-totals.ts';
 import type { SlidingWindow } from './sliding-window.ts';
-import { Totals } from './totals.ts';
 
 /**
  * Options of {@link timeWindow}.
@@ -45,56 +46,96 @@ export interface TimeWindowOptions {
  * @see {@link countWindow}
  * @see resilience4j's TIME_BASED sliding window, Fluxgate's `TimeWindow`
  */
-export function timeWindow(duration: number, options: TimeWindowOptions = {}): () => SlidingWindow {
-  checkDuration('timeWindow: duration', duration);
-  checkOptions('timeWindow', options, ['buckets']);
-  const { buckets = 10 } = options;
-  checkCount('timeWindow: buckets', buckets);
-  return () => new TimeWindow(duration / buckets, buckets);
+export const timeWindow = /* @__PURE__ */ factory(
+  'timeWindow',
+  (duration: number, options: TimeWindowOptions = {}): (() => SlidingWindow) => {
+    checkDuration('timeWindow: duration', duration);
+    checkOptions('timeWindow', options, ['buckets']);
+    const { buckets = 10 } = options;
+    checkCount('timeWindow: buckets', buckets);
+    return () => new TimeWindow(duration, buckets);
+  },
+);
+
+/** The calls of one slot of time. */
+class Slot extends LiveTotals {
+  number = 0;
 }
 
 class TimeWindow implements SlidingWindow {
-  readonly #width: number;
-  readonly #size: number;
-  /** The slots of the window by their number; one in which nothing was recorded is absent. */
-  #slots = new Map<number, Totals>();
-  #current = -Infinity;
-  #totals = new Totals();
+  private readonly _duration: number;
+  private readonly _buckets: number;
+  /** How long a slot lasts, in ms. */
+  private readonly _width: number;
+  private readonly _totals = new LiveTotals();
+  /** The slots with calls, in the order of time, from `_oldest` on; those before have fallen out. */
+  private _slots: Slot[] = [];
+  private _oldest = 0;
+  private _current = -Infinity;
+  /** One that has fallen out, to be used again. */
+  private _spare: Slot | undefined = undefined;
 
-  constructor(width: number, size: number) {
-    this.#width = width;
-    this.#size = size;
+  constructor(duration: number, buckets: number) {
+    this._duration = duration;
+    this._buckets = buckets;
+    this._width = duration / buckets;
   }
 
   record(record: CallRecord): void {
-    this.#advance(record.timestamp);
-    let slot = this.#slots.get(this.#current);
-    if (!slot) this.#slots.set(this.#current, (slot = new Totals()));
-    slot.add(record);
-    this.#totals.add(record);
+    this._advance(record.timestamp);
+    this._currentSlot().add(record);
+    this._totals.add(record);
   }
 
   getMetric(now: number): Metric {
-    this.#advance(now);
-    return this.#totals.metric();
+    this._advance(now);
+    return this._totals.snapshot();
+  }
+
+  /** @internal */
+  _live(now: number): Metric {
+    this._advance(now);
+    return this._totals;
   }
 
   reset(): void {
-    this.#slots = new Map();
-    this.#current = -Infinity;
-    this.#totals = new Totals();
+    this._totals.clear();
+    this._slots = [];
+    this._oldest = 0;
+    this._current = -Infinity;
+  }
+
+  toString(): string {
+    const options = this._buckets === 10 ? '' : `, { buckets: ${String(this._buckets)} }`;
+    return `timeWindow(${String(this._duration)}${options})`;
+  }
+
+  private _currentSlot(): Slot {
+    const last = this._slots.at(-1);
+    if (last?.number === this._current) return last;
+    const slot = this._spare ?? new Slot();
+    this._spare = undefined;
+    slot.number = this._current;
+    this._slots.push(slot);
+    return slot;
   }
 
   /** Moves on to the slot of `time` and drops those that fell out; an earlier time belongs to the newest slot. */
-  #advance(time: number): void {
-    const slot = Math.floor(time / this.#width);
-    if (slot <= this.#current) return;
-    this.#current = slot;
-    // In order of insertion, which is the order of time.
-    for (const [number, totals] of this.#slots) {
-      if (number > slot - this.#size) break;
-      this.#slots.delete(number);
-      this.#totals.removeAll(totals);
+  private _advance(time: number): void {
+    const current = Math.floor(time / this._width);
+    if (current <= this._current) return;
+    this._current = current;
+    let slot = this._slots[this._oldest];
+    while (slot && slot.number <= current - this._buckets) {
+      this._totals.removeAll(slot);
+      slot.clear();
+      this._spare = slot;
+      slot = this._slots[++this._oldest];
+    }
+    // Not at each step, so that a slot costs the same however many there are.
+    if (this._oldest > 8 && 2 * this._oldest > this._slots.length) {
+      this._slots = this._slots.slice(this._oldest);
+      this._oldest = 0;
     }
   }
 }

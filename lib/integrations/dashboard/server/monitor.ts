@@ -1,5 +1,4 @@
 import { Subscription } from 'rxjs';
-import type { Crossing } from '../../../types/crossing.ts';
 import type { Signal } from '../../../types/signal.ts';
 import { tryOrReport, reportError } from '../../../util/report-error.ts';
 import { scheduleUnref } from '../../../util/schedule-unref.ts';
@@ -48,10 +47,8 @@ export class Monitor {
     this.#audience = audience;
     const call$ = roster.told((streams) => streams.call$);
     const signal$ = roster.told((streams) => streams.signal$);
-    const crossing$ = roster.told((streams) => streams.wouldTrip$);
     this.#subscriptions.add(call$.subscribe({ next: ([circuit, event]) => circuit.count(event), error: reportError }));
     this.#subscriptions.add(signal$.subscribe({ next: (told) => this.#signal(...told), error: reportError }));
-    this.#subscriptions.add(crossing$.subscribe({ next: (told) => this.#crossing(...told), error: reportError }));
     this.#sleep();
   }
 
@@ -99,10 +96,6 @@ export class Monitor {
   #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
     circuit.detail = textOf(detail);
     this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail: circuit.detail });
-  }
-
-  #crossing(circuit: Circuit, { timestamp, detail }: Crossing): void {
-    this.#enter(circuit, { type: 'would_trip', at: timestamp, detail: textOf(detail) });
   }
 
   #enter(circuit: Circuit, draft: Draft): void {

@@ -1,6 +1,6 @@
 import { failureStreak, minRequests, slowRate, Tripper } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
-import { leavesOf } from '../../lib/breaker/leaves-of.ts';
+import { getLeaves } from '../../lib/breaker/get-leaves.ts';
 
 class Yielding extends Tripper {
   readonly #part: Tripper;
@@ -19,7 +19,7 @@ class Yielding extends Tripper {
   }
 }
 
-describe('leavesOf', () => {
+describe('getLeaves', () => {
   const parts = [failureStreak(1), minRequests(2), slowRate(1, 10)] as const;
   const [one, other, third] = parts;
 
@@ -28,6 +28,6 @@ describe('leavesOf', () => {
     ['composed trippers', one.and(other.not().or(third)), [...parts]],
     ['trippers that yield composed ones', new Yielding(one.and(new Yielding(other.or(third)))), [...parts]],
   ])('should be the parts of %s', (_what, tripper, leaves) => {
-    expect(leavesOf(tripper)).toStrictEqual(leaves);
+    expect(getLeaves(tripper)).toStrictEqual(leaves);
   });
 });

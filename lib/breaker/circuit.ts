@@ -1,0 +1,346 @@
+import type { Subscriber } from 'rxjs';
+import { CallNotPermittedError, findRejection } from '../errors/call-not-permitted-error.ts';
+import { RejectionOrigin } from '../errors/rejection-origin.ts';
+import type { CallEvent } from '../types/call-event.ts';
+import type { Metric } from '../types/metric.ts';
+import type { Outcome } from '../types/outcome.ts';
+import type { Signal } from '../types/signal.ts';
+import type { State } from '../types/state.ts';
+import { wrongType } from '../util/check.ts';
+import { tryOrReport } from '../util/report-error.ts';
+import { CallRecorder } from './call-recorder.ts';
+import { Clock } from './clock.ts';
+import { toOpening } from './contexts.ts';
+import { toFrozenMetric } from './copied-metric.ts';
+import { makeWindow } from './make-window.ts';
+import { askRetry, OpenTimer, type Wait } from './open-timer.ts';
+import type { Parts } from './parts.ts';
+import type { ResolvedOptions } from './resolve-options.ts';
+import type { BreakerState, Change, Settlement, StateCall } from './states/breaker-state.ts';
+import { Closed } from './states/closed.ts';
+import { Disabled } from './states/disabled.ts';
+import { HalfOpen } from './states/half-open.ts';
+import { makeState } from './states/make-state.ts';
+import { Open } from './states/open.ts';
+import { Streams } from './streams.ts';
+
+/** The rules that all states share: which calls are admitted, what their end leads to, and the one way to the next state. */
+export class Circuit {
+  readonly parts: Parts;
+  readonly streams: Streams;
+  state: BreakerState;
+  reopens = 0;
+  rejected = 0;
+  ignored = 0;
+  /** Why the circuit entered its state. */
+  detail = '';
+  lastSignal: Signal | undefined = undefined;
+  disposed = false;
+  /** What opened the circuit. */
+  private _cause: unknown = undefined;
+  /** Shared by all rejections of one opening; undefined before the first. */
+  private _origin: RejectionOrigin | undefined = undefined;
+  /** While the retry is asked, which may itself call `trip()`. */
+  private _askingRetry = false;
+
+  constructor(options: ResolvedOptions) {
+    const recorder = new CallRecorder(makeWindow(options), options.tripper);
+    const clock = new Clock(options.scheduler);
+    this.parts = { options, clock, recorder };
+    this.streams = new Streams(options.listeners);
+    this.state = new Closed(this.parts, clock.now());
+  }
+
+  // Admission
+
+  /** Admits the call, or returns why not. Throws what a permit throws. */
+  admit(call: StateCall): CallNotPermittedError | undefined {
+    let state = this.state;
+    if (state instanceof Open) {
+      const now = this.parts.clock.now();
+      if (now < state.timer.dueAt) return this._reject(now);
+      this._goHalfOpen(state);
+      // Once at most: if a listener opens the circuit again, it stays open for this call.
+      state = this.state;
+    }
+    let refused = state.refuses();
+    if (state !== this.state) {
+      // The permit has given a command. Another half-open period is not asked again, so that no loop is possible.
+      state = this.state;
+      refused = state instanceof HalfOpen || state.refuses();
+    }
+    if (refused) return this._reject(this.parts.clock.now());
+    state.admit(call);
+    return undefined;
+  }
+
+  private _reject(now: number): CallNotPermittedError {
+    this.rejected++;
+    const { parts, state } = this;
+    const dueAt = this.dueAt;
+    this._origin ??= new RejectionOrigin(this._cause, parts);
+    const rejection = new CallNotPermittedError(
+      {
+        circuit: parts.options.name,
+        state: state.name,
+        retryAfter: dueAt === undefined ? undefined : Math.max(0, Math.ceil(dueAt - now)),
+        cause: this._cause,
+      },
+      this._origin,
+    );
+    state.rejected(rejection, now);
+    if (this.streams.watchesCalls) {
+      this._emitCall('rejected', state.name, now, 0, rejection, false);
+      this.streams.queue.flush();
+    }
+    return rejection;
+  }
+
+  // Settling
+
+  /** Whether the end of the calls of this state matters. While disabled no user code is asked about them. */
+  judges(state: BreakerState): boolean {
+    return !this.disposed && !(state instanceof Disabled);
+  }
+
+  /** The outcome of an error. Throws what a tracker or `untracked` throws. */
+  toOutcome(error: unknown): Outcome {
+    // The dependency was not asked: a rejection says nothing about it, and must never open a circuit.
+    if (findRejection(error)) return 'ignored';
+    const { tracker, untracked } = this.parts.options;
+    if (tracker.test(error)) return 'failure';
+    const outcome = typeof untracked === 'function' ? untracked(error) : untracked;
+    if (outcome === 'ignored' || outcome === 'success') return outcome;
+    throw wrongType('untracked: what it returns', "'ignored' or 'success'", outcome);
+  }
+
+  /** A call has ended, and has given back its place. */
+  settle(call: StateCall, settlement: Settlement, error: unknown): void {
+    const { state } = call;
+    if (!this.judges(state)) return;
+    let now: number;
+    try {
+      now = this.parts.clock.now();
+    } catch (failure) {
+      state.forget(call);
+      throw failure;
+    }
+    this._settle(state, call, settlement, error, now - call.startedAt, now);
+  }
+
+  /** Records an outcome as if a call admitted in the state of this moment had taken so long. */
+  record(settlement: Settlement, error: unknown, duration: number): void {
+    if (this.judges(this.state))
+      this._settle(this.state, undefined, settlement, error, duration, this.parts.clock.now());
+  }
+
+  private _settle(
+    state: BreakerState,
+    call: StateCall | undefined,
+    settlement: Settlement,
+    error: unknown,
+    duration: number,
+    now: number,
+  ): void {
+    const stale = state !== this.state;
+    if (settlement === 'ignored') this.ignored++;
+    if (this.streams.watchesCalls) this._emitCall(settlement, state.name, now, duration, error, stale);
+    try {
+      if (stale) return;
+      const change = state.settle(call, settlement, error, duration, now);
+      if (change) this._transition(state, change, now);
+    } finally {
+      this.streams.queue.flush();
+    }
+  }
+
+  private _emitCall(
+    type: CallEvent['type'],
+    state: State,
+    now: number,
+    duration: number,
+    error: unknown,
+    stale: boolean,
+  ): void {
+    const timestamp = this.parts.clock.toSchedulerTime(now);
+    const { name } = this.parts.options;
+    this.streams.call(Object.freeze({ name, type, state, timestamp, duration, error, stale }));
+  }
+
+  // Commands
+
+  /** Enters a state; does nothing in that state. */
+  command(to: State, name: string, why: string | undefined): void {
+    if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
+    if (this.disposed || this.state.name === to || (this._askingRetry && to === 'open')) return;
+    this._change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
+  }
+
+  reset(why: string | undefined): void {
+    if (!(this.state instanceof Closed)) return this.command('closed', 'reset', why);
+    this.parts.recorder.reset();
+    this.state.clear();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    const from = this.state;
+    this.state = new Disabled(this.parts, from.changedAt);
+    this._cause = undefined;
+    this._origin = undefined;
+    tryOrReport(() => from.leave());
+    this.streams.complete();
+    this.streams.queue.flush();
+  }
+
+  // Transitions
+
+  private _change(change: Change): void {
+    // Read first: a scheduler whose clock gives a command has given it before this one.
+    const now = this.parts.clock.now();
+    try {
+      this._transition(this.state, change, now);
+    } finally {
+      this.streams.queue.flush();
+    }
+  }
+
+  /** The one way from a state to the next. If user code changes the state meanwhile, that was the later word. */
+  private _transition(from: BreakerState, { to, reason, detail, cause }: Change, now: number): void {
+    const { clock, options, recorder } = this.parts;
+    if (this.state !== from) return;
+    const metric = toFrozenMetric(recorder.getMetric(now));
+    const reopens = to === 'closed' ? 0 : this.reopens + (to === 'open' && from instanceof HalfOpen ? 1 : 0);
+    const next = makeState(to, this.parts, now, () => this._askRetry(now, reopens, cause, metric));
+    try {
+      if (this.state === from) recorder.reset();
+    } catch (error) {
+      this._discard(next);
+      throw error;
+    }
+    if (this.state !== from) return this._discard(next);
+
+    this.state = next;
+    this.reopens = reopens;
+    this.detail = detail;
+    if (!(next instanceof HalfOpen)) {
+      this._cause = cause;
+      this._origin = undefined;
+    }
+    this.lastSignal = Object.freeze({
+      name: options.name,
+      oldState: from.name,
+      newState: to,
+      timestamp: clock.toSchedulerTime(now),
+      reason,
+      detail,
+      metric,
+      retryAt: this.retryAt,
+      cause,
+    });
+    // Queue the signal first: teardown runs user code, and a notifier may emit synchronously.
+    this.streams.signal(this.lastSignal);
+    tryOrReport(() => from.leave());
+    this._start(next);
+  }
+
+  /** Asks the retry about an opening, once; the timer then goes by its answer. */
+  private _askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): OpenTimer {
+    const { retry } = this.parts.options;
+    this._askingRetry = true;
+    try {
+      return this._makeTimer(askRetry(retry, toOpening(this.parts, openedAt, reopens, cause, metric)), openedAt);
+    } finally {
+      this._askingRetry = false;
+    }
+  }
+
+  private _makeTimer(wait: Wait, openedAt: number): OpenTimer {
+    const timer = new OpenTimer(this.parts, wait, openedAt, () => {
+      const { state } = this;
+      if (state instanceof Open && state.timer === timer) tryOrReport(() => this._goHalfOpen(state));
+    });
+    return timer;
+  }
+
+  private _start(state: BreakerState): void {
+    if (state instanceof Open) tryOrReport(() => state.timer.start(this.streams.signals.observed));
+  }
+
+  /** Leaves a state that was never entered. */
+  private _discard(state: BreakerState): void {
+    // Subscribed all the same, so that a rejected promise is not reported as unhandled.
+    if (state instanceof Open) tryOrReport(() => state.timer.start(false));
+    tryOrReport(() => state.leave());
+  }
+
+  private _goHalfOpen(open: Open): void {
+    const waited = this.parts.clock.now() - open.changedAt;
+    if (this.state !== open) return;
+    this._change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
+  }
+
+  // Watching
+
+  /** From now on state changes come on time. */
+  watch(watcher: Subscriber<Signal>): void {
+    this.streams.signals.add(watcher);
+    const { state } = this;
+    if (state instanceof Open) tryOrReport(() => state.timer.watch(true));
+  }
+
+  unwatch(watcher: Subscriber<Signal>): void {
+    this.streams.signals.remove(watcher);
+    if (!this.streams.signals.observed && this.state instanceof Open) this.state.timer.watch(false);
+  }
+
+  /** Leaves an open state that is due, so that a subscriber that comes later meets `half_open` at once. */
+  catchUp(): void {
+    const { state } = this;
+    if (!(state instanceof Open)) return;
+    tryOrReport(() => {
+      if (this.parts.clock.now() >= state.timer.dueAt) this._goHalfOpen(state);
+    });
+  }
+
+  // Reading
+
+  /** When the circuit will be tried again, in counted time; undefined unless it is open with a finite wait. */
+  get dueAt(): number | undefined {
+    const dueAt = this.state instanceof Open ? this.state.timer.dueAt : Infinity;
+    return Number.isFinite(dueAt) ? dueAt : undefined;
+  }
+
+  /** The same in the scheduler's time. */
+  get retryAt(): number | undefined {
+    const dueAt = this.dueAt;
+    return dueAt === undefined ? undefined : this.parts.clock.toSchedulerTime(dueAt);
+  }
+
+  /** Whether a call is in flight, the circuit waits, or a command keeps it as it is. */
+  get inUse(): boolean {
+    const { state } = this;
+    if (state instanceof Closed || state instanceof HalfOpen) return state.inFlight > 0;
+    if (state instanceof Open) return this.parts.clock.now() < state.timer.dueAt;
+    return !this.disposed;
+  }
+
+  /** Whether it has never admitted a call or changed its state, so that it can go on from a snapshot. */
+  get isNew(): boolean {
+    return this.state instanceof Closed && !this.state.hasAdmitted && !this.lastSignal && !this.detail;
+  }
+
+  /** Enters a state without a signal; `wait` is what is left of the wait of an open one, if that is known. */
+  restore(to: State, age: number, reopens: number, wait: number | null, detail: string): void {
+    const { clock, recorder } = this.parts;
+    const now = clock.now();
+    const metric = toFrozenMetric(recorder.getMetric(now));
+    this.state = makeState(to, this.parts, now - age, () =>
+      wait === null ? this._askRetry(now, reopens, undefined, metric) : this._makeTimer(wait, now),
+    );
+    this.reopens = reopens;
+    this.detail = detail;
+    this._start(this.state);
+  }
+}

@@ -1,0 +1,34 @@
+import type { CircuitBreakerInfo } from '../types/circuit-breaker-info.ts';
+import type { Circuit } from './circuit.ts';
+import { toCallContext } from './contexts.ts';
+import { toFrozenMetric } from './copied-metric.ts';
+import { explain } from './explain.ts';
+
+/** A circuit at this moment, frozen. Reading it changes nothing. */
+export function getInfo({
+  parts,
+  state,
+  reopens,
+  rejected,
+  ignored,
+  retryAt,
+  lastSignal,
+}: Circuit): CircuitBreakerInfo {
+  const { clock, options, recorder } = parts;
+  const now = clock.now();
+  // As if a success had just been recorded, because a tripper is asked after each outcome.
+  const context = toCallContext(parts, state, { outcome: 'success', cause: undefined, duration: 0, now });
+  return Object.freeze({
+    name: options.name,
+    state: state.name,
+    changedAt: clock.toSchedulerTime(state.changedAt),
+    reopens,
+    metric: toFrozenMetric(recorder.getMetric(now)),
+    inFlight: state.inFlight,
+    rejected,
+    ignored,
+    retryAt,
+    detail: explain(options.tripper, context),
+    lastSignal,
+  });
+}

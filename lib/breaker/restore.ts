@@ -1,0 +1,70 @@
+import type { BreakerSnapshot } from '../types/breaker-snapshot.ts';
+import { STATES } from '../types/states.ts';
+import { wrongType } from '../util/check.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
+
+/** A snapshot is small: a longer text in it is not one of ours. */
+const MAX_DETAIL = 10_000;
+
+/**
+ * Makes a new breaker go on from a snapshot, without a signal: in its state, with its reopens and the rest of its wait.
+ *
+ * Time that has passed since the snapshot counts. An open circuit whose wait is unknown, because its retry was a notifier,
+ * asks its own retry.
+ *
+ * @param breaker a breaker that has not admitted a call or changed its state
+ * @param snapshot what {@link snapshotOf} returned, perhaps through JSON
+ * @throws TypeError or RangeError if the snapshot is of another version or malformed, or the breaker is in use
+ * @example
+ * ```ts
+ * import { CircuitBreaker, restore, snapshotOf } from 'rxjs-fluxgate';
+ *
+ * const old = new CircuitBreaker();
+ * old.forceOpen('maintenance');
+ *
+ * const next = new CircuitBreaker();
+ * restore(next, snapshotOf(old));
+ * console.log(next.state); // => forced_open
+ * ```
+ *
+ * @see {@link snapshotOf}
+ */
+export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: BreakerSnapshot): void {
+  check(snapshot);
+  if (!circuit.isNew) {
+    throw new TypeError(
+      `restore: the breaker must be new, but ${circuit.parts.options.name} has admitted a call or changed its state`,
+    );
+  }
+  const { state, takenAt, age, reopens, wait, detail } = snapshot;
+  const { clock } = circuit.parts;
+  const passed = Math.max(0, clock.toSchedulerTime(clock.now()) - takenAt);
+  if (state === 'closed') return;
+  circuit.restore(state, age + passed, reopens, wait === null ? null : Math.max(0, wait - passed), detail);
+}
+
+/** The snapshot may come from anywhere: its members are read once each, and never as names of anything. */
+function check(snapshot: unknown): asserts snapshot is BreakerSnapshot {
+  if (typeof snapshot !== 'object' || snapshot === null) throw wrongType('restore: snapshot', 'an object', snapshot);
+  const { version, state, takenAt, changedAt, age, reopens, wait, detail } = snapshot as Record<string, unknown>;
+  if (version !== 1) throw wrongType('restore: version of the snapshot', '1', version);
+  if (!STATES.some((known) => known === state)) throw wrongType('restore: state', `one of ${STATES.join(', ')}`, state);
+  checkTime('takenAt', takenAt, -Infinity);
+  checkTime('changedAt', changedAt, -Infinity);
+  checkTime('age', age, 0);
+  checkTime('reopens', reopens, 0);
+  if (!Number.isSafeInteger(reopens))
+    throw new RangeError(`restore: reopens must be an integer, got ${String(reopens)}`);
+  if (wait !== null) checkTime('wait', wait, 0);
+  if (typeof detail !== 'string' || detail.length > MAX_DETAIL)
+    throw wrongType('restore: detail', 'a short text', detail);
+}
+
+function checkTime(name: string, value: unknown, min: number): void {
+  if (typeof value !== 'number') throw wrongType(`restore: ${name}`, 'a number', value);
+  if (!(Number.isFinite(value) && value >= min)) {
+    throw new RangeError(
+      `restore: ${name} must be a finite number${min === 0 ? ' of at least 0' : ''}, got ${String(value)}`,
+    );
+  }
+}

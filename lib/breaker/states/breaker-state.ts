@@ -1,0 +1,83 @@
+import type { CallNotPermittedError } from '../../errors/call-not-permitted-error.ts';
+import type { Outcome } from '../../types/outcome.ts';
+import type { Signal } from '../../types/signal.ts';
+import type { State } from '../../types/state.ts';
+import type { Parts } from '../parts.ts';
+
+/** How a call can end. */
+export type Settlement = Outcome | 'cancelled';
+
+/** A state to be entered, and why. */
+export interface Change extends Pick<Signal, 'reason' | 'detail'> {
+  readonly to: State;
+  readonly cause: unknown;
+}
+
+/** A call as its state knows it. */
+export interface StateCall {
+  state: BreakerState;
+  /** In counted time. */
+  startedAt: number;
+  /** Makes it a failure, if it has not settled. */
+  timeOut(): void;
+}
+
+/**
+ * One stay in a state: an epoch. A call belongs to the stay that admitted it, and its end counts in no other.
+ *
+ * This is the stay in which all calls are admitted and nothing is recorded; the others override what differs.
+ */
+export abstract class BreakerState {
+  abstract readonly name: State;
+  /** When it was entered, in counted time. */
+  readonly changedAt: number;
+  /** Unsettled calls; while half-open, the places taken. */
+  inFlight = 0;
+  hasAdmitted = false;
+  protected readonly _parts: Parts;
+
+  constructor(parts: Parts, changedAt: number) {
+    this._parts = parts;
+    this.changedAt = changedAt;
+  }
+
+  /** Whether a call that asks now is rejected. May call user code. */
+  refuses(): boolean {
+    return false;
+  }
+
+  /** Admits a call. Its time starts here. */
+  admit(call: StateCall): void {
+    const now = this._parts.clock.now();
+    call.state = this;
+    call.startedAt = now;
+    this.hasAdmitted = true;
+    this.inFlight++;
+  }
+
+  /** A call was rejected in this state. */
+  rejected(_rejection: CallNotPermittedError, _now: number): void {
+    // Of interest while half-open alone.
+  }
+
+  /** Drops what is remembered of a call that has ended, but cannot be settled because the clock fails. */
+  forget(_call: StateCall): void {
+    // Of interest while half-open alone.
+  }
+
+  /** A call of this state has settled and given back its place; returns the change that this leads to. */
+  settle(
+    _call: StateCall | undefined,
+    _settlement: Settlement,
+    _error: unknown,
+    _duration: number,
+    _now: number,
+  ): Change | undefined {
+    return undefined;
+  }
+
+  /** Drops what must not outlive the state. Must not throw. */
+  leave(): void {
+    // Most states hold nothing.
+  }
+}

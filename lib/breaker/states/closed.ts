@@ -1,0 +1,34 @@
+import { toCallContext } from '../contexts.ts';
+import { explain } from '../explain.ts';
+import type { Change } from './breaker-state.ts';
+import { RecordingState } from './recording-state.ts';
+
+/** Admits and records every call, until the tripper holds. */
+export class Closed extends RecordingState {
+  override readonly name = 'closed';
+
+  protected override _judge(
+    outcome: 'success' | 'failure',
+    error: unknown,
+    duration: number,
+    now: number,
+  ): Change | undefined {
+    const { options, recorder } = this._parts;
+    const { tripper } = options;
+    // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
+    const live = tripper._holds && recorder.live(now);
+    if (live) {
+      this.metric = live;
+      if (!tripper._holds(this)) return undefined;
+    }
+    const context = toCallContext(this._parts, this, { outcome, cause: error, duration, now });
+    if (!live && !tripper.test(context)) return undefined;
+    return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause: error };
+  }
+
+  /** Forgets the streaks, as `reset()` does; the calls in flight stay. */
+  clear(): void {
+    this.consecutiveFailures = 0;
+    this.consecutiveSuccesses = 0;
+  }
+}

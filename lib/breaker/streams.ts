@@ -1,0 +1,79 @@
+import type { Unsubscribable } from 'rxjs';
+import type { AsyncListener, Listener } from '../components/listeners/listener.ts';
+import { NotificationQueue, type Receiver } from '../events/notification-queue.ts';
+import { QueuedSubject } from '../events/queued-subject.ts';
+import type { CallEvent } from '../types/call-event.ts';
+import type { Signal } from '../types/signal.ts';
+import type { State } from '../types/state.ts';
+import { reportError } from '../util/report-error.ts';
+
+/** Counts calls without the cost of an event a call. Must not throw. */
+export interface CallObserver {
+  settled(type: CallEvent['type'], state: State, duration: number): void;
+}
+
+/** All that a circuit emits, in the order in which it happens, once `queue.flush()` is called. */
+export class Streams {
+  readonly queue = new NotificationQueue();
+  readonly signals = new QueuedSubject<Signal>(this.queue);
+  readonly calls = new QueuedSubject<CallEvent>(this.queue);
+  private readonly _listeners: readonly Receiver<Signal>[];
+  /** Undefined while there are none. */
+  private _observers: Set<CallObserver> | undefined = undefined;
+
+  constructor(listeners: readonly (Listener | AsyncListener)[]) {
+    this._listeners = listeners.length > 0 ? listeners.map((listener) => new ListenerReceiver(listener)) : NO_LISTENERS;
+  }
+
+  /** Whether anything wants to know how calls end. */
+  get watchesCalls(): boolean {
+    return this._observers !== undefined || this.calls.observed;
+  }
+
+  signal(signal: Signal): void {
+    for (const listener of this._listeners) this.queue.post(listener, signal);
+    this.signals.next(signal);
+  }
+
+  call(event: CallEvent): void {
+    if (this._observers)
+      for (const observer of this._observers) observer.settled(event.type, event.state, event.duration);
+    this.calls.next(event);
+  }
+
+  observe(observer: CallObserver): Unsubscribable {
+    (this._observers ??= new Set()).add(observer);
+    return {
+      unsubscribe: () => {
+        this._observers?.delete(observer);
+        if (this._observers?.size === 0) this._observers = undefined;
+      },
+    };
+  }
+
+  complete(): void {
+    this._observers = undefined;
+    this.signals.complete();
+    this.calls.complete();
+  }
+}
+
+const NO_LISTENERS: readonly Receiver<Signal>[] = [];
+
+/** Calls a listener without waiting for it, and reports its errors. */
+class ListenerReceiver implements Receiver<Signal> {
+  private readonly _listener: Listener | AsyncListener;
+
+  constructor(listener: Listener | AsyncListener) {
+    this._listener = listener;
+  }
+
+  receive(signal: Signal): void {
+    try {
+      const answer = this._listener(signal) as PromiseLike<void> | undefined;
+      if (typeof answer?.then === 'function') answer.then(undefined, reportError);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+}
