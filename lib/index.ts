@@ -7,6 +7,7 @@
  */
 export { circuitBreaker, type CircuitBreakerConfig } from './operator/circuit-breaker.ts';
 export { firstValue } from './operator/first-value.ts';
+export { guarded, type GuardedOptions, type GuardedValue } from './operator/guarded.ts';
 
 export { CircuitBreaker } from './breaker/circuit-breaker.ts';
 export { restore } from './breaker/restore.ts';

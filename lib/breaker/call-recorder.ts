@@ -29,9 +29,9 @@ export class CallRecorder {
     this._window.record({ success, duration, slowAt, timestamp });
   }
 
-  /** The counts of one of our own windows as they are, without a copy; undefined for a user's window. */
-  live(now: number): Metric | undefined {
-    return this._window._live?.(now);
+  /** The counts of one of our own windows as they are right after a record; undefined for a user's window. */
+  get live(): Metric | undefined {
+    return this._window._live;
   }
 
   getMetric(now: number): Metric {
@@ -40,10 +40,7 @@ export class CallRecorder {
 
   /** A copy for user code; the thresholds that it calls `slowRate` with count from then on. */
   getLearningMetric(now: number): Metric {
-    const live = this.live(now);
-    if (live) return new LearningMetric(live, undefined, this._learn);
-    const metric = this._window.getMetric(now);
-    return new LearningMetric(metric, metric, this._learn);
+    return new LearningMetric(this._window.getMetric(now), this.live !== undefined, this._learn);
   }
 
   reset(): void {

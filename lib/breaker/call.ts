@@ -43,8 +43,7 @@ const OUTCOMES: readonly unknown[] = ['success', 'failure', 'ignored', undefined
 
 /** A call that settles once, in the state that admitted it. */
 export class AdmittedCall<T> implements Call<T>, StateCall {
-  /** Set when it is admitted. */
-  declare state: BreakerState;
+  state: BreakerState;
   startedAt = 0;
   protected readonly _circuit: Circuit;
   private readonly _classify: Classifier<T> | undefined;
@@ -55,6 +54,8 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
 
   constructor(circuit: Circuit, classify: Classifier<T> | undefined) {
     this._circuit = circuit;
+    // Until it is admitted.
+    this.state = circuit.state;
     this._classify = classify;
   }
 

@@ -317,30 +317,12 @@ export class CircuitBreaker implements Disposable {
   }
 
   /**
-   * Records an outcome of a given duration in ms, as if a call of this state had just settled.
-   *
-   * @internal
-   */
-  _record(success: boolean, duration: number, cause: unknown): void {
-    this._circuit.record(success ? 'success' : 'failure', cause, duration);
-  }
-
-  /**
    * Counts calls without the cost of an event a call.
    *
    * @internal
    */
   _observe(observer: CallObserver): Unsubscribable {
     return this._circuit.streams.observe(observer);
-  }
-
-  /**
-   * Whether anything would be lost if the breaker were forgotten.
-   *
-   * @internal
-   */
-  get _inUse(): boolean {
-    return this._circuit.inUse;
   }
 
   private _watch(watcher: Subscriber<Signal>): void {

@@ -100,7 +100,7 @@ export class Circuit {
 
   /** Whether the end of the calls of this state matters. While disabled no user code is asked about them. */
   judges(state: BreakerState): boolean {
-    return !this.disposed && !(state instanceof Disabled);
+    return !this.disposed && state.name !== 'disabled';
   }
 
   /** The outcome of an error. Throws what a tracker or `untracked` throws. */
@@ -125,16 +125,11 @@ export class Circuit {
       state.forget(call);
       throw failure;
     }
-    this._settle(state, call, settlement, error, now - call.startedAt, now);
+    this.settleAfter(state, call, settlement, error, now - call.startedAt, now);
   }
 
-  /** Records an outcome as if a call admitted in the state of this moment had taken so long. */
-  record(settlement: Settlement, error: unknown, duration: number): void {
-    if (this.judges(this.state))
-      this._settle(this.state, undefined, settlement, error, duration, this.parts.clock.now());
-  }
-
-  private _settle(
+  /** The same with a duration in ms; without a call, as if one of this state had taken so long. */
+  settleAfter(
     state: BreakerState,
     call: StateCall | undefined,
     settlement: Settlement,
@@ -212,7 +207,7 @@ export class Circuit {
     if (this.state !== from) return;
     const metric = toFrozenMetric(recorder.getMetric(now));
     const reopens = to === 'closed' ? 0 : this.reopens + (to === 'open' && from instanceof HalfOpen ? 1 : 0);
-    const next = makeState(to, this.parts, now, () => this._askRetry(now, reopens, cause, metric));
+    const next = makeState(to, this.parts, now, () => this.askRetry(now, reopens, cause, metric));
     try {
       if (this.state === from) recorder.reset();
     } catch (error) {
@@ -242,21 +237,22 @@ export class Circuit {
     // Queue the signal first: teardown runs user code, and a notifier may emit synchronously.
     this.streams.signal(this.lastSignal);
     tryOrReport(() => from.leave());
-    this._start(next);
+    this.start(next);
   }
 
   /** Asks the retry about an opening, once; the timer then goes by its answer. */
-  private _askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): OpenTimer {
+  askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): OpenTimer {
     const { retry } = this.parts.options;
     this._askingRetry = true;
     try {
-      return this._makeTimer(askRetry(retry, toOpening(this.parts, openedAt, reopens, cause, metric)), openedAt);
+      return this.makeTimer(askRetry(retry, toOpening(this.parts, openedAt, reopens, cause, metric)), openedAt);
     } finally {
       this._askingRetry = false;
     }
   }
 
-  private _makeTimer(wait: Wait, openedAt: number): OpenTimer {
+  /** A timer that makes the circuit half-open when it is due. */
+  makeTimer(wait: Wait, openedAt: number): OpenTimer {
     const timer = new OpenTimer(this.parts, wait, openedAt, () => {
       const { state } = this;
       if (state instanceof Open && state.timer === timer) tryOrReport(() => this._goHalfOpen(state));
@@ -264,7 +260,8 @@ export class Circuit {
     return timer;
   }
 
-  private _start(state: BreakerState): void {
+  /** Starts the timer of a state that has been entered. */
+  start(state: BreakerState): void {
     if (state instanceof Open) tryOrReport(() => state.timer.start(this.streams.signals.observed));
   }
 
@@ -316,31 +313,5 @@ export class Circuit {
   get retryAt(): number | undefined {
     const dueAt = this.dueAt;
     return dueAt === undefined ? undefined : this.parts.clock.toSchedulerTime(dueAt);
-  }
-
-  /** Whether a call is in flight, the circuit waits, or a command keeps it as it is. */
-  get inUse(): boolean {
-    const { state } = this;
-    if (state instanceof Closed || state instanceof HalfOpen) return state.inFlight > 0;
-    if (state instanceof Open) return this.parts.clock.now() < state.timer.dueAt;
-    return !this.disposed;
-  }
-
-  /** Whether it has never admitted a call or changed its state, so that it can go on from a snapshot. */
-  get isNew(): boolean {
-    return this.state instanceof Closed && !this.state.hasAdmitted && !this.lastSignal && !this.detail;
-  }
-
-  /** Enters a state without a signal; `wait` is what is left of the wait of an open one, if that is known. */
-  restore(to: State, age: number, reopens: number, wait: number | null, detail: string): void {
-    const { clock, recorder } = this.parts;
-    const now = clock.now();
-    const metric = toFrozenMetric(recorder.getMetric(now));
-    this.state = makeState(to, this.parts, now - age, () =>
-      wait === null ? this._askRetry(now, reopens, undefined, metric) : this._makeTimer(wait, now),
-    );
-    this.reopens = reopens;
-    this.detail = detail;
-    this._start(this.state);
   }
 }

@@ -1,15 +1,16 @@
 import type { Metric } from '../types/metric.ts';
 import { CopiedMetric } from './copied-metric.ts';
 
-/** A copy of a metric for user code, which learns the slow thresholds that `slowRate` is called with. */
+/** A copy of a metric for user code, which learns the slow thresholds that `slowRate` is called with. A metric of our own
+ * windows has just been made, so its map is not copied again. */
 export class LearningMetric extends CopiedMetric {
   /** The metric of a user's window, which may have a `slowRate` of its own. */
   private readonly _original: Metric | undefined;
   private readonly _learn: (threshold: number) => void;
 
-  constructor(metric: Metric, original: Metric | undefined, learn: (threshold: number) => void) {
-    super(metric, new Map(metric.slowCounts));
-    this._original = original;
+  constructor(metric: Metric, isOwn: boolean, learn: (threshold: number) => void) {
+    super(metric, isOwn ? metric.slowCounts : new Map(metric.slowCounts));
+    this._original = isOwn ? undefined : metric;
     this._learn = learn;
   }
 

@@ -1,7 +1,11 @@
 import type { BreakerSnapshot } from '../types/breaker-snapshot.ts';
 import { STATES } from '../types/states.ts';
 import { wrongType } from '../util/check.ts';
+import type { Circuit } from './circuit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import { toFrozenMetric } from './copied-metric.ts';
+import { Closed } from './states/closed.ts';
+import { makeState } from './states/make-state.ts';
 
 /** A snapshot is small: a longer text in it is not one of ours. */
 const MAX_DETAIL = 10_000;
@@ -31,16 +35,28 @@ const MAX_DETAIL = 10_000;
  */
 export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: BreakerSnapshot): void {
   check(snapshot);
-  if (!circuit.isNew) {
+  if (!isNew(circuit)) {
     throw new TypeError(
       `restore: the breaker must be new, but ${circuit.parts.options.name} has admitted a call or changed its state`,
     );
   }
   const { state, takenAt, age, reopens, wait, detail } = snapshot;
-  const { clock } = circuit.parts;
-  const passed = Math.max(0, clock.toSchedulerTime(clock.now()) - takenAt);
   if (state === 'closed') return;
-  circuit.restore(state, age + passed, reopens, wait === null ? null : Math.max(0, wait - passed), detail);
+  const { parts } = circuit;
+  const now = parts.clock.now();
+  const passed = Math.max(0, parts.clock.toSchedulerTime(now) - takenAt);
+  circuit.state = makeState(state, parts, now - age - passed, () =>
+    wait === null
+      ? circuit.askRetry(now, reopens, undefined, toFrozenMetric(parts.recorder.getMetric(now)))
+      : circuit.makeTimer(Math.max(0, wait - passed), now),
+  );
+  circuit.reopens = reopens;
+  circuit.detail = detail;
+  circuit.start(circuit.state);
+}
+
+function isNew({ state, lastSignal, detail }: Circuit): boolean {
+  return state instanceof Closed && !state.hasAdmitted && !lastSignal && !detail;
 }
 
 /** The snapshot may come from anywhere: its members are read once each, and never as names of anything. */

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { isInUse } from '../breaker/is-in-use.ts';
 import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
@@ -182,7 +183,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
   #forgetIdle(made: CircuitBreaker, mayGo: (breaker: CircuitBreaker) => boolean): void {
     for (const [key, breaker] of this.#breakers) {
       if (this.size <= this.#maxSize) return;
-      if (breaker === made || !mayGo(breaker) || breaker._inUse) continue;
+      if (breaker === made || !mayGo(breaker) || isInUse(breaker)) continue;
       this.#forget(key, breaker);
     }
   }

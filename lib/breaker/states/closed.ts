@@ -16,7 +16,7 @@ export class Closed extends RecordingState {
     const { options, recorder } = this._parts;
     const { tripper } = options;
     // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
-    const live = tripper._holds && recorder.live(now);
+    const live = tripper._holds && recorder.live;
     if (live) {
       this.metric = live;
       if (!tripper._holds(this)) return undefined;

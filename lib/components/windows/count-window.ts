@@ -40,7 +40,8 @@ const NOT_SLOW: readonly number[] = Object.freeze([]);
 /** The last calls in a ring: in columns, because the garbage collector would follow each record of a large window. */
 class CountWindow implements SlidingWindow {
   readonly capacity: number;
-  private readonly _totals = new LiveTotals();
+  /** @internal */
+  readonly _live = new LiveTotals();
   private _failed = new Uint8Array(0);
   private _durations = new Float64Array(0);
   /** Undefined until a call is slow. */
@@ -54,27 +55,22 @@ class CountWindow implements SlidingWindow {
 
   record(record: CallRecord): void {
     const i = this._next;
-    if (this._totals.totalCount === this.capacity) this._evict(i);
+    if (this._live.totalCount === this.capacity) this._evict(i);
     else if (i === this._durations.length) this._grow();
     this._failed[i] = record.success ? 0 : 1;
     this._durations[i] = record.duration;
     if (this._slowAt) this._slowAt[i] = record.slowAt;
     else if (record.slowAt.length > 0) this._slowAt = this._firstSlow(i, record.slowAt);
     this._next = i + 1 < this.capacity ? i + 1 : 0;
-    this._totals.add(record);
+    this._live.add(record);
   }
 
   getMetric(): Metric {
-    return this._totals.snapshot();
-  }
-
-  /** @internal */
-  _live(): Metric {
-    return this._totals;
+    return this._live.snapshot();
   }
 
   reset(): void {
-    this._totals.clear();
+    this._live.clear();
     this._slowAt = undefined;
     this._next = 0;
   }
@@ -84,7 +80,7 @@ class CountWindow implements SlidingWindow {
   }
 
   private _evict(i: number): void {
-    this._totals.remove(this._failed[i] === 0, this._durations[i] ?? 0, this._slowAt?.[i] ?? NOT_SLOW);
+    this._live.remove(this._failed[i] === 0, this._durations[i] ?? 0, this._slowAt?.[i] ?? NOT_SLOW);
   }
 
   private _grow(): void {
@@ -98,7 +94,7 @@ class CountWindow implements SlidingWindow {
   }
 
   private _firstSlow(i: number, slowAt: readonly number[]): (readonly number[])[] {
-    const column = new Array<readonly number[]>(this._totals.totalCount).fill(NOT_SLOW);
+    const column = new Array<readonly number[]>(this._live.totalCount).fill(NOT_SLOW);
     column[i] = slowAt;
     return column;
   }

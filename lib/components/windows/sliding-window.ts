@@ -48,9 +48,9 @@ export interface SlidingWindow {
   /** Forgets everything. */
   reset(): void;
   /**
-   * The metric itself and not a snapshot, for trippers of the package; absent from windows of users.
+   * The counts themselves, as they are right after a record; for trippers of the package. Absent from users' windows.
    *
    * @internal
    */
-  _live?(now: number): Metric;
+  readonly _live?: Metric;
 }

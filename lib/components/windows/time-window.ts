@@ -67,11 +67,14 @@ class TimeWindow implements SlidingWindow {
   private readonly _buckets: number;
   /** How long a slot lasts, in ms. */
   private readonly _width: number;
-  private readonly _totals = new LiveTotals();
+  /** @internal */
+  readonly _live = new LiveTotals();
   /** The slots with calls, in the order of time, from `_oldest` on; those before have fallen out. */
   private _slots: Slot[] = [];
   private _oldest = 0;
+  /** The number of the current slot, and the slot itself once it has a call. */
   private _current = -Infinity;
+  private _slot: Slot | undefined = undefined;
   /** One that has fallen out, to be used again. */
   private _spare: Slot | undefined = undefined;
 
@@ -83,26 +86,21 @@ class TimeWindow implements SlidingWindow {
 
   record(record: CallRecord): void {
     this._advance(record.timestamp);
-    this._currentSlot().add(record);
-    this._totals.add(record);
+    (this._slot ??= this._addSlot()).add(record);
+    this._live.add(record);
   }
 
   getMetric(now: number): Metric {
     this._advance(now);
-    return this._totals.snapshot();
-  }
-
-  /** @internal */
-  _live(now: number): Metric {
-    this._advance(now);
-    return this._totals;
+    return this._live.snapshot();
   }
 
   reset(): void {
-    this._totals.clear();
+    this._live.clear();
     this._slots = [];
     this._oldest = 0;
     this._current = -Infinity;
+    this._slot = undefined;
   }
 
   toString(): string {
@@ -110,9 +108,7 @@ class TimeWindow implements SlidingWindow {
     return `timeWindow(${String(this._duration)}${options})`;
   }
 
-  private _currentSlot(): Slot {
-    const last = this._slots.at(-1);
-    if (last?.number === this._current) return last;
+  private _addSlot(): Slot {
     const slot = this._spare ?? new Slot();
     this._spare = undefined;
     slot.number = this._current;
@@ -125,9 +121,10 @@ class TimeWindow implements SlidingWindow {
     const current = Math.floor(time / this._width);
     if (current <= this._current) return;
     this._current = current;
+    this._slot = undefined;
     let slot = this._slots[this._oldest];
     while (slot && slot.number <= current - this._buckets) {
-      this._totals.removeAll(slot);
+      this._live.removeAll(slot);
       slot.clear();
       this._spare = slot;
       slot = this._slots[++this._oldest];
