@@ -219,7 +219,8 @@ export class Callers {
   }
 }
 
-function joined(join: Join, calls: Observable<unknown>[]): Observable<unknown> {
+/** Joins calls. */
+export function joined(join: Join, calls: Observable<unknown>[]): Observable<unknown> {
   switch (join) {
     case 'forkJoin':
       return forkJoin(calls);

@@ -21,13 +21,12 @@ export interface Counts {
   readonly slowCounts: ReadonlyMap<number, number>;
 }
 
-/** A rejection, and how many probes were lost to it that are not in the credit yet. */
+/** A rejection in this epoch. */
 interface Rejected {
   readonly rejection: Rejection;
   readonly at: number;
   /** Of all rejections by this breaker, from 1. */
   readonly number: number;
-  losses: number;
 }
 
 export class Epoch {
@@ -37,8 +36,9 @@ export class Epoch {
   /** Probes, and refusals of the permit. */
   admitted = 0;
   denied = 0;
-  /** In order; before them those of earlier epochs to which probes were lost. */
-  readonly rejections: Rejected[] = [];
+  lastRejected: Rejected | undefined;
+  /** How many probes were lost to each rejection, without those in the credit. */
+  readonly losses = new Map<Rejection, number>();
   /** Probes that were lost to rejections which left none in flight. */
   credit = 0;
 

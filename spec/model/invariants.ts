@@ -87,7 +87,7 @@ export class Invariants {
     } else {
       deepStrictEqual(inFlight, this.#inFlight + admitted - settled, 'places are conserved');
     }
-    this.#lost = sameEpoch ? this.#lost + this.#count('cancelled') + this.#count('ignored') : 0;
+    this.#lost = (sameEpoch ? this.#lost : 0) + this.#count('cancelled') + this.#count('ignored');
     if (breaker.state !== 'half_open' || !sameEpoch) return;
     ok(inFlight <= Math.max(config.maxProbes, 1 + this.#lost), 'no more than maxProbes, or one more than were lost');
   }

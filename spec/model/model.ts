@@ -2,7 +2,7 @@
 import { Observable, VirtualTimeScheduler, type Subscriber, type Subscription } from 'rxjs';
 import type { State } from '../../lib/index.ts';
 import { Audience, type Watcher } from './audience.ts';
-import { Callers, subscriberOf } from './callers.ts';
+import { Callers, subscriberOf, type Guard } from './callers.ts';
 import {
   BROKEN,
   ODD,
@@ -54,6 +54,8 @@ const AFTER_ERROR = 60_000;
 export class Model {
   readonly audience = new Audience((by, state) => this.#react(by, state));
   readonly callers: Callers;
+  readonly guard: Guard = (source$, classified) =>
+    new Observable((subscriber) => this.#call(source$, classified, subscriber));
   /** What `call$` has emitted. */
   readonly events: unknown[] = [];
   rejected = 0;
@@ -65,7 +67,7 @@ export class Model {
 
   readonly config: Config;
   readonly #random: () => number;
-  readonly #timers = new VirtualTimeScheduler();
+  readonly timers = new VirtualTimeScheduler();
   /** How far counted time is ahead of timers, and the scheduler's clock behind counted time. */
   #ahead = 0;
   #behind = 0;
@@ -84,14 +86,14 @@ export class Model {
     this.#reactions = config.reaction?.times ?? 0;
     this.epoch = new Epoch(config, 'closed', 0);
     const describe = (error: unknown): object | undefined => (error instanceof Rejection ? error.shown : undefined);
-    const guard = (source$: Observable<unknown>, classified: boolean): Observable<unknown> =>
-      new Observable((subscriber) => this.#call(source$, classified, subscriber));
-    this.callers = new Callers({ guard, describe }, this.#timers, (who, what) => this.audience.hear(who, what));
+    this.callers = new Callers({ guard: this.guard, describe }, this.timers, (who, what) =>
+      this.audience.hear(who, what),
+    );
   }
 
   /** Time as the breaker counts it. */
   get now(): number {
-    return this.#timers.frame + this.#ahead;
+    return this.timers.frame + this.#ahead;
   }
 
   // What is seen
@@ -116,7 +118,15 @@ export class Model {
   nextDue(): number {
     if (this.#dueAt < Infinity) return this.#dueAt - this.now;
     const timer = this.#alarmAt ?? [...this.epoch.inFlight][0]?.timeoutAt;
-    return timer === undefined || timer === Infinity ? 0 : timer - this.#timers.frame;
+    return timer === undefined || timer === Infinity ? 0 : timer - this.timers.frame;
+  }
+
+  get state(): State {
+    return this.epoch.state;
+  }
+
+  get inFlight(): number {
+    return this.epoch.inFlight.size;
   }
 
   // What happens
@@ -159,10 +169,10 @@ export class Model {
 
   /** Time passes. */
   advance(ms: number): void {
-    const end = this.#timers.frame + ms;
-    this.#timers.maxFrames = end;
-    this.#timers.flush();
-    this.#timers.frame = end;
+    const end = this.timers.frame + ms;
+    this.timers.maxFrames = end;
+    this.timers.flush();
+    this.timers.frame = end;
   }
 
   /** The clock is set: forward counts as time, back does not. */
@@ -179,7 +189,7 @@ export class Model {
     if (!this.#admits()) return subscriber.error(this.#reject());
 
     const { epoch, now: startedAt, rejected: rejectedBefore } = this;
-    const timeoutAt = epoch.state === 'half_open' ? this.#timers.frame + this.config.probeTimeout : Infinity;
+    const timeoutAt = epoch.state === 'half_open' ? this.timers.frame + this.config.probeTimeout : Infinity;
     const call: ModelCall = {
       classified,
       epoch,
@@ -193,7 +203,7 @@ export class Model {
     epoch.inFlight.add(call);
     if (timeoutAt < Infinity) {
       const fail = (): void => this.#settle(call, 'failure', 'TimeoutError');
-      call.timeout = this.#timers.schedule(fail, this.config.probeTimeout);
+      call.timeout = this.timers.schedule(fail, this.config.probeTimeout);
     }
     const inner = subscriberOf<unknown>({
       next: (value) => {
@@ -257,7 +267,7 @@ export class Model {
     const { state } = this.epoch;
     const retryAfter = this.#dueAt < Infinity ? Math.ceil(Math.max(0, this.#dueAt - this.now)) : undefined;
     const rejection = new Rejection({ state, retryAfter, cause: this.#cause });
-    this.epoch.rejections.push({ rejection, at: this.now, number: this.rejected, losses: 0 });
+    this.epoch.lastRejected = { rejection, at: this.now, number: this.rejected };
     const { shown: error } = rejection;
     this.#post({ type: 'rejected', state, duration: 0, error, stale: false });
     this.audience.deliver();
@@ -293,7 +303,7 @@ export class Model {
   /** The rejection to which a probe was lost: the one it ended with, or the last one if it was cancelled soon after. */
   #rejectionThatEnded(call: ModelCall, outcome: Settlement, error: unknown): Rejection | undefined {
     if (outcome === 'ignored') return ownRejectionIn(error);
-    const last = this.epoch.rejections.at(-1);
+    const last = this.epoch.lastRejected;
     if (outcome !== 'cancelled' || !last || last.number <= call.rejectedBefore) return undefined;
     return this.now - last.at <= LOST_WITHIN ? last.rejection : undefined;
   }
@@ -301,14 +311,12 @@ export class Model {
   /** Counts a lost probe; if the losses to that rejection leave no probe in flight, they become credit. */
   #loseTo(rejection: Rejection | undefined): void {
     if (!rejection) return;
-    const { epoch } = this;
-    let entry = epoch.rejections.find((other) => other.rejection === rejection);
-    // One of an earlier epoch, which a source has kept.
-    if (!entry) epoch.rejections.unshift((entry = { rejection, at: -Infinity, number: 0, losses: 0 }));
-    entry.losses++;
-    if (epoch.inFlight.size > 0) return;
-    epoch.credit += entry.losses;
-    entry.losses = 0;
+    const { inFlight, losses } = this.epoch;
+    const lost = (losses.get(rejection) ?? 0) + 1;
+    losses.set(rejection, lost);
+    if (inFlight.size > 0) return;
+    this.epoch.credit += lost;
+    losses.delete(rejection);
   }
 
   // How
@@ -357,7 +365,7 @@ export class Model {
         this.#notify(notifier.emits);
         this.audience.deliver();
       };
-      this.#notifier = this.#timers.schedule(notify, notifier.after);
+      this.#notifier = this.timers.schedule(notify, notifier.after);
     }
     this.#setAlarm();
   }
@@ -370,8 +378,8 @@ export class Model {
       this.#enter('half_open', 'retry');
       this.audience.deliver();
     };
-    this.#alarmAt = this.#timers.frame + wait;
-    this.#alarm = this.#timers.schedule(wake, wait);
+    this.#alarmAt = this.timers.frame + wait;
+    this.#alarm = this.timers.schedule(wake, wait);
   }
 
   #clearAlarm(): void {

@@ -20,7 +20,7 @@ import {
 } from '../../lib/index.ts';
 import type { Heard } from './audience.ts';
 import { Callers, type Guard } from './callers.ts';
-import type { Config, Stream } from './config.ts';
+import type { CommandName, Config, Stream } from './config.ts';
 import { FOREIGN } from './foreign-rejection.ts';
 import { optionsOf } from './options.ts';
 
@@ -43,7 +43,9 @@ export class TestSubject {
   /** By number, the oldest first. */
   readonly watchers = new Map<number, Watcher>();
   disposed = false;
-  readonly #timers = new VirtualTimeScheduler();
+  readonly timers = new VirtualTimeScheduler();
+  readonly guard: Guard = (source$, classified) =>
+    source$.pipe(circuitBreaker(this.breaker, classified ? { classify } : {}));
   /** Those of the breaker alone. */
   readonly #actions = new Set<Subscription>();
   #step = 0;
@@ -51,7 +53,7 @@ export class TestSubject {
   #watched = 0;
 
   constructor(config: Config) {
-    const timers = this.#timers;
+    const timers = this.timers;
     // A clock that can be set without a timer noticing.
     const schedule = (...args: Parameters<SchedulerLike['schedule']>): Subscription => {
       const action = timers.schedule(...args);
@@ -69,15 +71,23 @@ export class TestSubject {
         ({ newState }) => this.#react('listener', newState),
       ],
     });
-    const guard: Guard = (source$, classified) =>
-      source$.pipe(circuitBreaker(this.breaker, classified ? { classify } : {}));
-    this.callers = new Callers({ guard, describe: describeRejection }, timers, (who, what) => this.#hear(who, what));
+    this.callers = new Callers({ guard: this.guard, describe: describeRejection }, timers, (who, what) =>
+      this.#hear(who, what),
+    );
     this.breaker.call$.subscribe({
       next: ({ name: _name, error, ...event }) => this.events.push({ ...event, error: this.#plain(error) }),
       error: fail,
       complete: () => this.events.push('complete'),
     });
     rxjsConfig.onUnhandledError = (error: unknown) => this.#hear('reports', this.#plain(error));
+  }
+
+  get state(): State {
+    return this.breaker.state;
+  }
+
+  get inFlight(): number {
+    return this.breaker.info().inFlight;
   }
 
   info(): object {
@@ -97,9 +107,15 @@ export class TestSubject {
   /** How many timers the breaker holds. */
   pending(): number {
     for (const action of this.#actions) {
-      if (!(this.#timers.actions as Subscription[]).includes(action)) this.#actions.delete(action);
+      if (!(this.timers.actions as Subscription[]).includes(action)) this.#actions.delete(action);
     }
-    return this.#actions.size;
+    // `retryIf` may hold one for its next check and one for its end.
+    const waits = this.config.retry.kind === 'retryIf' && this.state === 'open';
+    return waits ? Math.min(1, this.#actions.size) : this.#actions.size;
+  }
+
+  command(name: CommandName): void {
+    this.breaker[name]();
   }
 
   watch(stream: Stream): void {
@@ -135,10 +151,10 @@ export class TestSubject {
   }
 
   advance(ms: number): void {
-    const end = this.#timers.frame + ms;
-    this.#timers.maxFrames = end;
-    this.#timers.flush();
-    this.#timers.frame = end;
+    const end = this.timers.frame + ms;
+    this.timers.maxFrames = end;
+    this.timers.flush();
+    this.timers.frame = end;
   }
 
   step(ms: number): void {
@@ -175,7 +191,7 @@ export class TestSubject {
       case 'unsubscribe':
         return this.callers.unsubscribe(0);
       default:
-        this.breaker[reaction.deed]();
+        this.command(reaction.deed);
     }
   }
 }
