@@ -110,8 +110,9 @@ export function run(circuit: Circuit, world: World, duration: number, untilClose
     const before = circuit.state;
     group$.subscribe({ error: () => undefined });
     mostInFlight = Math.max(mostInFlight, circuit.inFlight);
+    const wasHalfOpen = before === 'half_open' || circuit.state === 'half_open';
     circuit.advance(world.every);
-    if (before === 'half_open' && circuit.state !== 'half_open') verdicts++;
+    if (wasHalfOpen && circuit.state !== 'half_open') verdicts++;
     if (circuit.state === 'closed') closedAfter ??= attempts;
     if (untilClosed && closedAfter !== undefined) break;
   }

@@ -101,8 +101,8 @@ describe('groups', () => {
         const page$ = forkJoin(requests(11, m.cold('--(v|)'), breaker));
         const pages = '  5s p-----p-------p';
         const results = '5s x-------v-------v';
-        const look = '   5s l-----l-l---l';
-        const found = '  5s h-----h-c---c';
+        const look = '   5s l-----l--l--l';
+        const found = '  5s h-----h--c--c';
         m.expect(load(m, pages, page$)).toBeObservable(results);
         m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
       }),
@@ -118,8 +118,8 @@ describe('groups', () => {
           const pages = '  5s p-----p';
           const results = '5s --v-----v';
           m.expect(load(m, pages, page$)).toBeObservable(results);
-          const look = '   5s l-l-----l';
-          const found = '  5s h-c-----c';
+          const look = '   5s l--l----l';
+          const found = '  5s h--c----c';
           m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
         })(),
     );
@@ -132,8 +132,8 @@ describe('groups', () => {
         const page$ = forkJoin(requests(2, m.cold('--(v|)'), breaker));
         const pages = '  5s p-----p';
         const results = '5s x-------v';
-        const look = '   5s l-----l-l';
-        const found = '  5s h-----h-c';
+        const look = '   5s l-----l--l';
+        const found = '  5s h-----h--c';
         m.expect(load(m, pages, page$)).toBeObservable(results);
         m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
       }),
@@ -151,8 +151,8 @@ describe('groups', () => {
         );
         const pages = '  5s p-----p';
         const results = '5s x-------v';
-        const look = '   5s l-----l-l';
-        const found = '  5s h-----h-c';
+        const look = '   5s l-----l--l';
+        const found = '  5s h-----h--c';
         m.expect(load(m, pages, page$)).toBeObservable(results);
         m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
       }),
@@ -170,8 +170,8 @@ describe('groups', () => {
         );
         const pages = '  5s p-----p----';
         const results = '5s x---------v';
-        const look = '   5s l-----l---l';
-        const found = '  5s h-----h---c';
+        const look = '   5s l-----l----l';
+        const found = '  5s h-----h----c';
         m.expect(load(m, pages, page$)).toBeObservable(results);
         m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
       }),
@@ -185,8 +185,8 @@ describe('groups', () => {
         const page$ = m.cold('--(v|)').pipe(circuitBreaker(breaker), circuitBreaker(breaker));
         const pages = '  5s p-----p';
         const results = '5s x-------v';
-        const look = '   5s l-----l-l';
-        const found = '  5s h-----h-c';
+        const look = '   5s l-----l--l';
+        const found = '  5s h-----h--c';
         m.expect(load(m, pages, page$)).toBeObservable(results);
         m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
       }),
@@ -236,8 +236,8 @@ describe('groups', () => {
           const page$ = join(requests(5, m.cold('--(v|)'), breaker));
           const pages = '  5s p-----p-----p';
           const results = '5s x-----x-------v';
-          const look = '   5s l-----l-----l-l';
-          const found = '  5s h-----h-----h-c';
+          const look = '   5s l-----l-----l--l';
+          const found = '  5s h-----h-----h--c';
           m.expect(load(m, pages, page$)).toBeObservable(results);
           m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
         })(),
