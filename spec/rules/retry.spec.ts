@@ -334,7 +334,7 @@ describe('retry', () => {
       marbles((m) => {
         const broken = new Error('health check broken');
         const health$ = m.cold('---#', undefined, broken);
-        const state = '         o--59999ms -h';
+        const state = '         o-- 59999ms -h';
         const breaker = new CircuitBreaker({ retry: () => health$ });
         breaker.trip();
         m.expect(breaker.state$).toBeObservable(state, states);
