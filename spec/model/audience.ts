@@ -1,8 +1,8 @@
-// Who hears of what, and when: what is caused by the telling waits for its turn.
+// Who gets what, and when: what a delivery causes waits for its turn.
 import type { State } from '../../lib/index.ts';
 import type { Stream } from './config.ts';
 
-/** Somebody hears something. */
+/** Something that one of them got. */
 export interface Heard {
   readonly who: string;
   readonly what: unknown;
@@ -11,23 +11,23 @@ export interface Heard {
 export interface Watcher {
   readonly id: number;
   readonly stream: Stream;
-  /** Is told of changes from now on. */
+  /** Gets changes from now on. */
   listens: boolean;
   gone: boolean;
 }
 
-/** Somebody who does something on hearing of a state. */
+/** Reacts to the entry of a state. */
 export type React = (by: 'listener' | Stream, state: State) => void;
 
 export class Audience {
-  /** What everybody has heard, in order. */
+  /** What all have got, in order. */
   readonly log: Heard[] = [];
-  /** In the order in which they are told. */
+  /** In the order in which they get a change. */
   watchers: Watcher[] = [];
   readonly #react: React;
   #arrived = 0;
-  #untold: (() => void)[] = [];
-  #telling = false;
+  #queue: (() => void)[] = [];
+  #delivering = false;
 
   constructor(react: React) {
     this.#react = react;
@@ -37,7 +37,7 @@ export class Audience {
     this.log.push({ who, what });
   }
 
-  /** Somebody comes, who does not listen yet if it is the state that he wants to be shown. */
+  /** A watcher arrives; a watcher of the state does not listen yet. */
   arrive(stream: Stream): Watcher {
     const watcher = { id: this.#arrived++, stream, listens: stream === 'signal$', gone: false };
     this.watchers = [...this.watchers, watcher];
@@ -67,20 +67,20 @@ export class Audience {
     this.#react(watcher.stream, state);
   }
 
-  /** The listener and those who listen now have a change to be told of. */
+  /** Queues a change for the listener and for those who listen now. */
   postSignal(signal: object, newState: State): void {
     const watchers = this.watchers.filter(({ listens }) => listens);
-    this.#untold.push(() => {
+    this.#queue.push(() => {
       this.hear('listener', signal);
       this.#react('listener', newState);
       for (const watcher of watchers) this.show(watcher, newState);
     });
   }
 
-  /** There is no more to come for those who listen, and for this one. */
+  /** Queues the end for those who listen, or for this one. */
   postEnd(late?: Watcher): void {
     const watchers = late ? [late] : this.watchers.filter(({ listens }) => listens);
-    this.#untold.push(() => {
+    this.#queue.push(() => {
       for (const watcher of watchers) {
         if (!watcher.gone) this.hear(`${watcher.stream} ${String(watcher.id)}`, 'complete');
         this.leave(watcher);
@@ -88,17 +88,17 @@ export class Audience {
     });
   }
 
-  /** Tells what there is to tell, unless that is under way. */
-  tell(): void {
+  /** Delivers what is queued, unless that is under way. */
+  deliver(): void {
     this.hold(() => undefined);
   }
 
-  /** Does something first, and only then tells. */
+  /** Does something first, and only then delivers. */
   hold(deed: () => void): void {
-    const telling = this.#telling;
-    this.#telling = true;
+    const delivering = this.#delivering;
+    this.#delivering = true;
     deed();
-    for (let tell; !telling && (tell = this.#untold.shift());) tell();
-    this.#telling = telling;
+    for (let next; !delivering && (next = this.#queue.shift());) next();
+    this.#delivering = delivering;
   }
 }

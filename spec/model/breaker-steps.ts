@@ -1,4 +1,4 @@
-// What those who hold the breaker do.
+// What the owners of the breaker do.
 import type { CommandName, Stream } from './config.ts';
 import type { Model } from './model.ts';
 import { Same, type Real } from './step.ts';
@@ -13,7 +13,7 @@ export class Command extends Same {
 
   override do(model: Model, { subject }: Real): void {
     model.command(this.command);
-    subject.breaker[this.command]();
+    subject.command(this.command);
   }
 
   override toString(): string {

@@ -1,9 +1,7 @@
 // What callers and their sources do.
-import { deepStrictEqual } from 'node:assert';
-import type { Client, Said } from './config.ts';
+import type { Client, Notification } from './config.ts';
 import type { Model } from './model.ts';
 import { Same, type Real } from './step.ts';
-import { say } from './subject.ts';
 
 export class Subscribe extends Same {
   readonly client: Client;
@@ -14,8 +12,8 @@ export class Subscribe extends Same {
   }
 
   override do(model: Model, { subject }: Real): void {
-    model.subscribe(this.client);
-    subject.subscribe(this.client);
+    model.callers.subscribe(this.client);
+    subject.callers.subscribe(this.client);
   }
 
   override toString(): string {
@@ -23,35 +21,50 @@ export class Subscribe extends Same {
   }
 }
 
-/** Something happens to one of the calls that have not ended. */
-export class Happen extends Same {
+/** One of the sources emits. */
+export class Emit extends Same {
   readonly which: number;
-  readonly what: Said | 'unsubscribe';
+  readonly what: Notification;
 
-  constructor(which: number, what: Said | 'unsubscribe') {
+  constructor(which: number, what: Notification) {
     super();
     this.which = which;
     this.what = what;
   }
 
   override possible(model: Model): boolean {
-    return model.calls.length > 0;
+    return model.callers.sources.length > 0;
   }
 
   override do(model: Model, { subject, invariants }: Real): void {
-    const { what } = this;
-    const call = model.calls[this.which % model.calls.length]!;
-    const { source, subscription } = subject.calls.get(call.id)!;
-    if (what === 'unsubscribe') model.unsubscribe(call);
-    else model.say(call, what);
-    invariants.harmlessIfStale(() => {
-      if (what === 'unsubscribe') subscription.unsubscribe();
-      else say(source, what);
-    });
-    deepStrictEqual(source.observed, model.calls.includes(call));
+    model.callers.emit(this.which, this.what);
+    invariants.harmlessIfStale(() => subject.callers.emit(this.which, this.what));
   }
 
   override toString(): string {
     return `${this.what}(${String(this.which)})`;
+  }
+}
+
+/** One of the callers unsubscribes. */
+export class Unsubscribe extends Same {
+  readonly which: number;
+
+  constructor(which: number) {
+    super();
+    this.which = which;
+  }
+
+  override possible(model: Model): boolean {
+    return model.callers.clients.length > 0;
+  }
+
+  override do(model: Model, { subject, invariants }: Real): void {
+    model.callers.unsubscribe(this.which);
+    invariants.harmlessIfStale(() => subject.callers.unsubscribe(this.which));
+  }
+
+  override toString(): string {
+    return `unsubscribe(${String(this.which)})`;
   }
 }

@@ -1,4 +1,4 @@
-// Configurations and what happens to calls as plain data, of which both the library's parts and the model are made.
+// Configurations and what happens to calls as plain data, from which both the library's parts and the model are made.
 import type { Outcome, State } from '../../lib/index.ts';
 
 export type WindowConfig =
@@ -7,7 +7,7 @@ export type WindowConfig =
 
 export type TripperConfig =
   | { readonly kind: 'closed' | 'halfOpened' }
-  | { readonly kind: 'minRequests' | 'failureStreak' | 'successStreak'; readonly count: number }
+  | { readonly kind: 'minRequests' | 'failureStreak' | 'failureCount' | 'successStreak'; readonly count: number }
   | { readonly kind: 'failureRate'; readonly ratio: number }
   | { readonly kind: 'avgLatency'; readonly ms: number }
   | { readonly kind: 'slowRate'; readonly ratio: number; readonly ms: number }
@@ -24,11 +24,18 @@ export type RetryConfig =
       readonly max: number;
       readonly jitter: number;
     }
-  | { readonly kind: 'notifier'; readonly after: number; readonly says: Notice }
-  | { readonly kind: 'retryIf'; readonly every: number; readonly asks: number; readonly throws: boolean }
+  | { readonly kind: 'notifier'; readonly after: number; readonly emits: Notice }
+  | {
+      readonly kind: 'retryIf';
+      readonly every: number;
+      readonly max: number;
+      /** The check answers yes when it is asked for the nth time, and before that false, or throws. */
+      readonly checks: number;
+      readonly throws: boolean;
+    }
   | { readonly kind: 'broken'; readonly how: 'throws' | 'NaN' | 'negative' };
 
-/** How a notifier ends its silence; after 0 ms it does so as it is subscribed. */
+/** What a notifier emits first; after 0 ms it does so synchronously. */
 export type Notice = 'value' | 'error' | 'complete';
 
 export type PermitConfig =
@@ -37,31 +44,72 @@ export type PermitConfig =
   | { readonly kind: 'ramp'; readonly initial: number; readonly final: number; readonly duration: number };
 
 export type RecoveryConfig =
-  { readonly kind: 'byTripper' } | { readonly kind: 'probes'; readonly count: number; readonly maxFailureRate: number };
+  | { readonly kind: 'byTripper' }
+  | {
+      readonly kind: 'probes';
+      readonly count: number;
+      readonly maxFailureRate: number;
+      readonly slowAfter: number | undefined;
+      readonly maxSlowRate: number;
+    };
 
-export type CommandName = 'reset' | 'trip' | 'disable' | 'metricsOnly' | 'forceOpen';
+export type CommandName = 'reset' | 'trip' | 'halfOpen' | 'disable' | 'metricsOnly' | 'forceOpen';
 
-/** What a call's source says: a value, which is what the classifier says of it, or an end. */
+/** What the classifier makes of a value: the value itself. */
 export type Verdict = Outcome | 'undecided';
-export type Said = Verdict | 'tracked' | 'untracked' | 'complete';
 
-/** Somebody who subscribes a call. */
-export interface Client {
+/**
+ * What a call's source emits: a value, or an end. `foreign` is a rejection by another breaker, `own` the last one by
+ * this breaker; the wrapped ones are the `cause` of another error.
+ */
+export type Notification =
+  Verdict | 'tracked' | 'untracked' | 'odd' | 'foreign' | 'foreignWrapped' | 'own' | 'ownWrapped' | 'complete';
+
+/** A guarded source: what it emits at once when it is subscribed. */
+export interface Member {
   readonly classified: boolean;
-  /** `take`: take(1); `leave`: unsubscribes inside its next; `again`: inside its error, subscribes once more. */
-  readonly manner: 'plain' | 'take' | 'leave' | 'again';
-  /** What the source says at once, when it is subscribed. */
-  readonly script: readonly Said[];
+  readonly script: readonly Notification[];
 }
 
-/** Which stream somebody watches. */
+/**
+ * What a pipe does: `guarded` guards it once more, `refresh` guards it with another guarded call before it, `rethrow`
+ * and `wrap` are a `catchError` that throws the same or another error, `late*` one that waits first.
+ */
+export type Operator =
+  | 'none'
+  | 'guarded'
+  | 'refresh'
+  | 'rethrow'
+  | 'wrap'
+  | 'swallow'
+  | 'observeOn'
+  | 'late99'
+  | 'late100'
+  | 'retry'
+  | 'repeat'
+  | 'take';
+
+export type Join = 'forkJoin' | 'combineLatest' | 'merge' | 'mergeMap' | 'zip' | 'concat' | 'race';
+
+/** A subscriber of one call, or of several that are joined. */
+export interface Client {
+  readonly members: readonly Member[];
+  readonly join: Join;
+  /** Of each member, and of all together. */
+  readonly each: Operator;
+  readonly whole: Operator;
+  /** `leave`: unsubscribes inside its next; `again`: inside its error, subscribes once more. */
+  readonly manner: 'plain' | 'leave' | 'again';
+}
+
+/** The streams that show the state. */
 export type Stream = 'signal$' | 'state$';
 
-/** A listener, or a watcher, that answers each entry of a state by doing something, a few times. */
+/** A listener, or a watcher, that reacts to each entry of a state, a few times. */
 export interface Reaction {
   readonly by: 'listener' | Stream;
   readonly to: State;
-  readonly deed: CommandName | 'dispose' | 'watch' | 'unwatch' | 'subscribe';
+  readonly deed: CommandName | 'dispose' | 'watch' | 'unwatch' | 'subscribe' | 'unsubscribe';
   readonly client: Client;
   readonly times: number;
 }
@@ -69,7 +117,8 @@ export interface Reaction {
 export interface Config {
   readonly window: WindowConfig;
   readonly tripper: TripperConfig;
-  readonly untracked: 'ignored' | 'success';
+  /** `function`: a success if the error is `ODD`, else ignored. */
+  readonly untracked: 'ignored' | 'success' | 'function';
   readonly retry: RetryConfig;
   readonly permit: PermitConfig;
   readonly recovery: RecoveryConfig;
@@ -79,14 +128,15 @@ export interface Config {
   readonly seed: number;
 }
 
-/** An error that the tracker matches, and one that it does not. */
+/** An error that the tracker matches, and two that it does not. */
 export const TRACKED = new Error('tracked');
 export const UNTRACKED = new Error('untracked');
+export const ODD = new Error('odd');
 
-/** What a broken retry throws, and a broken notifier says. */
+/** What a broken retry throws, and a broken notifier emits. */
 export const BROKEN = new Error('broken');
 
-/** The same numbers for the same seed. */
+/** Returns the same numbers for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,7 +1,10 @@
-// One stay in a state, of which every record is kept; everything is computed anew.
+// One stay in a state, of which every record is kept; everything is computed from them.
 import type { State } from '../../lib/index.ts';
-import type { Config, TripperConfig, WindowConfig } from './config.ts';
+import type { Config, RecoveryConfig, TripperConfig, WindowConfig } from './config.ts';
 import type { ModelCall } from './model.ts';
+import type { Rejection } from './rejection.ts';
+
+type ProbesConfig = Extract<RecoveryConfig, { kind: 'probes' }>;
 
 export type Recorded = 'success' | 'failure';
 
@@ -18,13 +21,26 @@ export interface Counts {
   readonly slowCounts: ReadonlyMap<number, number>;
 }
 
+/** A rejection in this epoch. */
+interface Rejected {
+  readonly rejection: Rejection;
+  readonly at: number;
+  /** Of all rejections by this breaker, from 1. */
+  readonly number: number;
+}
+
 export class Epoch {
   readonly state: State;
   readonly changedAt: number;
   readonly inFlight = new Set<ModelCall>();
-  /** What the permit has answered. */
+  /** Probes, and refusals of the permit. */
   admitted = 0;
   denied = 0;
+  lastRejected: Rejected | undefined;
+  /** How many probes were lost to each rejection, without those in the credit. */
+  readonly losses = new Map<Rejection, number>();
+  /** Probes that were lost to rejections which left none in flight. */
+  credit = 0;
 
   readonly #config: Config;
   /** All that was recorded, and what of it came after the last `reset()` while closed. */
@@ -69,18 +85,22 @@ export class Epoch {
     const { recovery, tripper } = this.#config;
     if (this.state === 'closed') return this.#trips(tripper, now) ? 'open' : undefined;
     if (this.state !== 'half_open') return undefined;
-    if (recovery.kind === 'probes') return this.#byProbes(recovery.count, recovery.maxFailureRate);
+    if (recovery.kind === 'probes') return this.#byProbes(recovery);
     if (this.#trips(tripper, now)) return 'open';
     return this.#all.at(-1)?.outcome === 'success' ? 'closed' : undefined;
   }
 
-  /** Whether more than the share of the first `count` outcomes are failures, whatever the rest will be. */
-  #byProbes(count: number, share: number): 'open' | 'closed' | undefined {
+  /** Whether too many of the first `count` outcomes are failures or slow, whatever the rest will be. */
+  #byProbes({ count, maxFailureRate, slowAfter = Infinity, maxSlowRate }: ProbesConfig): 'open' | 'closed' | undefined {
     const first = this.#all.slice(0, count);
     const failures = first.filter(({ outcome }) => outcome === 'failure').length;
+    const slow = first.filter(({ duration }) => duration >= slowAfter).length;
     const missing = count - first.length;
-    if (failures / count > share) return 'open';
-    return (failures + missing) / count > share ? undefined : 'closed';
+    if (failures / count > maxFailureRate || slow / count > maxSlowRate) return 'open';
+    const safe = (failures + missing) / count <= maxFailureRate;
+    // Without `slowAfter` no probe is slow, also none that is still to come.
+    const fast = slowAfter === Infinity || (slow + missing) / count <= maxSlowRate;
+    return safe && fast ? 'closed' : undefined;
   }
 
   #trips(config: TripperConfig, now: number): boolean {
@@ -92,6 +112,8 @@ export class Epoch {
         return this.state === 'half_open';
       case 'minRequests':
         return totalCount >= config.count;
+      case 'failureCount':
+        return failureCount >= config.count;
       case 'failureStreak':
         return this.#streakOf('failure') >= config.count;
       case 'successStreak':

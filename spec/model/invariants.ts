@@ -1,4 +1,4 @@
-// What must hold after each step whatever the model says, told from what the breaker shows and from nothing else.
+// What must hold after each step whatever the model does, checked on what the breaker shows and on nothing else.
 import { deepStrictEqual, ok } from 'node:assert';
 import type { CallEvent, Signal, State } from '../../lib/index.ts';
 import type { TestSubject } from './subject.ts';
@@ -8,7 +8,10 @@ export class Invariants {
   #state = 'closed';
   #inFlight = 0;
   #rejected = 0;
+  #ignored = 0;
   #admitted = 0;
+  /** How many probes of this half-open period may have been lost. */
+  #lost = 0;
   /** What each watcher of the state was shown last. */
   readonly #last = new Map<string, unknown>();
 
@@ -16,35 +19,37 @@ export class Invariants {
     this.#subject = subject;
   }
 
-  /** After each step, before what was heard in it is dropped. */
+  /** After each step, before the logs of it are dropped. */
   check(): void {
     const { breaker, disposed } = this.#subject;
-    const { state, inFlight, rejected } = breaker.info();
+    const { state, inFlight, rejected, ignored } = breaker.info();
     const from = this.#state;
     const signals = this.#signals();
     this.#chain(signals);
-    if (!disposed) deepStrictEqual(this.#state, state, 'the last signal says the state');
+    if (!disposed) deepStrictEqual(this.#state, state, 'the last signal has the state');
     this.#places(from === state && signals.length === 0, inFlight);
     this.#timers();
-    deepStrictEqual(rejected, this.#subject.rejected, 'each rejection is counted');
+    deepStrictEqual(rejected, this.#rejected + this.#count('rejected'), 'each rejection is counted');
+    deepStrictEqual(ignored, this.#ignored + this.#count('ignored'), 'each ignored call is counted, also a stale one');
     this.#shown(state);
     this.#state = state;
     this.#inFlight = inFlight;
     this.#rejected = rejected;
-    this.#admitted = this.#subject.admitted;
+    this.#ignored = ignored;
+    this.#admitted = this.#subject.callers.admitted;
   }
 
-  /** Does what happens to a call; if it is told as stale, or not told at all, nothing else may change. */
+  /** Does what happens to calls; if their events are stale, or there is none, nothing else may change. */
   harmlessIfStale(happen: () => void): void {
-    const before = this.#subject.info();
+    const before = this.#shownByInfo();
     const { inFlight } = this.#subject.breaker.info();
     happen();
-    const told = this.#events();
-    if (told.some(({ stale }) => !stale) || this.#attempts() > 0) return;
-    const after = this.#subject.info();
-    // Calls made while disabled are told of nowhere.
+    const events = this.#events();
+    if (events.some(({ stale }) => !stale) || this.#attempts() > 0) return;
+    const after = this.#shownByInfo();
+    // Calls made while disabled emit no event.
     const { state, inFlight: left } = this.#subject.breaker.info();
-    if (state === 'disabled' && told.length === 0 && left === inFlight - 1) return;
+    if (state === 'disabled' && left < inFlight) return;
     deepStrictEqual(this.#signals(), [], 'nothing of an older epoch changes the state');
     deepStrictEqual(after, before, 'nothing of an older epoch changes anything');
   }
@@ -58,7 +63,7 @@ export class Invariants {
     }
   }
 
-  /** Whoever is shown the state is shown each one once, and the last one by now. */
+  /** A watcher of the state is shown each one once, and the last one by now. */
   #shown(state: State): void {
     for (const { who, what } of this.#subject.log) {
       if (!who.startsWith('state$')) continue;
@@ -73,19 +78,21 @@ export class Invariants {
   /** A place is taken by each admitted call of this epoch that has not settled, and by nothing else. */
   #places(sameEpoch: boolean, inFlight: number): void {
     const { breaker, config, disposed } = this.#subject;
-    const admitted = this.#subject.admitted - this.#admitted;
+    const admitted = this.#subject.callers.admitted - this.#admitted;
     const settled = this.#events().filter(({ type, stale }) => type !== 'rejected' && !stale).length;
-    const live = [...this.#subject.calls.values()].filter(({ source }) => source.observed).length;
+    const { live } = this.#subject.callers;
     ok(inFlight >= 0 && inFlight <= live, `${String(inFlight)} places taken by ${String(live)} calls`);
     if (!sameEpoch || breaker.state === 'disabled' || disposed) {
       ok(inFlight <= admitted + (sameEpoch ? this.#inFlight : 0), 'places are taken by calls of this epoch');
     } else {
       deepStrictEqual(inFlight, this.#inFlight + admitted - settled, 'places are conserved');
     }
-    if (breaker.state === 'half_open') ok(inFlight <= config.maxProbes, 'no more than maxProbes in flight');
+    this.#lost = (sameEpoch ? this.#lost : 0) + this.#count('cancelled') + this.#count('ignored');
+    if (breaker.state !== 'half_open' || !sameEpoch) return;
+    ok(inFlight <= Math.max(config.maxProbes, 1 + this.#lost), 'no more than maxProbes, or one more than were lost');
   }
 
-  /** A timer for each probe in flight, and one for an open circuit that somebody watches or that has a notifier. */
+  /** A timer for each probe in flight, and one for an open circuit that is watched or has a notifier. */
   #timers(): void {
     const { breaker, config, watchers } = this.#subject;
     const { state, inFlight } = breaker.info();
@@ -104,6 +111,15 @@ export class Invariants {
   }
 
   #attempts(): number {
-    return this.#subject.admitted - this.#admitted + this.#subject.rejected - this.#rejected;
+    return this.#subject.callers.admitted - this.#admitted + this.#count('rejected');
+  }
+
+  #count(type: CallEvent['type']): number {
+    return this.#events().filter((event) => event.type === type).length;
+  }
+
+  /** All but the ignored calls, of which stale ones count too. */
+  #shownByInfo(): object {
+    return { ...this.#subject.info(), ignored: undefined };
   }
 }

@@ -10,6 +10,7 @@ import {
   closed,
   cooldown,
   countWindow,
+  failureCount,
   failureRate,
   failureStreak,
   halfOpened,
@@ -31,6 +32,7 @@ import {
 } from '../../lib/index.ts';
 import {
   BROKEN,
+  ODD,
   randomOf,
   TRACKED,
   type Config,
@@ -47,7 +49,7 @@ export function optionsOf(config: Config): CircuitBreakerOptions {
     name: 'model',
     window: windowOf(config.window),
     tracker: (error) => error === TRACKED,
-    untracked: config.untracked,
+    untracked: config.untracked === 'function' ? (error) => (error === ODD ? 'success' : 'ignored') : config.untracked,
     tripper: tripperOf(config.tripper),
     retry: retryOf(config.retry),
     permit: permitOf(config.permit),
@@ -70,6 +72,8 @@ function tripperOf(config: TripperConfig): Tripper {
       return halfOpened();
     case 'minRequests':
       return minRequests(config.count);
+    case 'failureCount':
+      return failureCount(config.count);
     case 'failureStreak':
       return failureStreak(config.count);
     case 'successStreak':
@@ -104,10 +108,10 @@ function retryOf(config: RetryConfig): Retry {
     case 'notifier':
       return ({ scheduler }) =>
         config.after === 0
-          ? saying(config.says)
-          : timer(config.after, scheduler).pipe(switchMap(() => saying(config.says)));
+          ? emitting(config.emits)
+          : timer(config.after, scheduler).pipe(switchMap(() => emitting(config.emits)));
     case 'retryIf':
-      return (opening) => askedOf(config.every, config.asks, config.throws, opening);
+      return (opening) => checkedBy(config, opening);
     case 'broken':
       return () => {
         if (config.how === 'throws') throw BROKEN;
@@ -116,20 +120,21 @@ function retryOf(config: RetryConfig): Retry {
   }
 }
 
-function saying(notice: Notice): Observable<unknown> {
+function emitting(notice: Notice): Observable<unknown> {
   if (notice === 'error') return throwError(() => BROKEN);
   return notice === 'value' ? of(undefined) : EMPTY;
 }
 
-/** Says yes, or throws, when it is asked for the last time. */
-function askedOf(every: number, asks: number, throws: boolean, opening: Opening): ReturnType<Retry> {
+/** Answers yes when it is asked for the last time. */
+function checkedBy(config: Extract<RetryConfig, { kind: 'retryIf' }>, opening: Opening): ReturnType<Retry> {
+  const { every, max, checks, throws } = config;
   let asked = 0;
-  const predicate = (): boolean => {
+  const check = (): boolean => {
     asked++;
-    if (throws && asked === asks) throw BROKEN;
-    return asked === asks;
+    if (throws && asked < checks) throw BROKEN;
+    return asked === checks;
   };
-  return retryIf(predicate, { every })(opening);
+  return retryIf(check, { every, max })(opening);
 }
 
 function permitOf(config: PermitConfig): Permit {
@@ -144,5 +149,7 @@ function permitOf(config: PermitConfig): Permit {
 }
 
 function recoveryOf(config: RecoveryConfig): Recovery {
-  return config.kind === 'byTripper' ? byTripper() : probes(config.count, { maxFailureRate: config.maxFailureRate });
+  if (config.kind === 'byTripper') return byTripper();
+  const { count, maxFailureRate, slowAfter, maxSlowRate } = config;
+  return probes(count, slowAfter === undefined ? { maxFailureRate } : { maxFailureRate, slowAfter, maxSlowRate });
 }

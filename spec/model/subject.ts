@@ -2,13 +2,10 @@
 import {
   config as rxjsConfig,
   map,
-  Observable,
   Subject,
-  take,
   takeUntil,
   TimeoutError,
   VirtualTimeScheduler,
-  type Observer,
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
@@ -18,16 +15,14 @@ import {
   isCallNotPermitted,
   type Classifier,
   type Metric,
+  type Signal,
   type State,
 } from '../../lib/index.ts';
 import type { Heard } from './audience.ts';
-import { TRACKED, UNTRACKED, type Client, type Config, type Said, type Stream } from './config.ts';
+import { Callers, type Guard } from './callers.ts';
+import type { CommandName, Config, Stream } from './config.ts';
+import { FOREIGN } from './foreign-rejection.ts';
 import { optionsOf } from './options.ts';
-
-export interface SubjectCall {
-  readonly source: Subject<Said>;
-  readonly subscription: Subscription;
-}
 
 interface Watcher {
   readonly stop: Subject<void>;
@@ -35,92 +30,92 @@ interface Watcher {
   readonly stream: Stream;
 }
 
-const classify: Classifier<Said> = (said) =>
-  said === 'success' || said === 'failure' || said === 'ignored' ? said : undefined;
+const classify: Classifier<unknown> = (value) =>
+  value === 'success' || value === 'failure' || value === 'ignored' ? value : undefined;
 
 /** The breaker under test. */
 export class TestSubject {
   readonly breaker: CircuitBreaker;
+  readonly callers: Callers;
   readonly config: Config;
   readonly log: Heard[] = [];
   readonly events: unknown[] = [];
-  readonly calls = new Map<number, SubjectCall>();
   /** By number, the oldest first. */
   readonly watchers = new Map<number, Watcher>();
-  admitted = 0;
-  rejected = 0;
   disposed = false;
-  readonly #timers = new VirtualTimeScheduler();
+  readonly timers = new VirtualTimeScheduler();
+  readonly guard: Guard = (source$, classified) =>
+    source$.pipe(circuitBreaker(this.breaker, classified ? { classify } : {}));
+  /** Those of the breaker alone. */
+  readonly #actions = new Set<Subscription>();
   #step = 0;
   #reactions: number;
-  #subscribed = 0;
   #watched = 0;
 
   constructor(config: Config) {
-    const timers = this.#timers;
+    const timers = this.timers;
     // A clock that can be set without a timer noticing.
-    const schedule: SchedulerLike['schedule'] = timers.schedule.bind(timers);
-    const scheduler: SchedulerLike = { now: () => timers.now() + this.#step, schedule };
+    const schedule = (...args: Parameters<SchedulerLike['schedule']>): Subscription => {
+      const action = timers.schedule(...args);
+      this.#actions.add(action);
+      return action;
+    };
+    const scheduler = { now: () => timers.now() + this.#step, schedule } as SchedulerLike;
     this.config = config;
     this.#reactions = config.reaction?.times ?? 0;
     this.breaker = new CircuitBreaker({
       ...optionsOf(config),
       scheduler,
       listeners: [
-        ({ name: _name, detail: _detail, metric, cause, ...signal }) =>
-          this.#hear('listener', { ...signal, cause: plain(cause), metric: countsOf(metric) }),
+        (signal) => this.#hear('listener', this.#signal(signal)),
         ({ newState }) => this.#react('listener', newState),
       ],
     });
+    this.callers = new Callers({ guard: this.guard, describe: describeRejection }, timers, (who, what) =>
+      this.#hear(who, what),
+    );
     this.breaker.call$.subscribe({
-      next: ({ name: _name, error, ...event }) => this.events.push({ ...event, error: plain(error) }),
+      next: ({ name: _name, error, ...event }) => this.events.push({ ...event, error: this.#plain(error) }),
       error: fail,
       complete: () => this.events.push('complete'),
     });
-    rxjsConfig.onUnhandledError = (error: unknown) => this.#hear('reports', plain(error));
+    rxjsConfig.onUnhandledError = (error: unknown) => this.#hear('reports', this.#plain(error));
+  }
+
+  get state(): State {
+    return this.breaker.state;
+  }
+
+  get inFlight(): number {
+    return this.breaker.info().inFlight;
   }
 
   info(): object {
-    const { state, changedAt, reopens, inFlight, rejected, retryAt, metric } = this.breaker.info();
-    const shown = { state, inFlight, rejected, retryAt };
-    // What a disposed breaker says of its past is not specified.
-    return this.disposed ? shown : { ...shown, changedAt, reopens, metric: countsOf(metric) };
+    const { state, changedAt, reopens, inFlight, rejected, ignored, retryAt, metric, lastSignal } = this.breaker.info();
+    const shown = { state, inFlight, rejected, ignored, retryAt };
+    // What a disposed breaker shows of its past is not specified.
+    if (this.disposed) return shown;
+    return {
+      ...shown,
+      changedAt,
+      reopens,
+      metric: countsOf(metric),
+      lastSignal: lastSignal && this.#signal(lastSignal),
+    };
   }
 
+  /** How many timers the breaker holds. */
   pending(): number {
-    return this.#timers.actions.length;
+    for (const action of this.#actions) {
+      if (!(this.timers.actions as Subscription[]).includes(action)) this.#actions.delete(action);
+    }
+    // `retryIf` may hold one for its next check and one for its end.
+    const waits = this.config.retry.kind === 'retryIf' && this.state === 'open';
+    return waits ? Math.min(1, this.#actions.size) : this.#actions.size;
   }
 
-  subscribe(client: Client): void {
-    const id = this.#subscribed++;
-    const name = `call ${String(id)}`;
-    const source = new Subject<Said>();
-    const source$ = new Observable<Said>((subscriber) => {
-      let said = 0;
-      this.admitted++;
-      for (; said < client.script.length && !subscriber.closed; said++) say(subscriber, client.script[said]!);
-      this.#hear(`source ${String(id)}`, said);
-      return source.subscribe(subscriber);
-    });
-    const guarded$ = source$.pipe(circuitBreaker(this.breaker, client.classified ? { classify } : {}));
-    const subscription = (client.manner === 'take' ? guarded$.pipe(take(1)) : guarded$).subscribe({
-      next: (said) => {
-        this.#hear(name, said);
-        if (client.manner === 'leave') subscription.unsubscribe();
-      },
-      error: (error: unknown) => {
-        if (isCallNotPermitted(error)) {
-          const { state, retryAfter, cause } = error;
-          this.rejected++;
-          this.#hear(name, { state, retryAfter, cause: plain(cause) });
-        } else {
-          this.#hear(name, error);
-        }
-        if (client.manner === 'again') this.subscribe({ ...client, manner: 'plain' });
-      },
-      complete: () => this.#hear(name, 'complete'),
-    });
-    this.calls.set(id, { source, subscription });
+  command(name: CommandName): void {
+    this.breaker[name]();
   }
 
   watch(stream: Stream): void {
@@ -156,10 +151,10 @@ export class TestSubject {
   }
 
   advance(ms: number): void {
-    const end = this.#timers.frame + ms;
-    this.#timers.maxFrames = end;
-    this.#timers.flush();
-    this.#timers.frame = end;
+    const end = this.timers.frame + ms;
+    this.timers.maxFrames = end;
+    this.timers.flush();
+    this.timers.frame = end;
   }
 
   step(ms: number): void {
@@ -168,6 +163,16 @@ export class TestSubject {
 
   #hear(who: string, what: unknown): void {
     this.log.push({ who, what });
+  }
+
+  #signal({ name: _name, detail: _detail, metric, cause, ...signal }: Signal): object {
+    return { ...signal, cause: this.#plain(cause), metric: countsOf(metric) };
+  }
+
+  /** Errors that the breaker makes, as plain data. */
+  #plain(error: unknown): unknown {
+    if (error instanceof TimeoutError) return 'TimeoutError';
+    return error instanceof RangeError ? error.name : this.callers.plain(error);
   }
 
   #react(by: 'listener' | Stream, state: State): void {
@@ -182,19 +187,13 @@ export class TestSubject {
       case 'unwatch':
         return this.unwatch([...this.watchers.keys()][0]);
       case 'subscribe':
-        return this.subscribe(reaction.client);
+        return this.callers.subscribe(reaction.client);
+      case 'unsubscribe':
+        return this.callers.unsubscribe(0);
       default:
-        this.breaker[reaction.deed]();
+        this.command(reaction.deed);
     }
   }
-}
-
-/** A source says something. */
-export function say(source: Observer<Said>, said: Said): void {
-  if (said === 'tracked') source.error(TRACKED);
-  else if (said === 'untracked') source.error(UNTRACKED);
-  else if (said === 'complete') source.complete();
-  else source.next(said);
 }
 
 /** The streams never err. */
@@ -206,8 +205,8 @@ function countsOf({ totalCount, failureCount, totalDuration, slowCounts }: Metri
   return { totalCount, failureCount, totalDuration, slowCounts: new Map(slowCounts) };
 }
 
-/** Errors that the breaker makes, by name. */
-function plain(error: unknown): unknown {
-  if (error instanceof TimeoutError) return 'TimeoutError';
-  return isCallNotPermitted(error) || error instanceof RangeError ? error.name : error;
+function describeRejection(error: unknown): object | undefined {
+  if (!isCallNotPermitted(error) || error === FOREIGN) return undefined;
+  const { state, retryAfter, cause } = error;
+  return { state, retryAfter, cause: cause instanceof TimeoutError ? 'TimeoutError' : cause };
 }

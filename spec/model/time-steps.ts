@@ -1,4 +1,4 @@
-// What time does, and whoever sets the clock.
+// What time does, and what setting the clock does.
 import type { Model } from './model.ts';
 import { Same, type Real } from './step.ts';
 
@@ -31,7 +31,7 @@ export class AdvanceToDue extends Same {
 
   override do(model: Model, { subject }: Real): void {
     // Whole ms, because the sum of a clock's offset and of a jittered wait is not exact.
-    const ms = Math.max(0, Math.ceil((model.nextDue() ?? model.now) - model.now) + this.offset);
+    const ms = Math.max(0, Math.ceil(model.nextDue()) + this.offset);
     model.advance(ms);
     subject.advance(ms);
   }

@@ -1,5 +1,6 @@
 import { defer, EMPTY, map, NEVER, of } from 'rxjs';
 import {
+  byTripper,
   admitAll,
   always,
   CircuitBreaker,
@@ -94,7 +95,7 @@ describe('admission', () => {
       const listener = ({ oldState, newState, timestamp }: Signal) => signals.push([timestamp, oldState, newState]);
       const breaker = new CircuitBreaker({
         retry: cooldown(5),
-        permit: admitAll(),
+        recovery: byTripper(),
         listeners: [(signal) => void listener(signal)],
       });
       breaker.trip();
@@ -237,6 +238,7 @@ describe('admission', () => {
     const log: string[] = [];
     const breaker = new CircuitBreaker({
       retry: always(),
+      recovery: byTripper(),
       listeners: [({ newState }) => void log.push(newState)],
       permit: () => log.push('judged') > 0,
     });

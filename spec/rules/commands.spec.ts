@@ -2,10 +2,12 @@ import { map } from 'rxjs';
 import {
   admitAll,
   always,
+  byTripper,
   CircuitBreaker,
   circuitBreaker,
   cooldown,
   failureStreak,
+  probes,
   Tripper,
   type CallContext,
   type State,
@@ -16,7 +18,7 @@ import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { fail, runScript, states, succeed } from '../support/script.ts';
 
-type Command = 'reset' | 'trip' | 'disable' | 'metricsOnly' | 'forceOpen' | 'dispose';
+type Command = 'reset' | 'trip' | 'halfOpen' | 'disable' | 'metricsOnly' | 'forceOpen' | 'dispose';
 
 const WAYS: Record<State, (breaker: CircuitBreaker) => void> = {
   closed: () => undefined,
@@ -33,6 +35,7 @@ const WAYS: Record<State, (breaker: CircuitBreaker) => void> = {
 const TARGETS: Record<Command, State> = {
   reset: 'closed',
   trip: 'open',
+  halfOpen: 'half_open',
   disable: 'disabled',
   metricsOnly: 'metrics_only',
   forceOpen: 'forced_open',
@@ -397,6 +400,91 @@ describe('commands', () => {
       });
       call.next('down');
       expect(breaker.info()).toMatchObject({ state: 'metrics_only', inFlight: 0, metric: { totalCount: 0 } });
+    });
+  });
+
+  describe('`why`', () => {
+    it.each(['trip', 'halfOpen', 'disable', 'metricsOnly', 'forceOpen'] as const)(
+      'is a text for `Signal.detail`: %s(why)',
+      (command) => {
+        const breaker = new CircuitBreaker({ scheduler: new ManualScheduler() });
+        const details = collect(breaker.signal$.pipe(map(({ detail }) => detail)));
+        breaker[command]();
+        breaker.reset('by hand');
+        breaker[command]('maintenance until 14:00');
+        expect(details).toStrictEqual([`${command}()`, 'reset(): by hand', `${command}(): maintenance until 14:00`]);
+      },
+    );
+
+    it('changes nothing of a command that is a no-op', () => {
+      const breaker = new CircuitBreaker();
+      breaker.forceOpen('first');
+      breaker.forceOpen('second');
+      expect(breaker.info().lastSignal?.detail).toBe('forceOpen(): first');
+    });
+
+    it.each([{ type: 'click' }, 1, null])('is refused if it is no text, such as %o', (why) => {
+      const breaker = new CircuitBreaker();
+      expect(() => breaker.trip(why as unknown as string)).toThrow(/^trip: why must be a text/);
+      expect(breaker.state).toBe('closed');
+    });
+  });
+
+  describe('`halfOpen()`', () => {
+    it(
+      'lets probes through there and then, from any state',
+      marbles((m) => {
+        const breaker = new CircuitBreaker({ recovery: byTripper() });
+        const commands = '-f---h---s---o--h----';
+        const state = '   cf---h---c---o--h----';
+        runScript(m, commands, {
+          f: () => breaker.forceOpen(),
+          h: () => breaker.halfOpen(),
+          s: () => succeed(breaker),
+          o: () => breaker.trip(),
+        });
+        m.expect(breaker.state$).toBeObservable(state, states);
+      }),
+    );
+
+    it('asks no retry, and drops the timer of the open state', () => {
+      const retry = vi.fn(() => 1_000);
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ retry, scheduler });
+      collect(breaker.state$);
+      breaker.halfOpen();
+      expect(retry).not.toHaveBeenCalled();
+      breaker.trip();
+      expect(scheduler.timers).toBe(1);
+      breaker.halfOpen();
+      expect(scheduler.timers).toBe(0);
+      scheduler.pass(5_000);
+      expect(breaker.state).toBe('half_open');
+    });
+
+    it('keeps the reopens, which a failed recovery counts on', () => {
+      const breaker = new CircuitBreaker({
+        retry: () => Infinity,
+        recovery: probes(1),
+        scheduler: new ManualScheduler(),
+      });
+      breaker.halfOpen();
+      expect(breaker.info().reopens).toBe(0);
+      fail(breaker);
+      expect(breaker.info()).toMatchObject({ state: 'open', reopens: 1 });
+      breaker.halfOpen();
+      expect(breaker.info().reopens).toBe(1);
+      fail(breaker);
+      expect(breaker.info().reopens).toBe(2);
+    });
+
+    it('while half-open is a no-op: places and counts stay', () => {
+      const breaker = new CircuitBreaker({ maxProbes: 1, scheduler: new ManualScheduler() });
+      breaker.halfOpen();
+      breaker.admit();
+      const before = breaker.info();
+      breaker.halfOpen('again');
+      expect(breaker.info()).toStrictEqual(before);
     });
   });
 });

@@ -1,5 +1,6 @@
-import { config, EMPTY, map, NEVER, Observable, of, queueScheduler, Subject, throwError } from 'rxjs';
+import { config, defer, EMPTY, finalize, map, NEVER, Observable, of, queueScheduler, Subject, throwError } from 'rxjs';
 import {
+  byTripper,
   always,
   backoff,
   CircuitBreaker,
@@ -7,6 +8,7 @@ import {
   failureStreak,
   never,
   retryIf,
+  type CallNotPermittedError,
   type CircuitBreakerOptions,
   type Opening,
   type Retry,
@@ -15,7 +17,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
-import { fail, runScript, stateAt, states, succeed } from '../support/script.ts';
+import { fail, onEach, runScript, stateAt, states, succeed } from '../support/script.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const metric = new CircuitBreaker().info().metric;
@@ -140,7 +142,7 @@ describe('retry', () => {
       'grows with each reopening, and starts anew once closed',
       marbles((m) => {
         const retry = backoff({ initial: 2 });
-        const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry });
+        const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry });
         const calls = '-f--f----f--------s--f---';
         const state = 'co-ho---ho-------hc--o-h-';
 
@@ -328,16 +330,39 @@ describe('retry', () => {
     );
 
     it(
-      'that errors is reported and counts as a value',
+      'that errors is reported, and from then on the wait is 60 s',
       marbles((m) => {
         const broken = new Error('health check broken');
         const health$ = m.cold('---#', undefined, broken);
-        const state = '         o--h';
+        const state = '         o-- 59999ms -h';
         const breaker = new CircuitBreaker({ retry: () => health$ });
         breaker.trip();
         m.expect(breaker.state$).toBeObservable(state, states);
         m.flush();
         expect(reported.mock.calls).toStrictEqual([[broken]]);
+      }),
+    );
+
+    it(
+      'that errors: the next call is a probe 60 s later, not a millisecond before, and rejections have it as `retryAfter`',
+      marbles((m) => {
+        const breaker = new CircuitBreaker({ retry: () => m.cold('---#') });
+        breaker.trip();
+        const rejected: unknown[] = [];
+        const call = (): void => {
+          breaker.admit().unsubscribe();
+        };
+        const attempt = (): void => {
+          try {
+            call();
+          } catch (error) {
+            rejected.push((error as CallNotPermittedError).retryAfter);
+          }
+        };
+        onEach(m.cold('a---a 59997ms aa'), attempt);
+        m.flush();
+        expect(rejected).toStrictEqual([undefined, 59_999, 1]);
+        expect(breaker.state).toBe('half_open');
       }),
     );
 
@@ -362,7 +387,8 @@ describe('retry', () => {
       expect(silent.state).toBe('open');
       const broken = new CircuitBreaker({ retry: () => throwError(() => new Error('broken')) });
       broken.trip();
-      expect(broken.state).toBe('half_open');
+      expect(broken.state).toBe('open');
+      expect(broken.info().retryAt).toBe(broken.info().changedAt + 60_000);
     });
 
     it('may be a promise', async () => {
@@ -373,12 +399,12 @@ describe('retry', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('may be a promise that is rejected, which is reported and counts as a value', async () => {
+    it('may be a promise that is rejected, which is reported, and from then on the wait is 60 s', async () => {
       const broken = new Error('broken');
-      const breaker = new CircuitBreaker({ retry: () => Promise.reject(broken) });
+      const breaker = new CircuitBreaker({ retry: () => Promise.reject(broken), scheduler: new ManualScheduler(5) });
       breaker.trip();
       await Promise.resolve();
-      expect(breaker.state).toBe('half_open');
+      expect(breaker.info()).toMatchObject({ state: 'open', retryAt: 60_005 });
       expect(reported.mock.calls).toStrictEqual([[broken]]);
     });
 
@@ -532,18 +558,105 @@ describe('retry', () => {
       expect(scheduler.timers).toBe(0);
     });
 
-    it('that throws is reported and counts as a yes', () => {
+    it.each<[string, () => boolean | Promise<boolean> | Observable<boolean>]>([
+      ['answers false', () => false],
+      [
+        'throws',
+        () => {
+          throw new Error('check');
+        },
+      ],
+      ['is an Observable of false', () => of(false)],
+      ['is an Observable that errors', () => throwError(() => new Error('check'))],
+      ['is an Observable that completes', () => EMPTY],
+    ])('means not yet if the check %s, and that is no error to report', (_, check) => {
       const scheduler = new ManualScheduler();
-      const broken = new Error('predicate');
-      const retry = retryIf(() => {
-        throw broken;
-      });
+      let healthy = false;
+      const retry = retryIf(() => (healthy ? true : check()), { every: 100 });
       const breaker = new CircuitBreaker({ scheduler, retry });
       breaker.trip();
       scheduler.pass(1_000);
+      expect(breaker.state).toBe('open');
+      healthy = true;
+      scheduler.pass(100);
       expect(breaker.state).toBe('half_open');
-      expect(reported.mock.calls).toStrictEqual([[broken]]);
+      expect(reported).not.toHaveBeenCalled();
       expect(scheduler.timers).toBe(0);
+    });
+
+    it.each([
+      ['false', () => Promise.resolve(false)],
+      ['a rejection', () => Promise.reject(new Error('check'))],
+    ])('means not yet if the check is a promise of %s', async (_, check) => {
+      const scheduler = new ManualScheduler();
+      let healthy = false;
+      const asked = vi.fn(() => (healthy ? Promise.resolve(true) : check()));
+      const breaker = new CircuitBreaker({ scheduler, retry: retryIf(asked, { every: 100 }) });
+      breaker.trip();
+      scheduler.pass(100);
+      await new Promise(setImmediate);
+      expect(breaker.state).toBe('open');
+      healthy = true;
+      scheduler.pass(100);
+      await new Promise(setImmediate);
+      expect(asked).toHaveBeenCalledTimes(2);
+      expect(breaker.state).toBe('half_open');
+      expect(reported).not.toHaveBeenCalled();
+    });
+
+    it(
+      'never runs two checks at once',
+      marbles((m) => {
+        let running = 0;
+        let most = 0;
+        const check$ = defer(() => {
+          most = Math.max(most, ++running);
+          return m.cold('---------(n|)', { n: false }).pipe(finalize(() => running--));
+        });
+        const breaker = new CircuitBreaker({ retry: retryIf(() => check$, { every: 2, max: 100 }) });
+        breaker.trip();
+        m.expect(breaker.state$).toBeObservable('o 99ms h', states);
+        m.flush();
+        expect(most).toBe(1);
+        expect(running).toBe(0);
+      }),
+    );
+
+    it.each([
+      ['by default after 300_000 ms', undefined, 300_000],
+      ['after `max` ms', 50, 50],
+    ])('goes half-open %s at the latest', (_, max, due) => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler, retry: retryIf(() => false, { max }) });
+      breaker.trip();
+      scheduler.pass(due - 1);
+      expect(breaker.state).toBe('open');
+      scheduler.pass(1);
+      expect(breaker.state).toBe('half_open');
+      expect(scheduler.timers).toBe(0);
+    });
+  });
+
+  describe('whole ms', () => {
+    it.each<[string, Retry, number, number]>([
+      ['cooldown(10, { jitter: 0.26 })', cooldown(10, { jitter: 0.26 }), 0.75, 12],
+      ['cooldown(0.5)', cooldown(0.5), 0, 1],
+      ['backoff', backoff({ initial: 10, jitter: 0.26 }), 0.75, 12],
+      ['backoff at its max', backoff({ initial: 10, multiplier: 2, max: 10.5, jitter: 0.9 }), 0.99, 11],
+      ['a retry of your own', () => 10.2, 0, 11],
+    ])('are rounded up last of all: %s', (_, retry, random, wait) => {
+      const breaker = new CircuitBreaker({ retry, random: () => random, scheduler: new ManualScheduler() });
+      breaker.trip();
+      expect(breaker.info().retryAt).toBe(wait);
+      expect(() => breaker.admit()).toThrow(`after ${String(wait)} ms`);
+    });
+
+    it('`retryAfter` too, where the clock has fractions', () => {
+      const scheduler = new ManualScheduler(0.25);
+      const breaker = new CircuitBreaker({ retry: cooldown(10), scheduler });
+      breaker.trip();
+      scheduler.pass(3.5);
+      expect(() => breaker.admit()).toThrow('after 7 ms');
     });
   });
 });

@@ -11,6 +11,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 import {
+  byTripper,
   admitAll,
   always,
   CircuitBreaker,
@@ -330,7 +331,7 @@ describe('signals', () => {
     });
 
     it('`metric`: what the window held when the state changed, before it was cleared', () => {
-      const breaker = new CircuitBreaker({ tripper: minRequests(3), retry: always(), permit: admitAll() });
+      const breaker = new CircuitBreaker({ tripper: minRequests(3), recovery: byTripper(), retry: always() });
       succeed(breaker);
       fail(breaker);
       const tripped = signalOf(breaker, () => fail(breaker));
@@ -361,6 +362,7 @@ describe('signals', () => {
       const breaker = new CircuitBreaker({
         scheduler,
         tripper: failureStreak(1),
+        recovery: byTripper(),
         retry: ({ reopens }) => (reopens === 0 ? 0 : Infinity),
         probeTimeout: 50,
       });
@@ -372,7 +374,7 @@ describe('signals', () => {
     });
 
     it('`cause`: otherwise undefined', () => {
-      const breaker = new CircuitBreaker({ tripper: minRequests(2), retry: always(), permit: admitAll() });
+      const breaker = new CircuitBreaker({ tripper: minRequests(2), recovery: byTripper(), retry: always() });
       fail(breaker);
       const bySuccess = signalOf(breaker, () => breaker.admit().complete());
       expect(bySuccess).toMatchObject({ reason: 'tripped', cause: undefined });
@@ -583,7 +585,12 @@ describe('signals', () => {
       const listener = (): void => {
         throw down;
       };
-      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), listeners: [listener] });
+      const breaker = new CircuitBreaker({
+        tripper: failureStreak(1),
+        recovery: byTripper(),
+        retry: always(),
+        listeners: [listener],
+      });
       const told = collect(breaker.state$);
       fail(breaker, down);
       fail(breaker, down);

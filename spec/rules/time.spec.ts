@@ -1,5 +1,6 @@
 import { map } from 'rxjs';
 import {
+  byTripper,
   admitAll,
   CircuitBreaker,
   cooldown,
@@ -15,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
 import { fail, onEach, runScript, states, succeed } from '../support/script.ts';
 
 const HOUR = 3_600_000;
@@ -35,6 +37,8 @@ function retryAfter(breaker: CircuitBreaker): number | undefined {
 }
 
 describe('time', () => {
+  const reported = spyOnReports();
+
   describe('comes from the scheduler alone', () => {
     beforeEach(() => {
       vi.useFakeTimers({ now: 5_000 });
@@ -114,7 +118,12 @@ describe('time', () => {
     });
 
     it('does not touch the time-out of a probe', () => {
-      const { breaker, scheduler } = made({ permit: admitAll(), probeTimeout: 300, tripper: failureStreak(1) });
+      const { breaker, scheduler } = made({
+        permit: admitAll(),
+        probeTimeout: 300,
+        tripper: failureStreak(1),
+        recovery: byTripper(),
+      });
       breaker.trip();
       scheduler.pass(1_000);
       breaker.admit();
@@ -169,11 +178,9 @@ describe('time', () => {
       onEach(breaker.signal$, (signal) => signals.push(signal));
       fail(breaker);
       expect(steps).toBe(1);
-      expect(signals[0]).toMatchObject({
-        timestamp: 9 * HOUR,
-        retryAt: 9 * HOUR + 1_000,
-        metric: { totalCount: 1, failureCount: 1 },
-      });
+      expect(signals[0]).toMatchObject({ metric: { totalCount: 1, failureCount: 1 } });
+      expect(breaker.info()).toMatchObject({ state: 'open', changedAt: 9 * HOUR });
+      expect(retryAfter(breaker)).toBe(1_000);
     });
   });
 
@@ -266,4 +273,48 @@ describe('time', () => {
       });
     })(),
   );
+
+  describe('a reading that is no finite number', () => {
+    const readings: [string, unknown][] = [
+      ['NaN', NaN],
+      ['Infinity', Infinity],
+      ['-Infinity', -Infinity],
+      ['a Date', new Date(0)],
+      ['a text', '5'],
+      ['a bigint', 5n],
+      ['undefined', undefined],
+    ];
+
+    class Clock extends ManualScheduler {
+      wrong: readonly unknown[] = [];
+
+      override now(): number {
+        return this.wrong.length > 0 ? (this.wrong[0] as number) : super.now();
+      }
+    }
+
+    it.each(readings)('is refused at construction: %s', (_, reading) => {
+      const scheduler = new Clock();
+      scheduler.wrong = [reading];
+      expect(() => new CircuitBreaker({ scheduler })).toThrow(/scheduler.*now/s);
+    });
+
+    it.each(readings)('is reported and passed over later: %s', (_, reading) => {
+      const scheduler = new Clock(1_000);
+      const breaker = new CircuitBreaker({ scheduler, retry: cooldown(1_000), tripper: failureStreak(1) });
+      const call = breaker.admit();
+      scheduler.pass(40);
+      scheduler.wrong = [reading];
+      call.error(new Error('down'));
+      expect(reported).toHaveBeenCalled();
+      expect(breaker.info()).toMatchObject({ state: 'open', changedAt: 1_000 });
+      expect(() => breaker.admit()).toThrow('is open');
+      // And harms the clock no more once it is over.
+      scheduler.wrong = [];
+      expect(retryAfter(breaker)).toBe(960);
+      scheduler.pass(960);
+      breaker.admit().complete();
+      expect(breaker.state).toBe('half_open');
+    });
+  });
 });

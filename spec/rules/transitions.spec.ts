@@ -6,7 +6,6 @@ import {
   CircuitBreaker,
   circuitBreaker,
   cooldown,
-  failureRate,
   failureStreak,
   instanceOf,
   minRequests,
@@ -38,7 +37,7 @@ describe('transitions', () => {
   it(
     'closed goes open, open half-open, half-open closed or open',
     marbles((m) => {
-      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: cooldown(4) });
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry: cooldown(4) });
       const calls = '  --f------f------s----';
       const signals = '--o---h--o---h--c----';
 
@@ -53,8 +52,8 @@ describe('transitions', () => {
     const transitions: [string, CircuitBreakerOptions, ((breaker: CircuitBreaker) => void)[]][] = [
       ['closed → open', { tripper: failureStreak(2) }, [(b) => fail(b), (b) => fail(b)]],
       ['open → half_open', { retry: always() }, [(b) => b.trip(), (b) => b.admit().unsubscribe()]],
-      ['half_open → open', { retry: always() }, [(b) => b.trip(), (b) => fail(b)]],
-      ['half_open → closed', { retry: always() }, [(b) => b.trip(), (b) => succeed(b)]],
+      ['half_open → open', { retry: always(), recovery: probes(1) }, [(b) => b.trip(), (b) => fail(b)]],
+      ['half_open → closed', { retry: always(), recovery: probes(1) }, [(b) => b.trip(), (b) => succeed(b)]],
       ['closed → metrics_only', {}, [(b) => fail(b), (b) => b.metricsOnly()]],
       ['metrics_only → closed', {}, [(b) => b.metricsOnly(), (b) => fail(b), (b) => b.reset()]],
       ['metrics_only → disabled', {}, [(b) => b.metricsOnly(), (b) => fail(b), (b) => b.disable()]],
@@ -119,7 +118,7 @@ describe('transitions', () => {
   });
 
   it('`half_open → open` adds one to `reopens`; entering `closed` sets it to zero', () => {
-    const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always() });
+    const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry: always() });
     const reopens = [fail, fail, fail, succeed, fail, fail].map((call) => {
       call(breaker);
       return `${breaker.state} ${String(breaker.info().reopens)}`;
@@ -128,7 +127,7 @@ describe('transitions', () => {
   });
 
   it('no other transition changes `reopens`', () => {
-    const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always() });
+    const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry: always() });
     fail(breaker);
     fail(breaker);
     const reopens = ['forceOpen', 'disable', 'metricsOnly', 'trip', 'reset', 'trip'] as const;
@@ -281,15 +280,6 @@ describe('transitions', () => {
 
     it('else undecided', () => {
       expect(after(failureStreak(3), fail, fail)).toBe('half_open');
-    });
-
-    it('is the default', () => {
-      const breaker = new CircuitBreaker({ retry: always(), tripper: failureRate(0.5) });
-      breaker.trip();
-      fail(breaker);
-      expect(breaker.state).toBe('open');
-      succeed(breaker);
-      expect(breaker.state).toBe('closed');
     });
   });
 

@@ -1,10 +1,22 @@
 import { of } from 'rxjs';
-import { byTripper, CircuitBreaker, failureStreak, type CircuitBreakerOptions } from 'rxjs-fluxgate';
+import {
+  admitAll,
+  byTripper,
+  CircuitBreaker,
+  failureRate,
+  halfOpened,
+  minRequests,
+  type CircuitBreakerOptions,
+} from 'rxjs-fluxgate';
 
-/** A breaker that has just gone half-open and takes every call as a probe, of which the first decides; once it reopens, it stays open. */
+/**
+ * A breaker that has just gone half-open and takes every call as a probe, of which the first decides; once it reopens,
+ * it stays open.
+ */
 export function halfOpenBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const breaker = new CircuitBreaker({
-    tripper: failureStreak(1),
+    permit: admitAll(),
+    tripper: failureRate(0.5).and(minRequests(100).or(halfOpened())),
     recovery: byTripper(),
     retry: ({ reopens }) => (reopens === 0 ? of('now') : Infinity),
     ...options,
