@@ -9,7 +9,7 @@ export class Closed extends RecordingState {
 
   protected override _judge(
     outcome: 'success' | 'failure',
-    error: unknown,
+    cause: unknown,
     duration: number,
     now: number,
   ): Change | undefined {
@@ -21,9 +21,9 @@ export class Closed extends RecordingState {
       this.metric = live;
       if (!tripper._holds(this)) return undefined;
     }
-    const context = toCallContext(this._parts, this, { outcome, cause: error, duration, now });
+    const context = toCallContext(this._parts, this, { outcome, cause, duration, now });
     if (!live && !tripper.test(context)) return undefined;
-    return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause: error };
+    return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause };
   }
 
   /** Forgets the streaks, as `reset()` does; the calls in flight stay. */

@@ -87,12 +87,12 @@ export class HalfOpen extends RecordingState {
 
   protected override _judge(
     outcome: 'success' | 'failure',
-    error: unknown,
+    cause: unknown,
     duration: number,
     now: number,
   ): Change | undefined {
     const { recovery, tripper } = this._parts.options;
-    const context = toCallContext(this._parts, this, { outcome, cause: error, duration, now });
+    const context = toCallContext(this._parts, this, { outcome, cause, duration, now });
     const verdict: unknown = recovery(context, tripper);
     switch (verdict) {
       case undefined:
@@ -101,7 +101,7 @@ export class HalfOpen extends RecordingState {
         return { to: 'closed', reason: 'recovered', detail: explainProbes(context, 'succeeded'), cause: undefined };
       case 'reopen': {
         const detail = explainIfHeld(tripper, context) ?? explainProbes(context, 'failed');
-        return { to: 'open', reason: 'tripped', detail, cause: error };
+        return { to: 'open', reason: 'tripped', detail, cause };
       }
       default:
         throw wrongType('recovery: what it returns', "'close', 'reopen' or undefined", verdict);

@@ -45,13 +45,14 @@ export abstract class RecordingState extends BreakerState implements Readings {
     }
     const { slowAfter } = this._parts.options.recovery;
     if (slowAfter !== undefined && duration >= slowAfter) this.slow++;
-    return this._judge(settlement, error, duration, now);
+    // An error that counts as a success caused nothing.
+    return this._judge(settlement, settlement === 'failure' ? error : undefined, duration, now);
   }
 
   /** Decides what a recorded outcome leads to. */
   protected abstract _judge(
     outcome: 'success' | 'failure',
-    error: unknown,
+    cause: unknown,
     duration: number,
     now: number,
   ): Change | undefined;
