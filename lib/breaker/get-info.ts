@@ -5,17 +5,11 @@ import { toFrozenMetric } from './copied-metric.ts';
 import { explain } from './explain.ts';
 
 /** A circuit at this moment, frozen. Reading it changes nothing. */
-export function getInfo({
-  parts,
-  state,
-  reopens,
-  rejected,
-  ignored,
-  retryAt,
-  lastSignal,
-}: Circuit): CircuitBreakerInfo {
-  const { clock, options, recorder } = parts;
+export function getInfo(circuit: Circuit): CircuitBreakerInfo {
+  const { clock, options, recorder } = circuit.parts;
+  // Read first, because a step back moves all times.
   const now = clock.now();
+  const { parts, state, reopens, rejected, ignored, retryAt, lastSignal } = circuit;
   // As if a success had just been recorded, because a tripper is asked after each outcome.
   const context = toCallContext(parts, state, { outcome: 'success', cause: undefined, duration: 0, now });
   return Object.freeze({

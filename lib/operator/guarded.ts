@@ -139,8 +139,6 @@ function withTimeout(
       reject(error);
       controller.abort(error);
     });
-    new Promise((done) => done(run(controller.signal)))
-      .then(resolve, reject)
-      .finally(() => timer.unsubscribe());
+    new Promise((done) => done(run(controller.signal))).then(resolve, reject).finally(() => timer.unsubscribe());
   });
 }

@@ -70,13 +70,14 @@ type Health = boolean | PromiseLike<boolean> | Observable<boolean>;
 /** Emits when the check says yes for the first time, or after `max` ms. */
 function toNotifier(check: () => Health, every: number, max: number, { scheduler }: Opening): Observable<void> {
   return new Observable((subscriber) => {
-    // The timer or the check under way. Not interval(), whose timer would keep a Node process alive.
-    let pending: Subscription | undefined;
+    let timer: Subscription | undefined;
+    let answer: Subscription | undefined;
+    // Not interval(), whose timer would keep a Node process alive.
     const sleep = (): void => {
-      if (!subscriber.closed) pending = scheduleUnref(scheduler, every, ask);
+      if (!subscriber.closed) timer = scheduleUnref(scheduler, every, ask);
     };
     const ask = (): void => {
-      pending = defer(() => toObservable(check()))
+      answer = defer(() => toObservable(check()))
         .pipe(take(1))
         .subscribe({
           next: (healthy) => {
@@ -88,7 +89,10 @@ function toNotifier(check: () => Health, every: number, max: number, { scheduler
     };
     sleep();
     subscriber.add(scheduleUnref(scheduler, max, () => subscriber.next()));
-    return () => pending?.unsubscribe();
+    return () => {
+      timer?.unsubscribe();
+      answer?.unsubscribe();
+    };
   });
 }
 
