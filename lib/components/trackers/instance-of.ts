@@ -1,5 +1,5 @@
 import { wrongType } from '../../util/check.ts';
-import { factory } from '../../util/factory.ts';
+import { factory, printAs } from '../../util/factory.ts';
 import { PredicateTracker, type Tracker } from './tracker.ts';
 
 /**
@@ -40,10 +40,9 @@ export type ErrorClass = abstract new (...args: never[]) => unknown;
 export const instanceOf = /* @__PURE__ */ factory('instanceOf', (...errorClasses: ErrorClass[]): Tracker => {
   if (errorClasses.length === 0) throw new TypeError('instanceOf takes at least one error class, got none');
   for (const errorClass of errorClasses) checkClass(errorClass);
-  return new PredicateTracker(
-    (error) => errorClasses.some((errorClass) => error instanceof errorClass),
-    `instanceOf(${errorClasses.map(exportedName).join(', ')})`,
-  );
+  const text = `instanceOf(${errorClasses.map(exportedName).join(', ')})`;
+  const isInstance = (error: unknown): boolean => errorClasses.some((errorClass) => error instanceof errorClass);
+  return printAs(text, new PredicateTracker(isInstance, text));
 });
 
 function checkClass(value: ErrorClass | undefined): void {
