@@ -162,7 +162,7 @@ describe('guarded()', () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ['no breaker', () => guarded({} as CircuitBreaker, () => 1), /guarded: breaker/],
+    ['no breaker', () => guarded({} as never, () => 1), /guarded: breaker/],
     [
       'a promise in place of a function',
       () => guarded(new CircuitBreaker(), Promise.resolve() as never),
@@ -182,7 +182,10 @@ describe('guarded()', () => {
 
   it('is as patient as the function without a timeout', async () => {
     const breaker = new CircuitBreaker({ scheduler: new ManualScheduler() });
-    const race = await Promise.race([guarded(breaker, () => NEVER)(), new Promise((done) => timer(5).subscribe(done))]);
+    const race = await Promise.race([
+      guarded(breaker, () => NEVER)(),
+      new Promise((done) => timer(5).subscribe({ next: done, error: done })),
+    ]);
     expect(race).toBe(0);
     expect(breaker.info().inFlight).toBe(1);
   });

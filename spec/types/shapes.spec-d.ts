@@ -129,7 +129,7 @@ describe('CallContext', () => {
 describe('the commands', () => {
   it('should take a reason, or none', () => {
     for (const command of ['reset', 'trip', 'halfOpen', 'disable', 'metricsOnly', 'forceOpen'] as const) {
-      expectTypeOf(breaker[command]).parameters.toEqualTypeOf<[why?: string | undefined]>();
+      expectTypeOf<CircuitBreaker[typeof command]>().parameters.toEqualTypeOf<[why?: string | undefined]>();
     }
   });
 });
