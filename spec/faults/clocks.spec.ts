@@ -214,6 +214,9 @@ describe('under a clock that steps back and forth', { timeout: 60_000 }, () => {
     const scheduler = new WildScheduler(randomOf(seed));
     const breaker = new CircuitBreaker({
       scheduler,
+      // Forgets nothing, however far the clock steps.
+      window: countWindow(10),
+      tripper: () => false,
       retry: cooldown(SECOND),
       permit: () => true,
       recovery: ({ outcome }) => (outcome === 'success' ? 'close' : undefined),

@@ -223,7 +223,7 @@ export class Model {
     subscriber.add(() => this.#settle(call, call.hasValue && !classified ? 'success' : 'cancelled', undefined));
     subscriber.add(inner);
     // A listener may have unsubscribed at the transition before the admission.
-    if (!subscriber.closed) source$.subscribe(inner);
+    if (!inner.closed) source$.subscribe(inner);
   }
 
   #value(call: ModelCall, value: unknown): void {

@@ -222,9 +222,9 @@ describe('groups', () => {
     );
 
     it.each<[string, (calls: Observable<unknown>[]) => Observable<unknown>]>([
-      ['forkJoin', forkJoin],
-      ['combineLatest', combineLatest],
-      ['zip', zip],
+      ['forkJoin', (calls) => forkJoin(calls)],
+      ['combineLatest', (calls) => combineLatest(calls)],
+      ['zip', (calls) => zip(calls)],
       ['merge', (calls) => merge(...calls)],
       ['mergeMap', (calls) => of(...calls).pipe(mergeMap((call$) => call$))],
     ])(

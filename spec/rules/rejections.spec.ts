@@ -1,6 +1,6 @@
 import { of } from 'rxjs';
 import {
-  CallNotPermittedError,
+  type CallNotPermittedError,
   CircuitBreaker,
   circuitBreaker,
   cooldown,
@@ -49,21 +49,21 @@ describe('a rejection', () => {
   it('has no more enumerable than circuit, state and retryAfter', () => {
     const error = rejection();
     expect(Object.keys(error).sort()).toStrictEqual(['circuit', 'retryAfter', 'state']);
-    expect(Object.entries({ ...error }).flat()).not.toContain(secret);
+    expect(Object.values(error)).not.toContain(secret);
     const inherited: string[] = [];
     for (const key in error) inherited.push(key);
     expect(inherited).not.toContain('cause');
-    expect(JSON.stringify({ ...error })).not.toContain('secret');
+    expect(JSON.stringify(Object.assign({}, error))).not.toContain('secret');
   });
 
   it.each(['name', 'message', 'stack', 'cause'] as const)('has a %s, as any native error', (key) => {
     const error = rejection();
     expect(key in error).toBe(true);
-    expect(error.propertyIsEnumerable(key)).toBe(false);
+    expect(Object.keys(error).includes(key)).toBe(false);
     // Frameworks add to messages.
     Object.assign(error, { message: 'no price' });
     expect(error.message).toBe('no price');
-    expect(error.propertyIsEnumerable('message')).toBe(false);
+    expect(Object.keys(error).includes('message')).toBe(false);
     expect(error).toBeInstanceOf(Error);
     expect(Object.prototype.toString.call(new Error('a'))).toBe('[object Error]');
     expect(inspect(error)).toContain('CallNotPermittedError');

@@ -1,18 +1,24 @@
 import {
   CircuitBreaker,
   firstValue,
+  guarded,
   isCallNotPermitted,
+  restore,
+  snapshotOf,
+  type BreakerSnapshot,
   type Call,
+  type CallContext,
   type CallEvent,
   type CallNotPermittedError,
   type CircuitBreakerInfo,
+  type CircuitBreakerOptions,
   type Classifier,
   type Listener,
   type Outcome,
   type Signal,
   type State,
 } from 'rxjs-fluxgate';
-import type { Observable, Observer, Unsubscribable } from 'rxjs';
+import { of, type Observable, type Observer, type Unsubscribable } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 
 declare const signal: Signal;
@@ -101,6 +107,57 @@ describe('CircuitBreakerInfo', () => {
   it('should be read-only', () => {
     // @ts-expect-error -- read-only
     info.rejected = 0;
+    // @ts-expect-error -- read-only
+    info.ignored = 0;
+  });
+
+  it('should have members of these types', () => {
+    expectTypeOf(info.ignored).toBeNumber();
+    expectTypeOf(info.detail).toBeString();
+    expectTypeOf(info.lastSignal).toEqualTypeOf<Signal | undefined>();
+  });
+});
+
+describe('CallContext', () => {
+  it('should have members of these types', () => {
+    expectTypeOf<CallContext['cause']>().toBeUnknown();
+    expectTypeOf<CallContext['duration']>().toBeNumber();
+    expectTypeOf<CallContext['slow']>().toBeNumber();
+  });
+});
+
+describe('the commands', () => {
+  it('should take a reason, or none', () => {
+    for (const command of ['reset', 'trip', 'halfOpen', 'disable', 'metricsOnly', 'forceOpen'] as const) {
+      expectTypeOf<CircuitBreaker[typeof command]>().parameters.toEqualTypeOf<[why?: string | undefined]>();
+    }
+  });
+});
+
+describe('untracked', () => {
+  it('should be an outcome or a function of the error', () => {
+    expectTypeOf<CircuitBreakerOptions>().toExtend<{ untracked?: unknown }>();
+    const options: CircuitBreakerOptions = { untracked: (error) => (error === 1 ? 'success' : 'ignored') };
+    expectTypeOf(options).toExtend<CircuitBreakerOptions>();
+    // @ts-expect-error -- an error that is a failure is for the tracker
+    const wrong: CircuitBreakerOptions = { untracked: 'failure' };
+    expectTypeOf(wrong).toExtend<CircuitBreakerOptions>();
+  });
+});
+
+describe('snapshotOf and restore', () => {
+  it('should fit each other', () => {
+    expectTypeOf(snapshotOf).toEqualTypeOf<(breaker: CircuitBreaker) => BreakerSnapshot>();
+    expectTypeOf(restore).parameters.toEqualTypeOf<[breaker: CircuitBreaker, snapshot: BreakerSnapshot]>();
+  });
+});
+
+describe('guarded', () => {
+  it('should take the arguments of the function, and resolve to its value', () => {
+    const price = guarded(breaker, (id: string, amount: number) => Promise.resolve(`${id}${String(amount)}`));
+    expectTypeOf(price).toEqualTypeOf<(id: string, amount: number) => Promise<string>>();
+    expectTypeOf(guarded(breaker, () => 5)).toEqualTypeOf<() => Promise<number>>();
+    expectTypeOf(guarded(breaker, () => of(5))).toEqualTypeOf<() => Promise<number | undefined>>();
   });
 });
 
