@@ -45,9 +45,9 @@ const OUTCOMES: readonly unknown[] = ['success', 'failure', 'ignored', undefined
 export class AdmittedCall<T> implements Call<T>, StateCall {
   state: BreakerState;
   startedAt = 0;
+  settled = true;
   protected readonly _circuit: Circuit;
   private readonly _classify: Classifier<T> | undefined;
-  private _settled = false;
   private _hasValue = false;
   /** Whether its source or its caller has come to an end, after which it takes no more reports. */
   protected _ended = false;
@@ -62,13 +62,13 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   next(value: T): void {
     if (this._ended) return;
     this._hasValue = true;
-    if (this._classify && !this._settled && this._circuit.judges(this.state)) this._judge(this._classify, value);
+    if (this._classify && !this.settled && this._circuit.judges(this.state)) this._judge(this._classify, value);
   }
 
   error(error: unknown): void {
     if (this._ended) return;
     this._ended = true;
-    if (!this._settled) this._settle(this._toOutcome(error), error);
+    if (!this.settled) this._settle(this._toOutcome(error), error);
   }
 
   complete(): void {
@@ -80,7 +80,7 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   unsubscribe(): void {
     this._ended = true;
     // A caller that took the first value had what it wanted; without one nothing is known of the dependency.
-    if (!this._settled) this._settleUnheard(this._hasValue && !this._classify ? 'success' : 'cancelled', undefined);
+    if (!this.settled) this._settleUnheard(this._hasValue && !this._classify ? 'success' : 'cancelled', undefined);
   }
 
   /** Makes the call a failure; its source goes on. */
@@ -119,9 +119,9 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   }
 
   private _settle(settlement: Settlement, error: unknown): void {
-    if (this._settled) return;
+    if (this.settled) return;
     // Together, before any call: should the stack be full, a settled call must not keep its place.
-    this._settled = true;
+    this.settled = true;
     this.state.inFlight--;
     this._circuit.settle(this, settlement, error);
   }

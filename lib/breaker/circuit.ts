@@ -194,8 +194,10 @@ export class Circuit {
   private _change(change: Change): void {
     // Read first: a scheduler whose clock gives a command has given it before this one.
     const now = this.parts.clock.now();
+    const from = this.state;
+    if (this.disposed || from.name === change.to) return;
     try {
-      this._transition(this.state, change, now);
+      this._transition(from, change, now);
     } finally {
       this.streams.queue.flush();
     }

@@ -13,17 +13,14 @@ export function subscribeGuarded<T>(
   // One that is closed already is no call: nothing is asked or subscribed for it.
   if (subscriber.closed) return;
   const guard = new Guard(circuit, classify, subscriber);
+  // Before it is admitted: should the stack be full, the subscriber gives back the place.
+  subscriber.add(guard);
   const rejection = circuit.admit(guard);
   // Emitted instead of thrown: a throw costs more than the rest of a rejection.
-  if (rejection) return subscriber.error(rejection);
-  try {
-    subscriber.add(guard);
-    // A listener notified at admission may have unsubscribed.
-    if (!guard.closed) guard.subscribeTo(source);
-  } catch (error) {
-    guard.unsubscribe();
-    throw error;
-  }
+  if (rejection) subscriber.error(rejection);
+  // A listener notified at admission has unsubscribed, before there was a place to give back.
+  else if (guard.closed) guard.unsubscribe();
+  else guard.subscribeTo(source);
 }
 
 /**
@@ -100,9 +97,9 @@ class Guard<T> extends AdmittedCall<T> {
   }
 
   override unsubscribe(): void {
-    if (this.closed) return;
     // Before the source is torn down, so that whatever its teardown does meets a settled call.
     super.unsubscribe();
+    if (this.closed) return;
     this.closed = true;
     const teardown = this._teardown;
     this._teardown = undefined;

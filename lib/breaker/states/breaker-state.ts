@@ -18,6 +18,8 @@ export interface StateCall {
   state: BreakerState;
   /** In counted time. */
   startedAt: number;
+  /** Whether it holds no place: it has settled, or has not been admitted. */
+  settled: boolean;
   /** Makes it a failure, if it has not settled. */
   timeOut(): void;
 }
@@ -52,6 +54,8 @@ export abstract class BreakerState {
     call.state = this;
     call.startedAt = now;
     this.hasAdmitted = true;
+    // Together: should the stack be full, the flag and the count must not differ.
+    call.settled = false;
     this.inFlight++;
   }
 

@@ -42,6 +42,7 @@ export class HalfOpen extends RecordingState {
       const timeout = scheduleUnref(scheduler, probeTimeout, () => call.timeOut());
       this._probes.set(call, { rejections: this._losses.rejections, timeout });
     } catch (error) {
+      call.settled = true;
       this.inFlight--;
       throw error;
     }

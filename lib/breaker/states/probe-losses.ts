@@ -13,9 +13,8 @@ export class ProbeLosses {
   rejections = 0;
   private _rejection: object | undefined = undefined;
   private _rejectedAt = 0;
-  /** The rejection that probes were last lost to, and how many. */
-  private _lostTo: object | undefined = undefined;
-  private _losses = 0;
+  /** How many probes were lost to each rejection. */
+  private readonly _losses = new WeakMap<object, number>();
   /** All probes lost in a way that left none in flight. */
   private _room = 0;
 
@@ -39,11 +38,9 @@ export class ProbeLosses {
 
   /** A probe was lost to a rejection, and left `inFlight` others. */
   lost(rejection: object, inFlight: number): void {
-    if (rejection !== this._lostTo) this._losses = 0;
-    this._lostTo = rejection;
-    this._losses++;
-    if (inFlight > 0) return;
-    this._room += this._losses;
-    this._losses = 0;
+    const losses = (this._losses.get(rejection) ?? 0) + 1;
+    if (inFlight === 0) this._room += losses;
+    // Counted once.
+    this._losses.set(rejection, inFlight === 0 ? 0 : losses);
   }
 }
