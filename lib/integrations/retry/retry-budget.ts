@@ -56,8 +56,8 @@ export interface RetryBudgetOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** Credit is counted in whole millionths of a retry, so that no rounding adds or loses any. */
-const UNITS = 1_000_000;
+/** Calls and retries are counted whole, so rounding never adds up; this covers that of one multiplication. */
+const TOLERANCE = 1e-9;
 
 /** The parts of the window in which calls and retries are counted, and forgotten, together. */
 const BUCKETS = 10;
@@ -65,19 +65,17 @@ const BUCKETS = 10;
 class SlidingRetryBudget implements RetryBudget {
   private readonly _options: { ratio: number; minPerSecond: number; window: number };
   private readonly _counts: SlidingCounts;
-  private readonly _reserve: number;
-  private readonly _credit: number;
 
   constructor(options: { ratio: number; minPerSecond: number; window: number }, scheduler: SchedulerLike) {
-    const { ratio, minPerSecond, window } = options;
     this._options = options;
-    this._counts = new SlidingCounts(window / BUCKETS, BUCKETS, scheduler);
-    this._reserve = Math.round(((minPerSecond * window) / 1_000) * UNITS);
-    this._credit = Math.round(ratio * UNITS);
+    this._counts = new SlidingCounts(options.window / BUCKETS, BUCKETS, scheduler);
   }
 
   get balance(): number {
-    return Math.max(0, Math.floor(this._left() / UNITS));
+    this._counts.moveOn();
+    const { ratio, minPerSecond, window } = this._options;
+    const { calls, retries } = this._counts;
+    return Math.max(0, Math.floor((minPerSecond * window) / 1_000 + ratio * calls - retries + TOLERANCE));
   }
 
   deposit(): void {
@@ -85,7 +83,7 @@ class SlidingRetryBudget implements RetryBudget {
   }
 
   tryWithdraw(): boolean {
-    if (this._left() < UNITS) return false;
+    if (this.balance < 1) return false;
     this._counts.addRetry();
     return true;
   }
@@ -93,11 +91,6 @@ class SlidingRetryBudget implements RetryBudget {
   toString(): string {
     const { ratio, minPerSecond, window } = this._options;
     return `retryBudget({ ratio: ${String(ratio)}, minPerSecond: ${String(minPerSecond)}, window: ${String(window)} })`;
-  }
-
-  private _left(): number {
-    this._counts.moveOn();
-    return this._reserve + this._credit * this._counts.calls - UNITS * this._counts.retries;
   }
 }
 
@@ -142,7 +135,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): RetryBudget {
   checkFraction('retryBudget: ratio', ratio);
   checkAtLeast('retryBudget: minPerSecond', 0, minPerSecond);
   checkDuration('retryBudget: window', window);
-  if (ratio * UNITS < 0.5 && (minPerSecond * window) / 1_000 < 1) {
+  if (ratio === 0 && (minPerSecond * window) / 1_000 < 1) {
     throw new RangeError(
       'retryBudget: ratio must be above 0, or minPerSecond × window at least one retry: this budget would never allow one',
     );

@@ -185,8 +185,8 @@ function prepare<T>(
   const after = (delay: number, respond: Respond<T>): Respond<T> =>
     delay === 0 ? respond : (attempt) => timer(delay, scheduler).pipe(mergeMap(() => respond(attempt)));
   // Without a value T is number, unless the caller claims another type.
-  const succeed: Respond<T> = (attempt) => of(resolve(value ?? attempt, attempt) as T);
-  const fail: Respond<T> = (attempt) => throwError(() => resolve(error ?? serviceUnavailable(), attempt));
+  const succeed: Respond<T> = (attempt) => of(resolve(value === undefined ? attempt : value, attempt) as T);
+  const fail: Respond<T> = (attempt) => throwError(() => resolve(error === undefined ? serviceUnavailable() : error, attempt));
   let flaps = 0;
   const ready: Record<string, Respond<T>> = {
     ok: after(latency, succeed),
