@@ -49,6 +49,9 @@ export interface OutageOptions<T> {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+/** Options with which the values are the numbers of the attempts. */
+type WithoutValue = OutageOptions<never> & { readonly value?: undefined; readonly words?: undefined };
+
 type Respond<T> = (attempt: number) => Observable<T>;
 
 /**
@@ -128,7 +131,9 @@ export class ScriptedSource<T> extends Observable<T> {
  *
  * @see {@link inTurn} for behaviour by attempt; {@link chaos} for faults in a real source
  */
-export function outage<T = number>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
+export function outage(script: string, options?: WithoutValue): ScriptedSource<number>;
+export function outage<T>(script: string, options: OutageOptions<T>): ScriptedSource<T>;
+export function outage<T>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
   const { toResponse, scheduler } = prepare('outage', script, options);
   const phases = parsePhases('outage', script, getFrame(scheduler)).map(({ at, word }) => ({
     at,
@@ -162,7 +167,9 @@ export function outage<T = number>(script: string, options: OutageOptions<T> = {
  *
  * @see {@link outage} for behaviour by time
  */
-export function inTurn<T = number>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
+export function inTurn(script: string, options?: WithoutValue): ScriptedSource<number>;
+export function inTurn<T>(script: string, options: OutageOptions<T>): ScriptedSource<T>;
+export function inTurn<T>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
   const { toResponse } = prepare('inTurn', script, options);
   const responses = parseAttempts('inTurn', script).map(toResponse);
   const last = responses.at(-1);
@@ -184,7 +191,7 @@ function prepare<T>(
 
   const after = (delay: number, respond: Respond<T>): Respond<T> =>
     delay === 0 ? respond : (attempt) => timer(delay, scheduler).pipe(mergeMap(() => respond(attempt)));
-  // Without a value T is number, unless the caller claims another type.
+  // Without a value T is number, as the overloads have it.
   const succeed: Respond<T> = (attempt) => of(resolve(value === undefined ? attempt : value, attempt) as T);
   const fail: Respond<T> = (attempt) => throwError(() => resolve(error === undefined ? serviceUnavailable() : error, attempt));
   let flaps = 0;
