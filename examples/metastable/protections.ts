@@ -1,5 +1,15 @@
 import { retry, timer } from 'rxjs';
-import { timeWindow, failureRate, minRequests, failureStreak, backoff, admitAll, probes } from "rxjs-fluxgate"; const NEW = { window: timeWindow(60_000), tripper: minRequests(20).and(failureRate(0.5)).or(failureStreak(20)).or(failureStreak(5).and(minRequests(20).not())), retry: backoff({ initial: 5000, max: 60000, jitter: 0.2 }), permit: admitAll(), recovery: probes(3, { maxFailureRate: 0.34 }) };
+import { timeWindow, failureRate, minRequests, failureStreak, backoff, admitAll, probes } from 'rxjs-fluxgate';
+const NEW = {
+  window: timeWindow(60_000),
+  tripper: minRequests(20)
+    .and(failureRate(0.5))
+    .or(failureStreak(20))
+    .or(failureStreak(5).and(minRequests(20).not())),
+  retry: backoff({ initial: 5000, max: 60000, jitter: 0.2 }),
+  permit: admitAll(),
+  recovery: probes(3, { maxFailureRate: 0.34 }),
+};
 import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { retryBudget, retryWithin, unlessRejected } from 'rxjs-fluxgate/retry';
 import type { Protection } from './world.ts';

@@ -1,4 +1,11 @@
-import { defer, Observable, timeout, VirtualTimeScheduler, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import {
+  defer,
+  Observable,
+  timeout,
+  VirtualTimeScheduler,
+  type MonoTypeOperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
 
 /** What each client puts around its requests; made once a client, on the world's scheduler. */
 export type Protection = (scheduler: SchedulerLike) => MonoTypeOperatorFunction<void>;

@@ -88,10 +88,12 @@ export function unlessRejected(
   return (error, retryCount) => {
     const rejection = getRejection(error);
     if (!rejection) return toNotifier('unlessRejected: the result of delay', delay, scheduler, error, retryCount);
-    if (wait !== undefined && typeof wait !== 'number') return from(wait).pipe(take(1), throwIfEmpty(() => error));
+    if (wait !== undefined && typeof wait !== 'number')
+      return from(wait).pipe(
+        take(1),
+        throwIfEmpty(() => error),
+      );
     const pause = rejection.state === 'half_open' ? HALF_OPEN_PAUSE : (rejection.retryAfter ?? Infinity);
-    return wait !== undefined && pause <= wait && pause < Infinity
-      ? timer(pause, scheduler)
-      : throwError(() => error);
+    return wait !== undefined && pause <= wait && pause < Infinity ? timer(pause, scheduler) : throwError(() => error);
   };
 }

@@ -193,7 +193,8 @@ function prepare<T>(
     delay === 0 ? respond : (attempt) => timer(delay, scheduler).pipe(mergeMap(() => respond(attempt)));
   // Without a value T is number, as the overloads have it.
   const succeed: Respond<T> = (attempt) => of(resolve(value === undefined ? attempt : value, attempt) as T);
-  const fail: Respond<T> = (attempt) => throwError(() => resolve(error === undefined ? serviceUnavailable() : error, attempt));
+  const fail: Respond<T> = (attempt) =>
+    throwError(() => resolve(error === undefined ? serviceUnavailable() : error, attempt));
   let flaps = 0;
   const ready: Record<string, Respond<T>> = {
     ok: after(latency, succeed),

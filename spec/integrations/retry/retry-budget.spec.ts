@@ -81,26 +81,31 @@ describe('retryBudget', () => {
   it('should be as a list of all calls and retries has it, at any times', () => {
     const step = fc.record({ ms: fc.integer({ min: 0, max: 400 }), withdraw: fc.boolean() });
     fc.assert(
-      fc.property(fc.array(step), fc.constantFrom(0, 0.1, 0.25, 1), fc.integer({ min: 0, max: 3 }), (steps, ratio, min) => {
-        if (ratio === 0 && min === 0) return;
-        const scheduler = new ManualScheduler(12_345);
-        const budget = retryBudget({ ratio, minPerSecond: min, window: 1_000, scheduler });
-        const calls: number[] = [];
-        const retries: number[] = [];
-        for (const { ms, withdraw } of steps) {
-          scheduler.pass(ms);
-          const slot = Math.floor(scheduler.now() / 100);
-          const held = (slots: number[]): number => slots.filter((other) => other > slot - 10).length;
-          if (withdraw) {
-            const allowed = held(retries) + 1 <= min + ratio * held(calls);
-            expect(budget.tryWithdraw()).toBe(allowed);
-            if (allowed) retries.push(slot);
-          } else {
-            budget.deposit();
-            calls.push(slot);
+      fc.property(
+        fc.array(step),
+        fc.constantFrom(0, 0.1, 0.25, 1),
+        fc.integer({ min: 0, max: 3 }),
+        (steps, ratio, min) => {
+          if (ratio === 0 && min === 0) return;
+          const scheduler = new ManualScheduler(12_345);
+          const budget = retryBudget({ ratio, minPerSecond: min, window: 1_000, scheduler });
+          const calls: number[] = [];
+          const retries: number[] = [];
+          for (const { ms, withdraw } of steps) {
+            scheduler.pass(ms);
+            const slot = Math.floor(scheduler.now() / 100);
+            const held = (slots: number[]): number => slots.filter((other) => other > slot - 10).length;
+            if (withdraw) {
+              const allowed = held(retries) + 1 <= min + ratio * held(calls);
+              expect(budget.tryWithdraw()).toBe(allowed);
+              if (allowed) retries.push(slot);
+            } else {
+              budget.deposit();
+              calls.push(slot);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 

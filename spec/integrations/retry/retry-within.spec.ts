@@ -25,7 +25,12 @@ describe('retryWithin', () => {
     'should retry no call more often than count',
     marbles((m) => {
       const source$ = inTurn('down', { latency: 0 });
-      m.expect(source$.pipe(retryWithin(retryBudget(LAVISH), { count: 2 }), catchError(() => of('e')))).toBeObservable('(e|)');
+      m.expect(
+        source$.pipe(
+          retryWithin(retryBudget(LAVISH), { count: 2 }),
+          catchError(() => of('e')),
+        ),
+      ).toBeObservable('(e|)');
       m.flush();
       expect(source$.attempts).toBe(3);
     }),
@@ -166,14 +171,22 @@ describe('retryWithin', () => {
 
   it('should refuse what is no budget and no option', () => {
     expect(() => retryWithin(3 as never)).toThrow(new TypeError('retryWithin: budget must be a RetryBudget, got 3'));
-    expect(() => retryWithin(retryBudget(), { count: 0 })).toThrow('retryWithin: count must be an integer of at least 1');
+    expect(() => retryWithin(retryBudget(), { count: 0 })).toThrow(
+      'retryWithin: count must be an integer of at least 1',
+    );
     expect(() => retryWithin(retryBudget(), { delay: -1 })).toThrow(RangeError);
     expect(() => retryWithin(retryBudget(), { retries: 3 } as never)).toThrow('it takes count, delay');
   });
 
   it('should spend from a budget of your own', () => {
     let left = 1;
-    const mine: RetryBudget = { get balance() { return left; }, deposit: () => undefined, tryWithdraw: () => left-- > 0 };
+    const mine: RetryBudget = {
+      get balance() {
+        return left;
+      },
+      deposit: () => undefined,
+      tryWithdraw: () => left-- > 0,
+    };
     const source$ = inTurn('down', { latency: 0 });
     source$.pipe(retryWithin(mine, { count: 9, delay: () => timer(0) })).subscribe({ error: () => undefined });
     return vi.waitFor(() => expect(source$.attempts).toBe(2));

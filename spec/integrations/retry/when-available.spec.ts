@@ -1,5 +1,15 @@
 import { filter, from, mergeMap, of, retry, throwError, type Observable } from 'rxjs';
-import { admitAll, always, CircuitBreaker, circuitBreaker, cooldown, failureStreak, never, probes, retryIf } from 'rxjs-fluxgate';
+import {
+  admitAll,
+  always,
+  CircuitBreaker,
+  circuitBreaker,
+  cooldown,
+  failureStreak,
+  never,
+  probes,
+  retryIf,
+} from 'rxjs-fluxgate';
 import { unlessRejected, whenAvailable } from 'rxjs-fluxgate/retry';
 import { drive, STATES } from 'rxjs-fluxgate/testing';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +19,11 @@ describe('whenAvailable', () => {
   it(
     'should emit at once, and complete, where calls are admitted',
     marbles((m) => {
-      for (const [letter, command] of [['c', 'C'], ['m', 'M'], ['d', 'D']] as const) {
+      for (const [letter, command] of [
+        ['c', 'C'],
+        ['m', 'M'],
+        ['d', 'D'],
+      ] as const) {
         const breaker = new CircuitBreaker();
         drive(breaker, command);
         m.expect(whenAvailable(breaker), '-^').toBeObservable(`-(${letter}|)`, STATES);
@@ -114,10 +128,7 @@ describe('whenAvailable', () => {
       const breaker = new CircuitBreaker({ retry: cooldown(10), tripper: failureStreak(1), recovery: probes(1) });
       const jobs = m.hot('   -a--b--c--');
       const send = (job: string) =>
-        of(job).pipe(
-          circuitBreaker(breaker),
-          retry({ delay: unlessRejected(0, { wait: whenAvailable(breaker) }) }),
-        );
+        of(job).pipe(circuitBreaker(breaker), retry({ delay: unlessRejected(0, { wait: whenAvailable(breaker) }) }));
       drive(breaker, '       --f');
       const expected = '     -a----------(bc)';
 
@@ -160,7 +171,12 @@ describe('whenAvailable', () => {
   it(
     'should wake many that wait, of whom the half-open circuit takes its few',
     marbles((m) => {
-      const breaker = new CircuitBreaker({ permit: admitAll(), retry: cooldown(10), maxProbes: 2, recovery: probes(2) });
+      const breaker = new CircuitBreaker({
+        permit: admitAll(),
+        retry: cooldown(10),
+        maxProbes: 2,
+        recovery: probes(2),
+      });
       breaker.trip();
       const call$ = m.cold('5ms (v|)').pipe(circuitBreaker(breaker));
       const waiting = from('abcde').pipe(

@@ -17,7 +17,10 @@ describe('chaos', () => {
     const source$ = of('v');
     expect(source$.pipe(chaos({ rate: 1, fault: FAULT, random }))).toBe(source$);
     expect(source$.pipe(chaos({ enabled: false, rate: 1, fault: FAULT, random }))).toBe(source$);
-    expect(collect(source$.pipe(chaos({ enabled: () => false, rate: 1, fault: FAULT, random })))).toStrictEqual(['v', '|']);
+    expect(collect(source$.pipe(chaos({ enabled: () => false, rate: 1, fault: FAULT, random })))).toStrictEqual([
+      'v',
+      '|',
+    ]);
     expect(random).not.toHaveBeenCalled();
   });
 
@@ -42,8 +45,12 @@ describe('chaos', () => {
 
   it('should make no request in place of which it fails or hangs', () => {
     const request = vi.fn(() => of('v'));
-    defer(request).pipe(chaos({ enabled: true, rate: 1, fault: FAULT })).subscribe({ error: () => undefined });
-    defer(request).pipe(chaos({ enabled: true, rate: 1, hang: true })).subscribe();
+    defer(request)
+      .pipe(chaos({ enabled: true, rate: 1, fault: FAULT }))
+      .subscribe({ error: () => undefined });
+    defer(request)
+      .pipe(chaos({ enabled: true, rate: 1, hang: true }))
+      .subscribe();
     expect(request).not.toHaveBeenCalled();
   });
 

@@ -122,7 +122,9 @@ describe('drive', () => {
       new TypeError('drive got an unknown letter "z"; it takes s, f, p, C, O, H, M, D, F'),
     );
     expect(() => drive(breaker, '-#')).toThrow(SyntaxError);
-    expect(() => drive({} as never, 's')).toThrow(new TypeError('drive: breaker must be a CircuitBreaker, got an object'));
+    expect(() => drive({} as never, 's')).toThrow(
+      new TypeError('drive: breaker must be a CircuitBreaker, got an object'),
+    );
     expect(() => drive(breaker, undefined as never)).toThrow('drive: script must be a string, got undefined');
     expect(() => drive(breaker, 's', { errors: 1 } as never)).toThrow('it takes error, actions, scheduler');
   });

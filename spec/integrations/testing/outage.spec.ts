@@ -109,9 +109,7 @@ describe('outage', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toStrictEqual(expected));
     const source$ = outage('--down-', { value: 'v', latency: 0, scheduler });
     const calls = scheduler.createHotObservable('cc-c-');
-    scheduler
-      .expectObservable(calls.pipe(mergeMap(() => source$.pipe(catchError(() => of('d'))))))
-      .toBe('vv-d-');
+    scheduler.expectObservable(calls.pipe(mergeMap(() => source$.pipe(catchError(() => of('d')))))).toBe('vv-d-');
     scheduler.flush();
   });
 
@@ -132,7 +130,13 @@ describe('inTurn', () => {
   it('should give each attempt its word, and the last word to all that follow', () => {
     const source$ = inTurn('ok down*2 ok', { latency: 0, value: (attempt) => attempt, error: 'e' });
     const log = Array.from({ length: 5 }, () => collect(source$));
-    expect(log).toStrictEqual([[1, '|'], ['#', 'e'], ['#', 'e'], [4, '|'], [5, '|']]);
+    expect(log).toStrictEqual([
+      [1, '|'],
+      ['#', 'e'],
+      ['#', 'e'],
+      [4, '|'],
+      [5, '|'],
+    ]);
   });
 
   it('should emit null, and undefined by a function', () => {
