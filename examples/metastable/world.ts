@@ -8,7 +8,7 @@ import {
 } from 'rxjs';
 
 /** What each client puts around its requests; made once a client, on the world's scheduler. */
-export type Protection = (scheduler: SchedulerLike) => MonoTypeOperatorFunction<void>;
+export type Protection = (scheduler: SchedulerLike) => MonoTypeOperatorFunction<string>;
 
 /** Five clients of eight calls a second: four fifths of what the server can do. */
 const CLIENTS = 5;
@@ -35,11 +35,11 @@ class QueuedServer {
     this._scheduler = scheduler;
   }
 
-  request(): Observable<void> {
+  request(): Observable<string> {
     return new Observable((subscriber) => {
       this._queue.push((failed) => {
         if (failed) return subscriber.error(new Error('500'));
-        subscriber.next();
+        subscriber.next('42 pens');
         subscriber.complete();
       });
       if (!this._busy) this._serve();

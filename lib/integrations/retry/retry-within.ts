@@ -11,8 +11,8 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
+import { findRejection } from '../../errors/call-not-permitted-error.ts';
 import { checkCount, checkOptions, wrongType } from '../../util/check.ts';
-import { getRejection } from './get-rejection.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { RetryDelay } from './retry-delay.ts';
 import { unlessRejected } from './unless-rejected.ts';
@@ -99,7 +99,7 @@ export function retryWithin<T>(budget: RetryBudget, config: RetryWithinConfig = 
           next: deposit,
           complete: deposit,
           error: (error: unknown) => {
-            if (!getRejection(error)) deposit();
+            if (!findRejection(error)) deposit();
           },
         }),
       );
@@ -108,7 +108,7 @@ export function retryWithin<T>(budget: RetryBudget, config: RetryWithinConfig = 
           count,
           resetOnSuccess,
           delay: (error: unknown, retryCount) => {
-            if (getRejection(error)) return toNotifier(error, retryCount);
+            if (findRejection(error)) return toNotifier(error, retryCount);
             if (budget.balance < 1) return throwError(() => error);
             return toNotifier(error, retryCount).pipe(
               take(1),

@@ -1,55 +1,63 @@
 import type { SchedulerLike } from 'rxjs';
+import { Clock } from '../../breaker/clock.ts';
 
 /** Counts the calls and retries of the last slots of time; what is older is forgotten a slot at a time. */
 export class SlidingCounts {
   calls = 0;
   retries = 0;
-  private readonly _slots: { calls: number; retries: number }[];
+  /** Rings, a slot of time at its number modulo their length. */
+  private readonly _callsIn: number[];
+  private readonly _retriesIn: number[];
   private readonly _slotDuration: number;
-  private readonly _scheduler: SchedulerLike;
-  private _reading: number;
-  /** Time as the sum of the clock's steps forward: a clock that is set back must not freeze the window. */
-  private _elapsed = 0;
-  private _slot = 0;
+  // A clock that is set back must neither freeze the window nor empty it.
+  private readonly _clock: Clock;
+  private _slot: number;
 
   constructor(slotDuration: number, slots: number, scheduler: SchedulerLike) {
-    this._slots = Array.from({ length: slots }, () => ({ calls: 0, retries: 0 }));
+    this._callsIn = Array<number>(slots).fill(0);
+    this._retriesIn = Array<number>(slots).fill(0);
     this._slotDuration = slotDuration;
-    this._scheduler = scheduler;
-    this._reading = scheduler.now();
-    // Slots are parts of the clock's time, as those of timeWindow.
-    this._elapsed = this._reading;
-    this._slot = Math.floor(this._elapsed / slotDuration);
+    this._clock = new Clock(scheduler);
+    this._slot = this._getSlot();
   }
 
   addCall(): void {
     this.moveOn();
     this.calls++;
-    this._current().calls++;
+    this._add(this._callsIn);
   }
 
   addRetry(): void {
     this.moveOn();
     this.retries++;
-    this._current().retries++;
+    this._add(this._retriesIn);
   }
 
   /** Forgets the slots that are older than the window. */
   moveOn(): void {
-    const reading = this._scheduler.now();
-    if (reading > this._reading) this._elapsed += reading - this._reading;
-    this._reading = reading;
-    const slot = Math.floor(this._elapsed / this._slotDuration);
-    for (let moves = Math.min(slot - this._slot, this._slots.length); moves > 0; moves--) {
-      const oldest = this._slots.shift()!;
-      this.calls -= oldest.calls;
-      this.retries -= oldest.retries;
-      this._slots.push({ calls: 0, retries: 0 });
+    const slot = this._getSlot();
+    for (let next = Math.max(this._slot + 1, slot - this._callsIn.length + 1); next <= slot; next++) {
+      const index = this._getIndex(next);
+      this.calls -= this._callsIn[index] ?? 0;
+      this.retries -= this._retriesIn[index] ?? 0;
+      this._callsIn[index] = 0;
+      this._retriesIn[index] = 0;
     }
     this._slot = slot;
   }
 
-  private _current(): { calls: number; retries: number } {
-    return this._slots[this._slots.length - 1]!;
+  private _add(ring: number[]): void {
+    const index = this._getIndex(this._slot);
+    ring[index] = (ring[index] ?? 0) + 1;
+  }
+
+  /** Slots of a time before 0 are negative. */
+  private _getIndex(slot: number): number {
+    const { length } = this._callsIn;
+    return ((slot % length) + length) % length;
+  }
+
+  private _getSlot(): number {
+    return Math.floor(this._clock.now() / this._slotDuration);
   }
 }

@@ -9,8 +9,8 @@ import {
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
+import { findRejection } from '../../errors/call-not-permitted-error.ts';
 import { checkAtLeast, checkOptions } from '../../util/check.ts';
-import { getRejection } from './get-rejection.ts';
 import { checkRetryDelay, toNotifier, type RetryDelay } from './retry-delay.ts';
 
 /** How soon to come back to a half-open circuit that had no place for the call, in ms: its probes take a moment. */
@@ -86,7 +86,7 @@ export function unlessRejected(
   if (typeof wait === 'number' && wait !== Infinity) checkAtLeast('unlessRejected: wait', 0, wait);
 
   return (error, retryCount) => {
-    const rejection = getRejection(error);
+    const rejection = findRejection(error);
     if (!rejection) return toNotifier('unlessRejected: the result of delay', delay, scheduler, error, retryCount);
     if (wait !== undefined && typeof wait !== 'number')
       return from(wait).pipe(

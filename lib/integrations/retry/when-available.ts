@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, isObservable, Observable, type SchedulerLike } from 'rxjs';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
 import type { State } from '../../types/state.ts';
 import { checkDuration, checkOptions, wrongType } from '../../util/check.ts';
@@ -70,7 +70,7 @@ export interface WhenAvailableOptions {
  * @see {@link unlessRejected}, which takes it as `wait`; `CircuitBreaker.state$` for all changes
  */
 export function whenAvailable(breaker: CircuitBreaker, options: WhenAvailableOptions = {}): Observable<State> {
-  if (typeof (breaker as Partial<CircuitBreaker> | null)?.state$?.subscribe !== 'function')
+  if (!isObservable((breaker as Partial<CircuitBreaker> | null)?.state$))
     throw wrongType('whenAvailable: breaker', 'a CircuitBreaker', breaker);
   checkOptions('whenAvailable', options, ['every', 'scheduler']);
   const { every = HALF_OPEN_PAUSE, scheduler = asyncScheduler } = options;
@@ -95,7 +95,7 @@ export function whenAvailable(breaker: CircuitBreaker, options: WhenAvailableOpt
     subscriber.add(
       breaker.state$.subscribe({
         next,
-        error: (error) => subscriber.error(error),
+        error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       }),
     );

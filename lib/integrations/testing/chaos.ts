@@ -107,7 +107,7 @@ export function chaos<T>(options: ChaosOptions): MonoTypeOperatorFunction<T> {
     defer(() => {
       if (!isEnabled() || !(random() < toRate())) return source;
       if (hang) return NEVER;
-      const disturbed$ = faulty ? throwError(toFault) : source;
+      const disturbed$ = faulty ? throwError(() => toFault()) : source;
       return late ? timer(toLatency(), scheduler).pipe(mergeMap(() => disturbed$)) : disturbed$;
     });
 }

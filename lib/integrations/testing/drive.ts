@@ -17,7 +17,7 @@ import { getFrame, parseMarbles } from './scripts.ts';
  *   actions: { n: (breaker) => breaker.admit().error({ status: 404 }) },
  * };
  * const breaker = new CircuitBreaker({ tracker: errorWhere((error: any) => error.status >= 500) });
- * drive(breaker, 'fn|', options).subscribe({
+ * drive(breaker, 'fn|', options).outcome$.subscribe({
  *   complete: () => console.log(breaker.info().metric.totalCount), // => 1
  * });
  * ```
@@ -31,6 +31,27 @@ export interface DriveOptions {
   readonly actions?: Readonly<Record<string, (breaker: CircuitBreaker) => unknown>> | undefined;
   /** What times the script. Default `asyncScheduler`, which is virtual inside `TestScheduler.run`. */
   readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * A script under way, made by {@link drive}.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker } from 'rxjs-fluxgate';
+ * import { drive, type Drive } from 'rxjs-fluxgate/testing';
+ *
+ * const { outcome$ }: Drive = drive(new CircuitBreaker(), 's-F-s|');
+ * outcome$.subscribe((outcome) => console.log(outcome));
+ * // => s
+ * // => x
+ * ```
+ *
+ * @see {@link drive}
+ */
+export interface Drive {
+  /** What came of each call, and what your own actions returned, as it comes; replayed. Completes at `|`. */
+  readonly outcome$: Observable<unknown>;
 }
 
 /**
@@ -49,8 +70,8 @@ export interface DriveOptions {
  * | `F` | `forceOpen()` | |
  *
  * *Details.* The script is a marble diagram of `TestScheduler.run`: `-` is a frame, `(fff)` are calls at one moment,
- * ` 999ms ` passes time, and `|` completes the result. It runs from now on, whether the result is subscribed or not; the
- * result replays. An error of an action, or of a callback in the breaker's options, is thrown where the scheduler runs.
+ * ` 999ms ` passes time, and `|` completes `outcome$`. It runs from now on, whether `outcome$` is subscribed or not. An
+ * error of an action, or of a callback in the breaker's options, is thrown where the scheduler runs.
  *
  * *Gotchas.* Outside of `TestScheduler.run` give it the scheduler; on a TestScheduler a frame is then 10 ms, as RxJS has it.
  *
@@ -71,7 +92,7 @@ export interface DriveOptions {
  *   const untilHere = '^ 30ms !';
  *
  *   const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: cooldown(10), recovery: probes(2) });
- *   expectObservable(drive(breaker, script)).toBe(calls);
+ *   expectObservable(drive(breaker, script).outcome$).toBe(calls);
  *   expectObservable(breaker.state$, untilHere).toBe(states, STATES);
  * });
  * console.log('as expected'); // => as expected
@@ -79,7 +100,7 @@ export interface DriveOptions {
  *
  * @see {@link STATES} for the marbles of `state$`
  */
-export function drive(breaker: CircuitBreaker, script: string, options: DriveOptions = {}): Observable<unknown> {
+export function drive(breaker: CircuitBreaker, script: string, options: DriveOptions = {}): Drive {
   if (typeof (breaker as Partial<CircuitBreaker> | null)?.admit !== 'function')
     throw wrongType('drive: breaker', 'a CircuitBreaker', breaker);
   if (typeof script !== 'string') throw wrongType('drive: script', 'a string', script);
@@ -91,7 +112,7 @@ export function drive(breaker: CircuitBreaker, script: string, options: DriveOpt
     p: () => call('p', () => breaker.admit()),
     C: () => breaker.reset(),
     O: () => breaker.trip(),
-    H: () => (breaker as unknown as { halfOpen: () => void }).halfOpen(),
+    H: () => breaker.halfOpen(),
     M: () => breaker.metricsOnly(),
     D: () => breaker.disable(),
     F: () => breaker.forceOpen(),
@@ -106,15 +127,15 @@ export function drive(breaker: CircuitBreaker, script: string, options: DriveOpt
     );
   }
 
-  const results = new ReplaySubject<unknown>();
+  const outcomes = new ReplaySubject<unknown>(Infinity);
   for (const { at, word } of steps) {
     scheduler.schedule(() => {
-      const result = actions[word]!(breaker);
-      if (result !== undefined) results.next(result);
+      const outcome = actions[word]?.(breaker);
+      if (outcome !== undefined) outcomes.next(outcome);
     }, at);
   }
-  if (end !== undefined) scheduler.schedule(() => results.complete(), end);
-  return results.asObservable();
+  if (end !== undefined) scheduler.schedule(() => outcomes.complete(), end);
+  return { outcome$: outcomes.asObservable() };
 }
 
 function call(letter: string, work: () => void): string {

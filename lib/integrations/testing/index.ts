@@ -7,6 +7,6 @@
  * @module rxjs-fluxgate/testing
  */
 export { chaos, type ChaosOptions } from './chaos.ts';
-export { drive, type DriveOptions } from './drive.ts';
+export { drive, type Drive, type DriveOptions } from './drive.ts';
 export { inTurn, outage, type OutageOptions, type ScriptedSource } from './outage.ts';
 export { STATES } from './states.ts';

@@ -4,10 +4,10 @@ import {
   from,
   mergeMap,
   NEVER,
-  Observable,
   of,
   throwError,
   timer,
+  type Observable,
   type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
@@ -69,14 +69,15 @@ type Respond<T> = (attempt: number) => Observable<T>;
  *
  * @see {@link outage}
  */
-export class ScriptedSource<T> extends Observable<T> {
+export interface ScriptedSource<T> extends Observable<T> {
   /** How often it has been subscribed. */
-  attempts = 0;
+  readonly attempts: number;
+}
 
-  /** @internal */
-  constructor(respond: Respond<T>) {
-    super((subscriber) => defer(() => respond(++this.attempts)).subscribe(subscriber));
-  }
+function toSource<T>(respond: Respond<T>): ScriptedSource<T> {
+  let attempts = 0;
+  const source$ = defer(() => respond(++attempts));
+  return Object.defineProperty(source$, 'attempts', { get: () => attempts }) as ScriptedSource<T>;
 }
 
 /**
@@ -141,7 +142,7 @@ export function outage<T>(script: string, options: OutageOptions<T> = {}): Scrip
   }));
   const up = toResponse('ok');
   const start = scheduler.now();
-  return new ScriptedSource((attempt) => {
+  return toSource((attempt) => {
     const elapsed = scheduler.now() - start;
     const phase = phases.filter(({ at }) => at <= elapsed).at(-1);
     return (phase?.respond ?? up)(attempt);
@@ -174,7 +175,7 @@ export function inTurn<T>(script: string, options: OutageOptions<T> = {}): Scrip
   const responses = parseAttempts('inTurn', script).map(toResponse);
   const last = responses.at(-1);
   if (!last) throw new SyntaxError(`inTurn: the script must have at least one word, got ${JSON.stringify(script)}`);
-  return new ScriptedSource((attempt) => (responses[attempt - 1] ?? last)(attempt));
+  return toSource((attempt) => (responses[attempt - 1] ?? last)(attempt));
 }
 
 /** Checks what both take, and returns what a word stands for. */
@@ -209,7 +210,8 @@ function prepare<T>(
       const own = words[word];
       return (attempt) => from(resolve(own, attempt) as ObservableInput<T>);
     }
-    if (Object.hasOwn(ready, word)) return ready[word]!;
+    const respond = Object.hasOwn(ready, word) ? ready[word] : undefined;
+    if (respond) return respond;
     const known = [...new Set([...Object.keys(ready), ...Object.keys(words)])].join(', ');
     throw new TypeError(`${what} got an unknown word ${JSON.stringify(word)}; it takes ${known}`);
   };

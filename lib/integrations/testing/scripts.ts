@@ -32,7 +32,7 @@ export function parseMarbles(what: string, script: string, frame: number): { ste
   let now = 0;
   let group: number | undefined;
   for (let i = 0; i < script.length; i++) {
-    const character = script[i]!;
+    const character = script.charAt(i);
     if (character === ' ') continue;
     const duration = i === 0 || script[i - 1] === ' ' ? DURATION.exec(script.slice(i)) : null;
     if (duration) {
@@ -60,8 +60,7 @@ export function parsePhases(what: string, script: string, frame: number): Step[]
   let now = 0;
   let afterWord = 0;
   for (let rest = script; rest.length > 0;) {
-    const [space] = /^ */.exec(rest)!;
-    rest = rest.slice(space.length);
+    rest = rest.replace(/^ +/, '');
     const duration = DURATION.exec(rest);
     const [word] = /^[A-Za-z]\w*/.exec(rest) ?? [''];
     if (duration) {
@@ -78,7 +77,7 @@ export function parsePhases(what: string, script: string, frame: number): Step[]
       afterWord = 0;
       rest = rest.slice(1);
     } else if (rest.length > 0) {
-      throw unexpected(what, script, rest[0]!);
+      throw unexpected(what, script, rest.charAt(0));
     }
   }
   return steps;

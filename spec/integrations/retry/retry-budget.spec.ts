@@ -3,6 +3,7 @@ import { retryBudget, type RetryBudget } from 'rxjs-fluxgate/retry';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { marbles } from '../../support/marbles.ts';
+import { onEach } from '../../support/script.ts';
 
 function deposit(budget: RetryBudget, calls: number): void {
   for (let call = 0; call < calls; call++) budget.deposit();
@@ -55,7 +56,7 @@ describe('retryBudget', () => {
       const budget = retryBudget({ ratio: 0, minPerSecond: 2, window: 1_000 });
       const drained = m.hot('a 149ms b 749ms c 99ms d', { a: 0, b: 1, c: 2, d: 3 });
       const counts: number[] = [];
-      drained.subscribe(() => counts.push(drain(budget)));
+      onEach(drained, () => counts.push(drain(budget)));
       m.flush();
       // At 900 ms the slot of the first retries is still in the window, at 1,000 ms no more.
       expect(counts).toStrictEqual([2, 0, 0, 2]);
@@ -68,7 +69,7 @@ describe('retryBudget', () => {
       const budget = retryBudget({ ratio: 0.5, minPerSecond: 0, window: 1_000 });
       const balances: number[] = [];
       const script = m.hot('  d 499ms w 499ms b');
-      script.subscribe((letter) => {
+      onEach(script, (letter) => {
         if (letter === 'd') deposit(budget, 8);
         if (letter === 'w') balances.push(drain(budget));
         balances.push(budget.balance);
@@ -146,7 +147,8 @@ describe('retryBudget', () => {
   });
 
   it('should print like the code that made it', () => {
-    expect(String(retryBudget())).toBe('retryBudget({ ratio: 0.2, minPerSecond: 1, window: 10000 })');
+    const printed: { toString(): string } = retryBudget();
+    expect(printed.toString()).toBe('retryBudget({ ratio: 0.2, minPerSecond: 1, window: 10000 })');
   });
 
   it.each([

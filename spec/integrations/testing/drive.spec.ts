@@ -16,7 +16,7 @@ describe('drive', () => {
       const untilHere = '^ 30ms !';
 
       const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: cooldown(10), recovery: probes(2) });
-      m.expect(drive(breaker, script)).toBeObservable(calls);
+      m.expect(drive(breaker, script).outcome$).toBeObservable(calls);
       m.expect(breaker.state$, untilHere).toBeObservable(states, STATES);
     }),
   );
@@ -29,7 +29,7 @@ describe('drive', () => {
       const untilHere = '^------!';
 
       const breaker = new CircuitBreaker();
-      m.expect(drive(breaker, script)).toBeObservable('');
+      m.expect(drive(breaker, script).outcome$).toBeObservable('');
       m.expect(breaker.state$, untilHere).toBeObservable(states, STATES);
     }),
   );
@@ -38,7 +38,7 @@ describe('drive', () => {
     'should make many calls at one moment',
     marbles((m) => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(3) });
-      m.expect(drive(breaker, '--(fffs)')).toBeObservable('--(fffx)');
+      m.expect(drive(breaker, '--(fffs)').outcome$).toBeObservable('--(fffx)');
     }),
   );
 
@@ -47,7 +47,7 @@ describe('drive', () => {
     marbles((m) => {
       const breaker = new CircuitBreaker({ maxProbes: 2 });
       const script = '   pp(ssf)';
-      m.expect(drive(breaker, script)).toBeObservable(script);
+      m.expect(drive(breaker, script).outcome$).toBeObservable(script);
       m.flush();
       expect(getCounts(breaker)).toStrictEqual({ successes: 2, failures: 1, inFlight: 2, rejected: 0 });
     }),
@@ -57,8 +57,8 @@ describe('drive', () => {
     'should run whether it is subscribed or not, and replay to those who come later',
     marbles((m) => {
       const breaker = new CircuitBreaker();
-      const result = drive(breaker, 's-s|');
-      m.expect(result, '-----^').toBeObservable('-----(ss|)');
+      const { outcome$ } = drive(breaker, 's-s|');
+      m.expect(outcome$, '-----^').toBeObservable('-----(ss|)');
       m.flush();
       expect(getCounts(breaker).successes).toBe(2);
     }),
@@ -84,7 +84,11 @@ describe('drive', () => {
         s: () => 'own',
         n: () => undefined,
       };
-      m.expect(drive(breaker, 'i-f-i-s-n-', { actions })).toBeObservable('c-f-o-w---', { ...STATES, f: 'f', w: 'own' });
+      m.expect(drive(breaker, 'i-f-i-s-n-', { actions }).outcome$).toBeObservable('c-f-o-w---', {
+        ...STATES,
+        f: 'f',
+        w: 'own',
+      });
     }),
   );
 
@@ -111,7 +115,7 @@ describe('drive', () => {
   it('should count frames of 10 ms on a TestScheduler outside of run(), as it does', () => {
     const scheduler = new TestScheduler((actual, expected) => expect(actual).toStrictEqual(expected));
     const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: cooldown(30), scheduler });
-    scheduler.expectObservable(drive(breaker, 'ff-s-', { scheduler })).toBe('ff-x-');
+    scheduler.expectObservable(drive(breaker, 'ff-s-', { scheduler }).outcome$).toBe('ff-x-');
     scheduler.expectObservable(breaker.state$, '------!').toBe('co--h-', STATES);
     scheduler.flush();
   });

@@ -32,7 +32,7 @@ it('should know states by their letters', () => {
   expectTypeOf(STATES.h).toEqualTypeOf<'half_open'>();
   expectTypeOf(STATES).toExtend<Record<string, State>>();
   expectTypeOf(whenAvailable(breaker)).toEqualTypeOf<Observable<State>>();
-  expectTypeOf(drive(breaker, 's')).toEqualTypeOf<Observable<unknown>>();
+  expectTypeOf(drive(breaker, 's').outcome$).toEqualTypeOf<Observable<unknown>>();
 });
 
 it('should refuse what cannot work', () => {
