@@ -49,9 +49,6 @@ export interface OutageOptions<T> {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** Options with which the values are the numbers of the attempts. */
-type WithoutValue = OutageOptions<never> & { readonly value?: undefined; readonly words?: undefined };
-
 type Respond<T> = (attempt: number) => Observable<T>;
 
 /**
@@ -132,7 +129,10 @@ function toSource<T>(respond: Respond<T>): ScriptedSource<T> {
  *
  * @see {@link inTurn} for behaviour by attempt; {@link chaos} for faults in a real source
  */
-export function outage(script: string, options?: WithoutValue): ScriptedSource<number>;
+export function outage(
+  script: string,
+  options?: OutageOptions<never> & { value?: undefined; words?: undefined },
+): ScriptedSource<number>;
 export function outage<T>(script: string, options: OutageOptions<T>): ScriptedSource<T>;
 export function outage<T>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
   const { toResponse, scheduler } = prepare('outage', script, options);
@@ -168,7 +168,10 @@ export function outage<T>(script: string, options: OutageOptions<T> = {}): Scrip
  *
  * @see {@link outage} for behaviour by time
  */
-export function inTurn(script: string, options?: WithoutValue): ScriptedSource<number>;
+export function inTurn(
+  script: string,
+  options?: OutageOptions<never> & { value?: undefined; words?: undefined },
+): ScriptedSource<number>;
 export function inTurn<T>(script: string, options: OutageOptions<T>): ScriptedSource<T>;
 export function inTurn<T>(script: string, options: OutageOptions<T> = {}): ScriptedSource<T> {
   const { toResponse } = prepare('inTurn', script, options);

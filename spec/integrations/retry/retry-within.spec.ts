@@ -63,6 +63,15 @@ describe('retryWithin', () => {
     }),
   );
 
+  it('should take the credit of one retry, however many values a notifier emits', () => {
+    const tryWithdraw = vi.fn(() => true);
+    const budget: RetryBudget = { balance: 9, deposit: () => undefined, tryWithdraw };
+    inTurn('down ok', { latency: 0 })
+      .pipe(retryWithin(budget, { delay: () => of(1, 2, 3) }))
+      .subscribe();
+    expect(tryWithdraw).toHaveBeenCalledTimes(1);
+  });
+
   it(
     'should pass the error on after the delay if others have spent the credit in the meantime',
     marbles((m) => {
