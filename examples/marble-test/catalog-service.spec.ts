@@ -77,7 +77,7 @@ describe('CatalogService', () => {
   );
 
   it(
-    'should trust the catalog again after two good answers',
+    'should trust the catalog again after two good responses',
     marbles((m) => {
       const catalog = outage('ok', PEN);
       const calls = m.hot('  -c 999ms c----c----|');

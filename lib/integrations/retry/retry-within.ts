@@ -50,7 +50,7 @@ export interface RetryWithinConfig {
  *
  * *Details.* A call adds its credit when the dependency first responds: by a value, its completion or an error. The
  * credit of a retry is taken when the retry is made, after its delay. A rejection by a circuit is passed on, or waited for
- * if `wait` says so; it never reached the dependency, so it neither adds nor takes credit.
+ * if `wait` is given; it never reached the dependency, so it neither adds nor takes credit.
  *
  * *Gotchas.* Place it after the breaker, so that each attempt is a call. Like any retry, it repeats what failed: use it
  * for calls that may be made twice.
@@ -73,7 +73,7 @@ export interface RetryWithinConfig {
  *     circuitBreaker(stock), // each attempt is a call
  *     retryWithin(stockRetries, { count: 3, delay: 10 }),
  *   )
- *   .subscribe((answer) => console.log(attempts, answer)); // => 3 42 pens
+ *   .subscribe((pens) => console.log(attempts, pens)); // => 3 42 pens
  * ```
  *
  * @see {@link retryBudget} for the budget; {@link unlessRejected} for retries without one

@@ -48,7 +48,7 @@ export interface ChaosOptions {
 
 /**
  * Injects faults, latency or hangs into a share of the subscriptions, to see in a test or on a staging system that what
- * is around the source copes; does nothing unless `enabled` says so.
+ * is around the source copes; does nothing unless it is `enabled`.
  *
  * *Details.* Each subscription is tossed for once: `random() < rate`. With both a latency and a fault it fails late. Use
  * several in a row for several kinds of chaos with rates of their own. Not enabled by `true` or a function, it returns the

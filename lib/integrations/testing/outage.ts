@@ -22,14 +22,14 @@ import { getFrame, parseAttempts, parsePhases } from './scripts.ts';
  * import { inTurn, type OutageOptions } from 'rxjs-fluxgate/testing';
  *
  * const options: OutageOptions<string> = {
- *   value: (attempt) => `answer ${attempt}`,
+ *   value: (attempt) => `pen ${attempt}`,
  *   latency: 0,
  *   words: { empty: () => [] },
  * };
  * const source$ = inTurn('ok empty ok', options);
  * for (let call = 1; call <= 3; call++) source$.subscribe((value) => console.log(value));
- * // => answer 1
- * // => answer 3
+ * // => pen 1
+ * // => pen 3
  * ```
  *
  * @see {@link outage}
@@ -89,7 +89,7 @@ function toSource<T>(respond: Respond<T>): ScriptedSource<T> {
  * | `flap` | fails and succeeds in turn |
  *
  * *Details.* A word lasts as many frames as it has letters, so that it lines up with other marbles, or as long as the
- * time right after it says; dashes prolong it: `--ok--down--slow--ok`, `ok 1s down 30s ok`. Before the first word it is
+ * time right after it; dashes prolong it: `--ok--down--slow--ok`, `ok 1s down 30s ok`. Before the first word it is
  * `ok`; the last word lasts. The timetable begins when this function is called. A request keeps the behaviour with which
  * it began. No timer runs unless a request is under way.
  *

@@ -149,7 +149,7 @@ describe('retryWithin', () => {
   );
 
   it(
-    'should set the count back at a value if resetOnSuccess says so',
+    'should set the count back at a value with resetOnSuccess',
     marbles((m) => {
       const broken = m.cold('    v#  ');
       const expected = '         vvvv#';

@@ -71,7 +71,7 @@ describe('whenAvailable', () => {
   );
 
   it(
-    'should give a circuit found half-open 100 ms, or what every says',
+    'should give a circuit found half-open 100 ms, or every ms',
     marbles((m) => {
       const breaker = new CircuitBreaker({ retry: cooldown(1) });
       drive(breaker, '                                      O                ');
@@ -182,7 +182,7 @@ describe('whenAvailable', () => {
       const waiting = from('abcde').pipe(
         mergeMap(() => call$.pipe(retry({ delay: unlessRejected(0, { wait: whenAvailable(breaker) }) }))),
       );
-      // Two probes at 10 ms, answered at 15 ms; they close the circuit, and the others follow.
+      // Two probes at 10 ms, done at 15 ms; they close the circuit, and the others follow.
       m.expect(waiting).toBeObservable('15ms (vv)-(vvv|)');
     }),
   );

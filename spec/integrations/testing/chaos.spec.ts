@@ -24,7 +24,7 @@ describe('chaos', () => {
     expect(random).not.toHaveBeenCalled();
   });
 
-  it('should disturb the share of the subscriptions that chance says', () => {
+  it('should disturb the share of the subscriptions that chance picks', () => {
     const source$ = of('v').pipe(chaos({ enabled: true, rate: 0.3, fault: FAULT, random: draws(0.29, 0.3, 0, 0.99) }));
     const log = Array.from({ length: 4 }, () => collect(source$)[0]);
     expect(log).toStrictEqual(['#', 'v', '#', 'v']);

@@ -7,7 +7,7 @@ import { marbles } from '../../support/marbles.ts';
 
 describe('outage', () => {
   it(
-    'should behave as the word at the moment of the request says',
+    'should behave as the word at the moment of the request means',
     marbles((m) => {
       const source$ = outage('--ok--down--hang--ok', { latency: 0, value: 'v' });
       const calls = m.hot('   c-c-c-c---c-c-----c-', undefined);
