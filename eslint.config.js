@@ -72,6 +72,13 @@ export default defineConfig(
     },
   },
   {
+    files: ['lib/integrations/{retry,testing}/**'],
+    rules: {
+      // What was caught, or what a user wants injected, is passed on as it is.
+      'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
+    },
+  },
+  {
     files: ['lib/integrations/dashboard/page/**'],
     rules: {
       // The page lives in a browser, in real time.
