@@ -312,7 +312,7 @@ describe('guardFetch', () => {
     ];
     const names = async (options: Pick<GuardFetchOptions, 'key'>): Promise<string[]> => {
       const registry = new CircuitBreakerRegistry();
-      const guarded = guardFetch(registry, { ...options, fetch: send as typeof fetch });
+      const guarded = guardFetch(registry, { ...options, fetch: send });
       for (const url of urls) await guarded(url);
       return [...registry].map(({ name }) => name);
     };
