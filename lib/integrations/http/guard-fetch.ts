@@ -86,10 +86,18 @@ export interface GuardFetchOptions<Fetch extends FetchLike = typeof globalThis.f
  *
  * @see {@link httpDefaults}, whose `retry` honours `Retry-After` here too
  */
-export function guardFetch<Fetch extends FetchLike = typeof globalThis.fetch>(
+export function guardFetch(
   breakers: CircuitBreaker | CircuitBreakerRegistry,
-  options: GuardFetchOptions<Fetch> = {},
-): Fetch {
+  options?: GuardFetchOptions,
+): typeof globalThis.fetch;
+export function guardFetch<Fetch extends FetchLike>(
+  breakers: CircuitBreaker | CircuitBreakerRegistry,
+  options: GuardFetchOptions<Fetch>,
+): Fetch;
+export function guardFetch(
+  breakers: CircuitBreaker | CircuitBreakerRegistry,
+  options: GuardFetchOptions<FetchLike> = {},
+): FetchLike {
   checkOptions('guardFetch', options, ['fetch', 'key', 'timeout', 'statuses']);
   const { fetch: given, key = (url: URL) => url.host, timeout, statuses } = options;
   const isFailingStatus = resolveFailingStatus('guardFetch', { statuses });
@@ -134,7 +142,7 @@ export function guardFetch<Fetch extends FetchLike = typeof globalThis.fetch>(
     call.complete();
     return response;
   };
-  return guarded as unknown as Fetch;
+  return guarded as FetchLike;
 }
 
 /** The signal of a request: `init` has precedence, and `null` removes the one of a `Request`. */
@@ -158,7 +166,7 @@ function toGetBreaker(
   };
 }
 
-/** The URL of a request that goes to a host; fetch itself rejects what is none. */
+/** Returns the URL of a request to a host, or undefined; fetch itself rejects a URL that is malformed. */
 function toUrl(input: unknown): URL | undefined {
   try {
     const text = String(typeof input === 'string' ? input : (read(input, 'url') ?? input));

@@ -56,7 +56,7 @@ export interface HttpDefaults {
  *
  * *Details.* 408, 429, 5xx, network failures and time-outs are failures. A 404, and any other answer, is a success: the
  * service is up. Aborted requests and errors that have nothing to do with HTTP are ignored. An open circuit waits as
- * long as `Retry-After` asks, else as long as `fallback` says.
+ * long as `Retry-After` asks, else as long as `fallback` returns.
  *
  * *Gotchas.* To fetch a bad response is a value: use {@link okJson} or {@link throwUnlessOk}, or {@link guardFetch}.
  *

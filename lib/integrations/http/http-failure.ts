@@ -4,7 +4,7 @@ import { judge, toMeasure } from './judge.ts';
 import { resolveFailingStatus, type StatusOptions } from './status-options.ts';
 
 /**
- * A tracker that tells a failing dependency from a bad request, whichever client made the error.
+ * A tracker that distinguishes a failing dependency from a bad request, whichever client made the error.
  *
  * *Details.* Failures are: no connection, a connection that broke, a time-out, the failing statuses, and the gRPC codes
  * of {@link grpcFailure}. Not failures are a request that the caller aborted, the rejection of another circuit breaker,

@@ -1,4 +1,4 @@
-/** What {@link throwUnlessOk} needs of a response: fetch's `Response` has it, also that of node-fetch and undici. */
+/** What {@link throwUnlessOk} needs of a response: fetch's `Response` has it, also in node-fetch and undici. */
 export interface StatusResponse {
   readonly ok: boolean;
   readonly status: number;

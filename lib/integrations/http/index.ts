@@ -1,7 +1,7 @@
 /**
  * What users of HTTP need beside the breaker, whichever client they use: {@link httpDefaults} sets the options of a
  * breaker, {@link guardFetch} guards a `fetch`, {@link okJson} and {@link throwUnlessOk} turn bad responses into errors,
- * {@link httpFailure} and {@link grpcFailure} tell failures of the dependency from bad requests, {@link responseOutcome}
+ * {@link httpFailure} and {@link grpcFailure} distinguish failures of the dependency from bad requests, {@link responseOutcome}
  * judges responses that are values, {@link retryAfter} waits as long as the server asks.
  *
  * @packageDocumentation

@@ -37,7 +37,7 @@ export function judge(error: unknown, measure: Measure): Judgement {
 
 interface LinkJudgement {
   readonly verdict: Judgement | undefined;
-  /** Whether the errors inside this one have no say. */
+  /** Whether the errors inside this one are not asked. */
   readonly isFinal: boolean;
 }
 

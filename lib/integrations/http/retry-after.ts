@@ -25,7 +25,7 @@ export interface RetryAfterOptions {
 
 /**
  * A retry that waits as long as the header `Retry-After` of the error or response that opened the circuit asks, and
- * otherwise as long as another retry says.
+ * otherwise as long as another retry returns.
  *
  * *Details.* The header is a number of seconds, also a decimal one, or an HTTP date in any of its three forms. A date
  * counts from the `Date` of the same response, so that a wrong clock of the client does no harm, or from the scheduler's

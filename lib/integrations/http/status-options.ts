@@ -22,7 +22,7 @@ export type FailingStatuses = readonly number[] | ((status: number) => boolean);
  * ```ts
  * import { httpFailure, responseOutcome, type StatusOptions } from 'rxjs-fluxgate/http';
  *
- * // This service has no other way to say that it is overloaded.
+ * // This service returns 420 when it is overloaded.
  * const options: StatusOptions = { statuses: (status) => status >= 500 || status === 420 };
  * console.log(httpFailure(options).test({ status: 420 }), responseOutcome(options)({ status: 429 })); // => true success
  * ```

@@ -316,14 +316,14 @@ describe('httpFailure', () => {
   });
 
   it('should count an AbortSignal.timeout of node:http', async () => {
-    const error = await new Promise((told) => {
-      // A server that never answers.
+    const error = await new Promise((resolve) => {
+      // A server that never responds.
       const server = createServer(() => undefined).listen(0, '127.0.0.1', () => {
         const { port } = server.address() as AddressInfo;
         const request = get({ host: '127.0.0.1', port, signal: AbortSignal.timeout(20) });
         request.on('error', (reason) => {
           server.close();
-          told(reason);
+          resolve(reason);
         });
       });
     });
@@ -374,17 +374,17 @@ describe('httpFailure', () => {
     null,
     undefined,
     () => 503,
-  ])('should not count what tells of no failure: %o', (error) => {
+  ])('should not count an error without a sign of a failure: %o', (error) => {
     expect(tracker.test(error)).toBe(false);
   });
 
   describe('given causes of causes', () => {
-    it('should let the outermost decide that tells', () => {
+    it('should let the outermost decide that explains itself', () => {
       expect(tracker.test(new NotFoundException('no', { cause: coded('ECONNREFUSED') }))).toBe(false);
       expect(tracker.test(new ServiceUnavailableException('no', { cause: axiosError(404) }))).toBe(true);
     });
 
-    it('should look under a good status, which says nothing of the error', () => {
+    it('should look under a good status, which does not explain the error', () => {
       const error = new HttpErrorResponse({ error: new TypeError('terminated'), status: 200 });
       expect(tracker.test(error)).toBe(true);
     });
@@ -411,7 +411,7 @@ describe('httpFailure', () => {
     });
   });
 
-  it('should take what cannot be read for what is not there', () => {
+  it('should take a property that cannot be read for absent', () => {
     const throwing = new Proxy(new Error('boom'), {
       get() {
         throw new Error('a trap');

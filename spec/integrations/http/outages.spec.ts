@@ -79,11 +79,11 @@ const clients: [string, Guard][] = [
 ];
 
 const outages: [string, Behaviour | 'down'][] = [
-  ['answers 500', { status: 500 }],
-  ['answers 503 and when to come back', { status: 503, headers: { 'retry-after': '30' } }],
+  ['returns 500', { status: 500 }],
+  ['returns 503 and Retry-After', { status: 503, headers: { 'retry-after': '30' } }],
   ['hangs', 'hang'],
   ['resets connections', 'reset'],
-  ['breaks off its answers', 'truncate'],
+  ['breaks off its responses', 'truncate'],
   ['is down', 'down'],
 ];
 

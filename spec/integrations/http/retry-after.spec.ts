@@ -71,7 +71,7 @@ describe('retryAfter', () => {
     ['the milliseconds of Azure and OpenAI', { headers: { 'retry-after-ms': '30000', 'retry-after': '60' } }],
     ['milliseconds that are none', { headers: { 'retry-after-ms': 'soon', 'retry-after': '30' } }],
     ['a cause', new Error('could not load', { cause: axiosError(raw) })],
-    ['headers that say nothing, of a cause that does', Object.assign(axiosError({}), { cause: { headers } })],
+    ['headers without it, of a cause that has it', Object.assign(axiosError({}), { cause: { headers } })],
   ])('should find the header of %s', (_, cause) => {
     expect(retryAfter(() => FALLBACK)(openingOf({ cause }))).toBe(30_000);
   });
@@ -85,7 +85,7 @@ describe('retryAfter', () => {
     ['a text', 'Retry-After: 30'],
     ['an error', new Error('no')],
     ['an error without headers', axiosError({})],
-    ['a header that says nothing', { headers: { 'retry-after': null } }],
+    ['a header that is null', { headers: { 'retry-after': null } }],
     ['headers that are no object', { headers: 'retry-after: 30' }],
     [
       'headers that cannot be read',
@@ -105,7 +105,7 @@ describe('retryAfter', () => {
     expect(fallback.mock.calls[0]![0]).toBe(opening);
   });
 
-  it('should not ask the fallback if the server said how long', () => {
+  it('should not ask the fallback if the server asked for a time', () => {
     const fallback = vi.fn<Retry>();
     void retryAfter(fallback)(openingOf({ cause: { headers } }));
     expect(fallback).not.toHaveBeenCalled();

@@ -47,7 +47,7 @@ type Outage = Behaviour | 'down';
 const down: [string, Outage] = ['is down', 'down'];
 const ofHttp: [string, Outage][] = [
   down,
-  ['answers 503', { status: 503 }],
+  ['returns 503', { status: 503 }],
   ['resets connections', 'reset'],
   ['hangs', 'hang'],
 ];
