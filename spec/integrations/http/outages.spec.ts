@@ -13,7 +13,7 @@ import {
   timeout,
 } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { admitAll, CircuitBreaker, circuitBreaker, failureStreak, never } from 'rxjs-fluxgate';
+import { CircuitBreaker, circuitBreaker, failureStreak, never, probes } from 'rxjs-fluxgate';
 import { httpFailure, responseOutcome, retryAfter } from 'rxjs-fluxgate/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
@@ -100,7 +100,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       tracker: httpFailure(),
       tripper: failureStreak(3),
       retry: () => retry$,
-      permit: admitAll(),
+      recovery: probes(1),
     });
     calls = collect(breaker.call$.pipe(map(({ type }) => type)));
   });
