@@ -5,9 +5,13 @@ import { slackListener } from 'rxjs-fluxgate/slack';
 
 // A change of state is a sample of a metric, and a message.
 const messages: string[] = [];
-const client = { chat: { postMessage: ({ text }: { text?: string }) => (messages.push(text ?? ''), Promise.resolve({ ok: true })) } };
+const client = {
+  chat: { postMessage: ({ text }: { text?: string }) => (messages.push(text ?? ''), Promise.resolve({ ok: true })) },
+};
 const registry = new CircuitBreakerRegistry({
-  listeners: [slackListener({ client: client as unknown as Parameters<typeof slackListener>[0]['client'], channel: 'C0' })],
+  listeners: [
+    slackListener({ client: client as unknown as Parameters<typeof slackListener>[0]['client'], channel: 'C0' }),
+  ],
 });
 const register = new Registry();
 exposeMetrics(registry, { register });
