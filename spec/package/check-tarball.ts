@@ -25,7 +25,9 @@ const toStem = (path: string): string => basename(path).replace(/(\.d)?\.c?[jt]s
 
 const problems = [
   ...paths.filter((path) => path.endsWith('.map')).map((path) => `${path} is a source map`),
-  ...[...texts].filter(([, text]) => /# sourceMappingURL=/.test(text)).map(([path]) => `${path} names a source map`),
+  ...[...texts]
+    .filter(([, text]) => text.includes('# sourceMappingURL='))
+    .map(([path]) => `${path} names a source map`),
   ...[...texts.keys()]
     .filter((path) => !all.includes(toStem(path)))
     .map((path) => `${path} is loaded by no other file`),

@@ -47,6 +47,11 @@ export const KNOWLEDGE: readonly Knowledge[] = [
     verdict: 'failure',
   },
   { source: 'a circuit breaker', shape: { name: 'CallNotPermittedError' }, verdict: 'nothing' },
+  {
+    source: 'a client whose fetch a circuit breaker rejected',
+    shape: { 'cause.name': 'CallNotPermittedError' },
+    verdict: 'nothing',
+  },
   { source: 'fetch and most others, aborted', shape: { name: 'AbortError' }, verdict: 'nothing' },
   { source: 'the SDKs of OpenAI and Anthropic, aborted', shape: { class: 'APIUserAbortError' }, verdict: 'nothing' },
   {

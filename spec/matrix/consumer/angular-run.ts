@@ -25,7 +25,7 @@ const app = await createApplication({
 const names: string[] = [];
 for (let i = 0; i < 3; i++) {
   const http = app.injector.get(HttpClient);
-  http.get('https://stock.example/42').subscribe({ error: (error: Error) => names.push(error.name) });
+  http.get('https://stock.example/42').subscribe({ error: (error: unknown) => names.push((error as Error).name) });
 }
 const states = [...app.injector.get(CircuitBreakerRegistry)].map(({ name, state }) => `${name}: ${state}`);
 console.log(`${names.join(', ')}; ${String(requests)} requests; ${states.join(', ')}`);

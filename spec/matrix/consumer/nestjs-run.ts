@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, Get, Module, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Logger, Module, ServiceUnavailableException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { failureStreak } from 'rxjs-fluxgate';
 import { CircuitBreakerModule, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
@@ -12,6 +12,7 @@ class StockController {
     throw new ServiceUnavailableException();
   }
 }
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a module may be nothing but its decorator
 class AppModule {}
 
 // As TypeScript's decorators would.
@@ -24,12 +25,13 @@ Module({
   controllers: [StockController],
 })(AppModule);
 
-const app = await NestFactory.create(AppModule, { logger: false });
+Logger.overrideLogger(false);
+const app = await NestFactory.create(AppModule);
 await app.listen(0, '127.0.0.1');
-const { port } = app.getHttpServer().address() as { port: number };
+const url = await app.getUrl();
 const found: string[] = [];
 for (let i = 0; i < 3; i++) {
-  const response = await fetch(`http://127.0.0.1:${String(port)}/stock`);
+  const response = await fetch(`${url}/stock`);
   found.push(`${String(response.status)}${response.headers.has('retry-after') ? ' with Retry-After' : ''}`);
 }
 console.log(`${found.join(', ')}; ${String(calls)} calls`);
