@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { tryOrReport } from '../../../util/report-error.ts';
+import { hasClient } from './is-open.ts';
 
 /** In bytes: what may wait for a client beside all that it is told at first. */
 const MOST_QUEUED = 1_000_000;
@@ -28,6 +29,10 @@ export class Client {
     this.#tookAt = now();
     response.on('drain', () => tryOrReport(() => this.#catchUp()));
     this.#tellAll(first);
+  }
+
+  get connected(): boolean {
+    return hasClient(this.#response);
   }
 
   /** How many ms it has taken nothing of what waits for it. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Breakers } from '../../../registry/breakers.ts';
-import { reportError } from '../../../util/report-error.ts';
+import { reportError, tryOrReport } from '../../../util/report-error.ts';
 import { SseClients, eventOf } from './sse-clients.ts';
 import { isAction, run } from './command.ts';
 import type { Snapshot } from './messages.ts';
 import { Monitor } from './monitor.ts';
+import { isOpen } from './is-open.ts';
 import { resolveOptions, type DashboardOptions } from './options.ts';
 import { PAGE, PAGE_POLICY } from './page.generated.ts';
 import { reply, writeHead } from './reply.ts';
@@ -95,12 +96,14 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
   };
   let disposed = false;
 
-  const handler = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    // A time-out of the framework may have answered, or a client may have left, while an earlier hook was at work.
+    if (!isOpen(response)) return;
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const place = path.slice(path.lastIndexOf('/') + 1);
     if (disposed) return reply(response, 503, 'the dashboard has been disposed');
     if (place === COMMAND) {
-      const isWanted = (): boolean => !disposed && !response.destroyed && !response.headersSent;
+      const isWanted = (): boolean => !disposed && isOpen(response);
       const told = obey(request, new URLSearchParams(query), roster, control, isWanted);
       return void told.then((answer) => reply(response, ...answer)).catch(reportError);
     }
@@ -117,6 +120,9 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
     monitor.dispose();
     audience.dispose();
   };
+  const handler = (request: IncomingMessage, response: ServerResponse): void =>
+    // What is thrown out of a listener of node:http ends the process.
+    tryOrReport(() => handle(request, response));
   return Object.assign(handler, { dispose });
 }
 

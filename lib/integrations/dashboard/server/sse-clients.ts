@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { SchedulerLike } from 'rxjs';
 import { Client } from './client.ts';
+import { hasClient } from './is-open.ts';
 import type { Update } from './messages.ts';
 
-/** In ms: who takes nothing for so long is gone. */
-const PATIENCE = 30_000;
+/** In ms: a client that reads nothing for so long is dropped. */
+const STALL_TIMEOUT = 30_000;
 
 /** All who watch. */
 export class SseClients {
@@ -22,6 +23,7 @@ export class SseClients {
   }
 
   get full(): boolean {
+    for (const client of [...this.#clients]) if (!client.connected) this.#drop(client);
     return this.#clients.size >= this.#maxClients;
   }
 
@@ -32,8 +34,8 @@ export class SseClients {
    * @param everything the event that tells all there is, for who has missed something
    */
   join(response: ServerResponse, first: string, everything: () => string): void {
-    // Gone while it was asked who it is, and told of it already.
-    if (response.destroyed) return;
+    // It may have left while a hook asked who it is, and then no `close` follows.
+    if (!hasClient(response)) return;
     const client = new Client(response, first, everything, () => this.#scheduler.now());
     this.#clients.add(client);
     response.on('close', () => this.#clients.delete(client));
@@ -44,9 +46,15 @@ export class SseClients {
   tell(update: Update): void {
     const event = eventOf('update', update);
     for (const client of [...this.#clients]) {
-      if (client.stuckFor() > PATIENCE) client.destroy();
+      if (!client.connected || client.stuckFor() > STALL_TIMEOUT) this.#drop(client);
       else client.send(event);
     }
+  }
+
+  /** Not left to `close`, which HTTP/2 emits only once what is pending has been written: that is never if it has left. */
+  #drop(client: Client): void {
+    this.#clients.delete(client);
+    client.destroy();
   }
 
   dispose(): void {
