@@ -67,7 +67,15 @@ export interface DashboardSettings {
 }
 
 export function resolveOptions(options: DashboardOptions): DashboardSettings {
-  checkOptions('dashboard', options, ['title', 'control', 'errorText', 'maxClients', 'interval', 'history', 'scheduler']);
+  checkOptions('dashboard', options, [
+    'title',
+    'control',
+    'errorText',
+    'maxClients',
+    'interval',
+    'history',
+    'scheduler',
+  ]);
   const { title = 'Circuits', control, maxClients = 50, interval = 1_000, history = 300_000 } = options;
   const { errorText, scheduler = asyncScheduler } = options;
   if (typeof title !== 'string') throw wrongType('dashboard: title', 'a string', title);

@@ -97,7 +97,7 @@ describe('under attack, the dashboard', () => {
 
     it('should give back the place of a client that left Fastify while onRequest was at work', async () => {
       const handler = handlerOf(new CircuitBreaker(), { maxClients: 1 });
-      const app = new FastifyAdapter({ http2: true } as never).getInstance();
+      const app = new FastifyAdapter({ http2: true } as object).getInstance();
       const session = gate();
       const arrived = vi.fn();
       const onRequest = async (): Promise<void> => {
@@ -164,21 +164,24 @@ describe('under attack, the dashboard', () => {
   });
 
   describe('with a response that is answered already', () => {
-    it.each(['/', '/fluxgate-events', '/fluxgate-command', '/favicon.ico'])('should leave it alone: %s', async (path) => {
-      const handler = handlerOf(new CircuitBreaker(), { maxClients: 1 });
-      const thrown: unknown[] = [];
-      const url = await serve((request, response) => {
-        response.writeHead(401).end('no');
-        try {
-          handler(request, response);
-        } catch (error) {
-          thrown.push(error);
-        }
-      });
-      const response = await fetch(url + path);
-      expect([response.status, await response.text()]).toStrictEqual([401, 'no']);
-      expect([thrown, reported]).toStrictEqual([[], []]);
-    });
+    it.each(['/', '/fluxgate-events', '/fluxgate-command', '/favicon.ico'])(
+      'should leave it alone: %s',
+      async (path) => {
+        const handler = handlerOf(new CircuitBreaker(), { maxClients: 1 });
+        const thrown: unknown[] = [];
+        const url = await serve((request, response) => {
+          response.writeHead(401).end('no');
+          try {
+            handler(request, response);
+          } catch (error) {
+            thrown.push(error);
+          }
+        });
+        const response = await fetch(url + path);
+        expect([response.status, await response.text()]).toStrictEqual([401, 'no']);
+        expect([thrown, reported]).toStrictEqual([[], []]);
+      },
+    );
 
     it('should report what a response throws, and not end the process with it', () => {
       const handler = handlerOf(new CircuitBreaker());

@@ -225,7 +225,10 @@ describe('dashboard', () => {
         const response = await command(url, `circuit=stock&action=${action}`, { headers });
         expect([response.status, await response.text(), stock.state]).toStrictEqual([204, '', state]);
       }
-      expect(control.mock.calls[0]).toMatchObject([{ method: 'POST' }, { circuit: 'stock', action: 'forceOpen', why: '' }]);
+      expect(control.mock.calls[0]).toMatchObject([
+        { method: 'POST' },
+        { circuit: 'stock', action: 'forceOpen', why: '' },
+      ]);
       const refused = await command(url, 'circuit=stock&action=disable', { headers: { ...headers, 'X-Key': 'bad' } });
       expect([refused.status, await refused.text(), stock.state]).toStrictEqual([403, 'not allowed\n', 'closed']);
     });

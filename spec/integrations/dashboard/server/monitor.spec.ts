@@ -18,11 +18,10 @@ function setUp({ watching = true, history = 10_000, tripper = failureStreak(1), 
   const scheduler = new ManualScheduler();
   const registry = new CircuitBreakerRegistry({ scheduler, tripper, retry: cooldown(5_000) });
   const updates: Update[] = [];
-  const audience = { watching, send: (update: Update) => void updates.push(update) };
-  const roster = new CircuitList(registry);
-  const monitor = new Monitor(roster, resolveOptions({ scheduler, history, errorText }), audience);
+  const clients = { watching, send: (update: Update) => void updates.push(update) };
+  const monitor = new Monitor(new CircuitList(registry), resolveOptions({ scheduler, history, errorText }), clients);
   const fail = (key: string): void => registry.get(key).admit().error(new Error('down'));
-  return { scheduler, registry, roster, updates, audience, monitor, fail };
+  return { scheduler, registry, updates, clients, monitor, fail };
 }
 
 describe('Monitor', () => {
@@ -134,7 +133,7 @@ describe('Monitor', () => {
   });
 
   it('should tell of a circuit that came in place of another before anything is signalled of it', () => {
-    const { scheduler, registry, updates, roster, fail } = setUp();
+    const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
     registry.delete('stock');
@@ -146,7 +145,7 @@ describe('Monitor', () => {
   });
 
   it('should not tell of a circuit that has gone since it signalled', () => {
-    const { scheduler, registry, updates, roster, fail } = setUp();
+    const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
     fail('stock');
@@ -193,12 +192,12 @@ describe('Monitor', () => {
   });
 
   it('should tell nobody while nobody watching, and keep the past for who comes', () => {
-    const { scheduler, updates, audience, monitor, fail } = setUp({ watching: false });
+    const { scheduler, updates, clients, monitor, fail } = setUp({ watching: false });
     fail('stock');
     scheduler.pass(1_000);
     expect(updates).toStrictEqual([]);
     const everything = monitor.everything();
-    audience.watching = true;
+    clients.watching = true;
     expect(everything).toMatchObject({
       now: 1_000,
       rows: [{ key: 'stock', state: 'open' }],
