@@ -6,13 +6,14 @@ import { reportError } from '../util/report-error.ts';
 
 /** Gets each settled call and each rejection, at once and without an event being made; must not throw. */
 export interface CallObserver {
-  settled(type: CallEvent['type'], state: State, duration: number): void;
+  /** @param error that of a failure or of a rejection */
+  settled(type: CallEvent['type'], state: State, duration: number, error?: unknown): void;
 }
 
 /** Observes the calls of a breaker, none while it is disabled, until it is unsubscribed. */
 export function observeCalls(breaker: CircuitBreaker, observer: CallObserver): Unsubscribable {
   return breaker.call$.subscribe({
-    next: ({ type, state, duration }) => observer.settled(type, state, duration),
+    next: ({ type, state, duration, error }) => observer.settled(type, state, duration, error),
     error: reportError,
   });
 }

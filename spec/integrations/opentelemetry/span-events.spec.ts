@@ -111,15 +111,42 @@ describe('the span events', () => {
           'circuit_breaker.name': 'stock',
           'circuit_breaker.state': 'open',
           'circuit_breaker.retry_after': 30,
+          'circuit_breaker.call.outcome': 'rejected',
         },
       },
     ]);
     expect(eventsOf('forced')).toStrictEqual([
       {
         name: 'circuit_breaker.rejected',
-        attributes: { 'circuit_breaker.name': 'stock', 'circuit_breaker.state': 'forced_open' },
+        attributes: {
+          'circuit_breaker.name': 'stock',
+          'circuit_breaker.state': 'forced_open',
+          'circuit_breaker.call.outcome': 'rejected',
+        },
       },
     ]);
+  });
+
+  it('should set the attributes of a rejection on the span, by which it is found, with or without events', () => {
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    instrument(breaker, { spanEvents: false });
+    breaker.forceOpen();
+    inSpan('call', () => isRejected(breaker));
+    const attributesOf = (name: string): Attributes =>
+      exporter.getFinishedSpans().find((span) => span.name === name)!.attributes;
+    expect(attributesOf('call')).toStrictEqual({
+      'circuit_breaker.name': 'stock',
+      'circuit_breaker.state': 'forced_open',
+      'circuit_breaker.call.outcome': 'rejected',
+    });
+    expect(eventsOf('call')).toStrictEqual([]);
+
+    const other = new CircuitBreaker({ name: 'mail' });
+    instrument(other, { spanAttributes: false });
+    other.forceOpen();
+    inSpan('other', () => isRejected(other));
+    expect(attributesOf('other')).toStrictEqual({});
+    expect(storyOf('other')).toStrictEqual(['mail rejected']);
   });
 
   it('should note the whole way of a call that meets a circuit whose retry is due', () => {
@@ -218,7 +245,7 @@ describe('the span events', () => {
 
   it('should note nothing if told so', () => {
     const breaker = new CircuitBreaker();
-    instrument(breaker, { spanEvents: false });
+    instrument(breaker, { spanEvents: false, spanAttributes: false });
     inSpan('command', () => {
       breaker.trip();
       isRejected(breaker);
