@@ -125,8 +125,10 @@ function resolveOptions(options: InstrumentOptions) {
   const { meterProvider = metrics.getMeterProvider(), loggerProvider } = options;
   checkFunction('instrument: meterProvider.getMeter', (meterProvider as Partial<MeterProvider> | null)?.getMeter);
   if (loggerProvider !== undefined) {
-    const { getLogger } = loggerProvider ?? {};
-    checkFunction('instrument: loggerProvider.getLogger', getLogger);
+    checkFunction(
+      'instrument: loggerProvider.getLogger',
+      (loggerProvider as Partial<EventLoggerProvider> | null)?.getLogger,
+    );
   }
   const { durations = true, spanEvents = loggerProvider === undefined, spanAttributes = true } = options;
   for (const [name, value] of Object.entries({ durations, spanEvents, spanAttributes })) {

@@ -66,6 +66,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
       text: expect.stringContaining(
         ':red_circle: *payments*: closed → open\nmanual: trip()\nNext try: <!date^',
       ) as string,
+      ...{ parse: 'none', unfurl_links: 'false', unfurl_media: 'false' },
       ts: FIRST,
     });
     expect(reported).not.toHaveBeenCalled();
