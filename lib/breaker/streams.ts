@@ -37,8 +37,10 @@ export class Streams {
   }
 
   call(event: CallEvent): void {
-    if (this._observers)
-      for (const observer of this._observers) observer.settled(event.type, event.state, event.duration);
+    if (this._observers) {
+      const { type, state, duration, error } = event;
+      for (const observer of this._observers) observer.settled(type, state, duration, error);
+    }
     this.calls.next(event);
   }
 

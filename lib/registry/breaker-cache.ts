@@ -1,5 +1,4 @@
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { isInUse } from './in-use.ts';
 import { Lane, type Resident } from './lane.ts';
 import { RecentKeys } from './recent-keys.ts';
 
@@ -117,11 +116,11 @@ export class BreakerCache {
 
 /** Nothing is lost with it but a window. */
 function isIdle(breaker: CircuitBreaker): boolean {
-  return breaker.state === 'closed' && !isInUse(breaker);
+  return breaker.state === 'closed' && !breaker._inUse;
 }
 
 /** What may go if no idle one is left: one that could be tried again now, or that a command left without protection. */
 function isExpendable(breaker: CircuitBreaker): boolean {
   const { state } = breaker;
-  return state === 'metrics_only' || state === 'disabled' || !isInUse(breaker);
+  return state === 'metrics_only' || state === 'disabled' || !breaker._inUse;
 }

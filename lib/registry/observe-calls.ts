@@ -12,6 +12,8 @@ export interface CallObserver {
 
 /** Observes the calls of a breaker, none while it is disabled, until it is unsubscribed. */
 export function observeCalls(breaker: CircuitBreaker, observer: CallObserver): Unsubscribable {
+  // A breaker of another version of the package may lack it.
+  if (typeof (breaker as Partial<CircuitBreaker>)._observe === 'function') return breaker._observe(observer);
   return breaker.call$.subscribe({
     next: ({ type, state, duration, error }) => observer.settled(type, state, duration, error),
     error: reportError,

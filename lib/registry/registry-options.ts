@@ -1,5 +1,6 @@
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
-import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
 import { checkCount, checkOptions } from '../util/check.ts';
 
 /**

@@ -3,6 +3,7 @@ import {
   failureStreak,
   logListener,
   pinoFormat,
+  probes,
   winstonFormat,
   type LogListenerOptions,
   type LogLevel,
@@ -48,6 +49,7 @@ describe('logListener', () => {
       name: 'payments',
       tripper: ({ failures }) => failures >= 1,
       retry: () => 0,
+      recovery: probes(1),
       listeners: [logListener({ logger })],
     });
     breaker.admit().error('down');

@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel, metrics, type DiagLogger, type MeterProvider } from '@opentelemetry/api';
-import { admitAll, CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
+import { admitAll, CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, probes } from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -32,6 +32,7 @@ function newBreaker(name: string, time: ManualScheduler): CircuitBreaker {
     tripper: failureStreak(1),
     retry: cooldown(1_000),
     permit: admitAll(),
+    recovery: probes(1),
     scheduler: time,
   });
 }

@@ -1,4 +1,4 @@
-import { CircuitBreaker, CircuitBreakerRegistry, failureStreak, type Signal, type State } from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, failureStreak, probes, type Signal, type State } from 'rxjs-fluxgate';
 import { slackListener, type SlackListenerOptions } from 'rxjs-fluxgate/slack';
 import { describe, expect, it, vi } from 'vitest';
 import { heapUsed } from '../../support/heap-used.ts';
@@ -20,7 +20,7 @@ function rig(options: Partial<SlackListenerOptions> = {}) {
   return {
     slack,
     listener,
-    breaker: new CircuitBreaker({ name: 'payments', retry: () => 0, listeners: [listener] }),
+    breaker: new CircuitBreaker({ name: 'payments', retry: () => 0, recovery: probes(1), listeners: [listener] }),
     /** Each message as `thread < text`, with `!` if it is broadcast. */
     shown: () =>
       slack.posted.map(({ thread, text, broadcast }) => `${thread ?? ''}<${broadcast ? '!' : ''} ${text ?? ''}`),
@@ -102,7 +102,7 @@ describe('slackListener', () => {
     it('should not be mixed with that of another circuit', async () => {
       const { listener, slack, shown } = rig();
       slack.holding = true;
-      const registry = new CircuitBreakerRegistry({ retry: () => 0, listeners: [listener] });
+      const registry = new CircuitBreakerRegistry({ retry: () => 0, recovery: probes(1), listeners: [listener] });
       for (const host of ['a', 'b']) failAndRecover(registry.get(host));
       await settled();
       // b is not kept waiting by a.
