@@ -46,8 +46,11 @@ export class Controls {
     };
     byId('confirm-no').addEventListener('click', () => this._dialog.close());
     byId('confirm-yes').addEventListener('click', confirm);
-    this._why.addEventListener('keydown', ({ key, isComposing }) => {
-      if (key === 'Enter' && !isComposing && this._connected) confirm();
+    this._why.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.isComposing || !this._connected) return;
+      // The focus goes back to the button that opened the dialog, which the same key would press.
+      event.preventDefault();
+      confirm();
     });
   }
 

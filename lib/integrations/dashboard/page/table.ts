@@ -23,6 +23,8 @@ export class Table {
   private readonly _sort = byId('sort', HTMLSelectElement);
   private readonly _sparklines: Sparklines;
   private _selected: string | undefined;
+  /** All keys by name. */
+  private _names: readonly string[] = [];
   private _order: readonly string[] = [];
   private _orderedAt = -Infinity;
   /** Whether the pointer is on the rows. */
@@ -46,7 +48,7 @@ export class Table {
 
   select(key: string | undefined): void {
     this._selected = key;
-    this._render(false);
+    this._renderRows();
   }
 
   /** Shows the circuits as the model has them now. */
@@ -58,7 +60,7 @@ export class Table {
 
   /** Shows what changes with the time alone. */
   tick(): void {
-    this._render(false);
+    this._renderRows();
   }
 
   draw(): void {
@@ -77,15 +79,19 @@ export class Table {
     const order = keepOrder(this._order, wanted, !now && (this._held || still));
     if (order.join('\n') !== this._order.join('\n')) this._orderedAt = performance.now();
     this._order = order;
+    this._renderRows();
+    const nothing = byId('nothing');
+    nothing.hidden = order.length > 0;
+    setText(nothing, this._model.circuits.size > 0 ? 'No circuit has such a name.' : 'There are no circuits yet.');
+  }
+
+  private _renderRows(): void {
     const focused = document.activeElement;
-    render(h(Fragment, null, ...order.map((key) => this._toRow(key))), this._body);
+    render(h(Fragment, null, ...this._order.map((key) => this._toRow(key))), this._body);
     // A row that is moved loses the focus.
     if (focused instanceof HTMLElement && focused !== document.activeElement && this._body.contains(focused)) {
       focused.focus({ preventScroll: true });
     }
-    const nothing = byId('nothing');
-    nothing.hidden = order.length > 0;
-    setText(nothing, this._model.circuits.size > 0 ? 'No circuit has such a name.' : 'There are no circuits yet.');
   }
 
   private _toRow(key: string) {
@@ -107,13 +113,16 @@ export class Table {
 
   /** The keys that the filter lets through, in order. */
   private _wanted(): readonly string[] {
-    const filter = this._filter.value.trim().toLowerCase();
-    const byUrgency = this._sort.value === 'attention';
     const { circuits } = this._model;
+    // Sorting hundreds of names takes longer than all the rest, and they seldom change.
+    if (this._names.length !== circuits.size || this._names.some((key) => !circuits.has(key))) {
+      this._names = [...circuits.keys()].sort(names.compare);
+    }
+    const filter = this._filter.value.trim().toLowerCase();
+    const shown = this._names.filter((key) => key.toLowerCase().includes(filter));
+    if (this._sort.value !== 'attention') return shown;
     const urgency = (key: string): number => urgencyOf(circuits.get(key)?.row.state ?? 'closed');
-    return [...circuits.keys()]
-      .filter((key) => key.toLowerCase().includes(filter))
-      .sort((one, other) => (byUrgency ? urgency(one) - urgency(other) : 0) || names.compare(one, other));
+    return shown.sort((one, other) => urgency(one) - urgency(other));
   }
 
   private _summarise(): void {

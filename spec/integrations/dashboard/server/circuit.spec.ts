@@ -92,7 +92,7 @@ describe('Circuit', () => {
     expect(circuit.row()).toMatchObject({
       ...{ key: 'stock', state: 'closed', since: 1_000, retryAt: null, detail: '', reopens: 0 },
       ...{ calls: 2, failures: 1, latency: 16, inFlight: 1, rejected: 0, ignored: 0 },
-      ...{ conditions: 'failureStreak(2): 1 failure in a row', trouble: null, lastError: '', unreadable: false },
+      ...{ conditions: 'failureStreak(2): 1 of 2 failures in a row', trouble: null, lastError: '', unreadable: false },
     });
     call(1, 'fail');
     expect(() => breaker.admit()).toThrow();
