@@ -1,4 +1,5 @@
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import { isInUse } from '../breaker/is-in-use.ts';
 import { Lane, type Resident } from './lane.ts';
 import { RecentKeys } from './recent-keys.ts';
 
@@ -116,11 +117,11 @@ export class BreakerCache {
 
 /** Nothing is lost with it but a window. */
 function isIdle(breaker: CircuitBreaker): boolean {
-  return breaker.state === 'closed' && !breaker._inUse;
+  return breaker.state === 'closed' && !isInUse(breaker);
 }
 
 /** What may go if no idle one is left: one that could be tried again now, or that a command left without protection. */
 function isExpendable(breaker: CircuitBreaker): boolean {
   const { state } = breaker;
-  return state === 'metrics_only' || state === 'disabled' || !breaker._inUse;
+  return state === 'metrics_only' || state === 'disabled' || !isInUse(breaker);
 }
