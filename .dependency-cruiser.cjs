@@ -24,7 +24,7 @@ const integrations = {
   http: [],
   nestjs: ['@nestjs/common'],
   opentelemetry: ['@opentelemetry/api'],
-  prometheus: ['prom-client'],
+  prometheus: [],
   redis: [],
   slack: ['@slack/web-api'],
   testing: [],
