@@ -32,12 +32,12 @@ export const outsideAngularScheduler: SchedulerLike = {
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
     const inside = currentZone();
     const outside = inside && leaveAngular(inside);
-    if (!outside || outside === inside) return asyncScheduler.schedule(work, delay, state as T);
+    if (!outside || outside === inside) return asyncScheduler.schedule(work, delay, state);
 
     const workInside = function (this: SchedulerAction<T>, next?: T): void {
       inside.run(() => work.call(this, next));
     };
-    const action = outside.run(() => asyncScheduler.schedule(workInside, delay, state as T)) as SchedulerAction<T>;
+    const action = outside.run(() => asyncScheduler.schedule(workInside, delay, state)) as SchedulerAction<T>;
     // Work that schedules itself again does so inside.
     const reschedule = action.schedule.bind(action);
     action.schedule = (next, after) => outside.run(() => reschedule(next, after));

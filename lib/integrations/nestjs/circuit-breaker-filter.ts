@@ -55,17 +55,14 @@ interface WsClient {
 export class CircuitBreakerFilter implements ExceptionFilter<CallNotPermittedError> {
   /** Responds to a rejection. */
   catch(error: CallNotPermittedError, host: ArgumentsHost): unknown {
-    switch (host.getType<string>()) {
-      case 'http':
-        return respond(error, host);
-      case 'rpc':
-        return throwError(() => toRpcPayload(error));
-      case 'ws':
-        return emitException(host.switchToWs().getClient<WsClient>(), toPayload(error));
-      default:
-        // GraphQL takes an error that is returned for one that is thrown.
-        return toGraphQLError(error);
-    }
+    const type = host.getType<string>();
+    // eslint-disable-next-line rxjs-x/throw-error -- what Nest sends to the client
+    if (type === 'rpc') return throwError(() => toRpcPayload(error));
+    // GraphQL takes an error that is returned for one that is thrown.
+    if (type !== 'http' && type !== 'ws') return toGraphQLError(error);
+    if (type === 'http') respond(error, host);
+    else emitException(host.switchToWs().getClient<WsClient>(), toPayload(error));
+    return undefined;
   }
 }
 

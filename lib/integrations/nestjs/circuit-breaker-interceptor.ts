@@ -63,7 +63,9 @@ export class CircuitBreakerInterceptor implements NestInterceptor {
         ? guardResponse(handled$, breaker, context)
         : handled$.pipe(circuitBreaker(breaker, { classify: firstValue }));
     return guarded$.pipe(
-      catchError((error: unknown) => (isCallNotPermitted(error) ? reject(error, context) : throwError(() => error))),
+      catchError((error: unknown) =>
+        isCallNotPermitted(error) ? reject(error, context) : throwError(() => error as Error),
+      ),
       finalize(() => guarded.delete(context)),
     );
   }

@@ -89,8 +89,10 @@ export class CircuitBreakerModule {
     const { imports, useFactory, useClass, useExisting } = options;
     if (useFactory) checkFunction(`${what}: useFactory`, useFactory);
     if (useClass) checkFunction(`${what}: useClass`, useClass);
-    const makeOptions =
-      (useFactory as ((...injected: unknown[]) => ReturnType<NonNullable<typeof useFactory>>) | undefined) ??
+    const makeOptions: (
+      ...injected: unknown[]
+    ) => ReturnType<CircuitBreakerOptionsFactory['createCircuitBreakerOptions']> =
+      (useFactory as typeof makeOptions | undefined) ??
       ((factory: unknown) => (factory as CircuitBreakerOptionsFactory).createCircuitBreakerOptions());
     const inject = useFactory ? (options.inject ?? []) : [useExisting ?? OPTIONS_FACTORY];
     return makeRootModule(

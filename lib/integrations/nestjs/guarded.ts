@@ -13,6 +13,7 @@ import {
   type MonoTypeOperatorFunction,
   type ObservableInput,
 } from 'rxjs';
+import type { Call } from '../../breaker/call.ts';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
 import { isCallNotPermitted, type CallNotPermittedError } from '../../errors/call-not-permitted-error.ts';
 import { circuitBreaker } from '../../operator/circuit-breaker.ts';
@@ -180,14 +181,12 @@ function guardMethod(what: string, method: Method, known: Kind, name: string, op
     return defer(() => result$.pipe(circuitBreaker(breaker(), config)));
   }
 
-  /** The first call of a method of which it is not known whether it returns a promise or an Observable. */
-  function callUnknown(breaker: () => CircuitBreaker, run: () => unknown): Observable<unknown> | Promise<unknown> {
-    let call;
-    try {
-      call = breaker().admit(classify);
-    } catch (error) {
-      return new UnknownResult(throwError(() => error).pipe());
-    }
+  /** Goes on with the first call of a method of which it is not known what it returns. */
+  function callUnknown(
+    call: Call<unknown>,
+    breaker: () => CircuitBreaker,
+    run: () => unknown,
+  ): Observable<unknown> | PromiseLike<unknown> {
     let result: unknown;
     try {
       result = run();
@@ -195,23 +194,20 @@ function guardMethod(what: string, method: Method, known: Kind, name: string, op
       call.error(error);
       throw error;
     }
-    if (isObservable(result)) {
-      kind = 'observable';
-      // Not yet subscribed, so it has been no call.
-      call.unsubscribe();
-      let first: Observable<unknown> | undefined = result;
-      return guard(breaker, () => {
-        const once = first ?? run();
-        first = undefined;
-        return once;
-      });
+    if (isPromiseLike(result)) {
+      kind = 'promise';
+      return lastValue(from(result).pipe(withTimeout, tap(call)));
     }
-    if (!isPromiseLike(result)) {
-      call.unsubscribe();
-      throw wrongType(`Guarded: what ${what} returns`, 'a promise or an Observable', result);
-    }
-    kind = 'promise';
-    return lastValue(from(result).pipe(withTimeout, tap(call)));
+    // Not yet subscribed, so it has been no call.
+    call.unsubscribe();
+    if (!isObservable(result)) throw wrongType(`Guarded: what ${what} returns`, 'a promise or an Observable', result);
+    kind = 'observable';
+    let first: Observable<unknown> | undefined = result;
+    return guard(breaker, () => {
+      const once = first ?? run();
+      first = undefined;
+      return once;
+    });
   }
 
   return function (this: object, ...args: unknown[]): unknown {
@@ -226,14 +222,30 @@ function guardMethod(what: string, method: Method, known: Kind, name: string, op
     const fallBack = catchError((error: unknown) =>
       fallback && isCallNotPermitted(error)
         ? toObservable(Reflect.apply(fallback, this as never, [error, ...(args as never[])]))
-        : throwError(() => error),
+        : throwError(() => error as Error),
     );
     if (kind === 'promise') return lastValue(guard(breaker, run).pipe(fallBack));
     if (kind === 'observable') return guard(breaker, run).pipe(fallBack);
-    const result = callUnknown(breaker, run);
-    if (result instanceof UnknownResult) return new UnknownResult(result.pipe(fallBack));
+
+    let call: Call<unknown>;
+    try {
+      call = breaker().admit(classify);
+    } catch (error) {
+      return toPromiseAndObservable(throwError(() => error as Error).pipe(fallBack));
+    }
+    const result = callUnknown(call, breaker, run);
     return isObservable(result) ? result.pipe(fallBack) : lastValue(from(result).pipe(fallBack));
   };
+}
+
+/** What a rejected call returns while it is not known which of the two is expected. */
+function toPromiseAndObservable(result$: Observable<unknown>): Observable<unknown> & Promise<unknown> {
+  const methods: Pick<Promise<unknown>, 'then' | 'catch' | 'finally'> = {
+    then: (onFulfilled, onRejected) => lastValue(result$).then(onFulfilled, onRejected),
+    catch: (onRejected) => lastValue(result$).catch(onRejected),
+    finally: (onFinally) => lastValue(result$).finally(onFinally),
+  };
+  return Object.assign(result$, methods) as Observable<unknown> & Promise<unknown>;
 }
 
 function lastValue(result$: Observable<unknown>): Promise<unknown> {
@@ -246,26 +258,4 @@ function toObservable(value: unknown): Observable<unknown> {
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
-}
-
-/** What a rejected call returns when nobody knows whether a promise or an Observable is expected: it is both. */
-class UnknownResult extends Observable<unknown> implements PromiseLike<unknown> {
-  constructor(result$: Observable<unknown>) {
-    super((subscriber) => result$.subscribe(subscriber));
-  }
-
-  then<A = unknown, B = never>(
-    onFulfilled?: ((value: unknown) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return lastValue(this).then(onFulfilled, onRejected);
-  }
-
-  catch<B>(onRejected: (reason: unknown) => B | PromiseLike<B>): Promise<unknown> {
-    return this.then(undefined, onRejected);
-  }
-
-  finally(onFinally: () => void): Promise<unknown> {
-    return lastValue(this).finally(onFinally);
-  }
 }

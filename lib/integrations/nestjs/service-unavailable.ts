@@ -13,10 +13,13 @@ const WHILE_HALF_OPEN = 1_000;
 
 /** Makes the 503 for a client whose call was rejected, which gives away nothing of what is inside. */
 export function toServiceUnavailable(error: CallNotPermittedError): HttpException {
-  const exception = new ServiceUnavailableException({ statusCode: 503, message: 'Service Unavailable' });
-  // Defined and not given as an option, which Nest 8 would send to the client.
+  return withCause(new ServiceUnavailableException({ statusCode: 503, message: 'Service Unavailable' }), error);
+}
+
+/** Defines the cause, not enumerable: given as an option, Nest 8 would send it to the client. */
+export function withCause<E extends Error>(exception: E, cause: CallNotPermittedError): E {
   return Object.defineProperty(exception, 'cause', {
-    value: error,
+    value: cause,
     enumerable: false,
     configurable: true,
     writable: true,

@@ -1,6 +1,6 @@
-import type { ArgumentsHost } from '@nestjs/common';
+import { HttpException, type ArgumentsHost } from '@nestjs/common';
 import type { CallNotPermittedError } from '../../errors/call-not-permitted-error.ts';
-import { getRetryAfter, setRetryAfter, toServiceUnavailable } from './service-unavailable.ts';
+import { getRetryAfter, setRetryAfter, toServiceUnavailable, withCause } from './service-unavailable.ts';
 
 /** The status of gRPC for a service that is not there just now. */
 const UNAVAILABLE = 14;
@@ -34,11 +34,14 @@ export function toTransportError(error: CallNotPermittedError, host: ArgumentsHo
   }
 }
 
-/** An `HttpException`, which Nest does not log, with the `extensions` that GraphQL sends. */
+/**
+ * An `HttpException`, which Nest does not log, with the `extensions` that GraphQL sends. Its response is a text: of one
+ * with a status Nest's Apollo driver would replace the code.
+ */
 export function toGraphQLError(error: CallNotPermittedError): Error {
   const { retryAfter } = toPayload(error);
   const extensions = { code: 'SERVICE_UNAVAILABLE', ...(retryAfter === undefined ? {} : { retryAfter }) };
-  return Object.assign(toServiceUnavailable(error), { extensions });
+  return Object.assign(withCause(new HttpException('Service Unavailable', 503), error), { extensions });
 }
 
 export function toRpcPayload(error: CallNotPermittedError): RejectionPayload & { readonly code: number } {
@@ -59,10 +62,10 @@ export function toPayload(error: CallNotPermittedError): RejectionPayload {
 
 async function toRpcException(error: CallNotPermittedError): Promise<Error> {
   const { RpcException } = await import('@nestjs/microservices');
-  return Object.assign(new RpcException(toRpcPayload(error)), { cause: error });
+  return withCause(new RpcException(toRpcPayload(error)), error);
 }
 
 async function toWsException(error: CallNotPermittedError): Promise<Error> {
   const { WsException } = await import('@nestjs/websockets');
-  return Object.assign(new WsException(toPayload(error)), { cause: error });
+  return withCause(new WsException(toPayload(error)), error);
 }

@@ -4,6 +4,7 @@ import {
   computed,
   createEnvironmentInjector,
   EnvironmentInjector,
+  Injector,
   PLATFORM_ID,
   runInInjectionContext,
   type ApplicationRef,
@@ -40,7 +41,7 @@ async function stock(platform: 'browser' | 'server', clock = 0, ...providers: Pr
     providers,
   );
   const breaker = app.injector.get(CircuitBreakerRegistry).get('stock');
-  const circuit = runInInjectionContext(app.injector, () => injectCircuit('stock'));
+  const circuit = runInInjectionContext(app.injector.get(Injector), () => injectCircuit('stock'));
   return { app, scheduler, breaker, circuit };
 }
 
@@ -90,7 +91,7 @@ describe('injectCircuit', () => {
     it('should watch for its own injector alone', async () => {
       const { app, scheduler, breaker, circuit } = await stock('browser');
       const own = createEnvironmentInjector([], app.injector.get(EnvironmentInjector));
-      const other = runInInjectionContext(own, () => injectCircuit('stock'));
+      const other = runInInjectionContext(own.get(Injector), () => injectCircuit('stock'));
       expect(other.state()).toBe('closed');
       own.destroy();
       breaker.trip();
@@ -131,14 +132,14 @@ describe('injectCircuit', () => {
 
   it('should refuse what is no key', async () => {
     const { app } = await stock('browser');
-    expect(() => runInInjectionContext(app.injector, () => injectCircuit(5 as never))).toThrow(
+    expect(() => runInInjectionContext(app.injector.get(Injector), () => injectCircuit(5 as never))).toThrow(
       new TypeError('injectCircuit: key must be a string, got 5'),
     );
   });
 
   it('should refuse to work without a registry, and outside of an injection context', async () => {
     const app = await application();
-    expect(() => runInInjectionContext(app.injector, () => injectCircuit('stock'))).toThrow(
+    expect(() => runInInjectionContext(app.injector.get(Injector), () => injectCircuit('stock'))).toThrow(
       'injectCircuit needs provideCircuitBreakers() among the providers',
     );
     expect(() => injectCircuit('stock')).toThrow(/NG0203.*injectCircuit/);

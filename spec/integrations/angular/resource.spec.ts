@@ -1,6 +1,14 @@
 import '@angular/compiler';
 import { HttpClient, httpResource, type HttpResourceRef } from '@angular/common/http';
-import { inject, runInInjectionContext, signal, TransferState, type ResourceRef, type Signal } from '@angular/core';
+import {
+  inject,
+  Injector,
+  runInInjectionContext,
+  signal,
+  TransferState,
+  type ResourceRef,
+  type Signal,
+} from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
 import { failureStreak, isCallNotPermitted, never } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
@@ -37,7 +45,7 @@ describe.each<[string, (url: Signal<string>) => Stock]>([
     const nothing = { provide: TransferState, useValue: new TransferState() };
     const options = { tripper: failureStreak(2), retry: never() };
     const made = await client(options, [circuitBreakerInterceptor], nothing);
-    const resource = runInInjectionContext(made.app.injector, () => make(signal(server.url)));
+    const resource = runInInjectionContext(made.app.injector.get(Injector), () => make(signal(server.url)));
     const settled = async (): Promise<void> => {
       made.app.tick();
       await eventually(() => expect(resource.isLoading()).toBe(false));

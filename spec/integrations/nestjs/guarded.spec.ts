@@ -1,7 +1,8 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type {
+  CircuitBreaker} from 'rxjs-fluxgate';
 import {
-  CircuitBreaker,
   CircuitBreakerRegistry,
   failureStreak,
   isCallNotPermitted,

@@ -67,12 +67,28 @@ describe('@UseCircuitBreaker', () => {
   it.each<[string, ModuleMetadata, RegExp]>([
     ['a method of a service', { providers: [Service] }, /on Service\.price would do nothing.*use @Guarded/],
     ['a service', { providers: [MarkedService] }, /on MarkedService would do nothing.*use @Guarded/],
-    ['a method of a service of request scope', { providers: [RequestService] }, /on RequestService\.price would do nothing/],
-    ['a method of what a factory made', { providers: [{ provide: 'prices', useFactory: () => new Service() }] }, /on Service\.price/],
+    [
+      'a method of a service of request scope',
+      { providers: [RequestService] },
+      /on RequestService\.price would do nothing/,
+    ],
+    [
+      'a method of what a factory made',
+      { providers: [{ provide: 'prices', useFactory: () => new Service() }] },
+      /on Service\.price/,
+    ],
     ['a method of a value', { providers: [{ provide: 'prices', useValue: new Service() }] }, /on Service\.price/],
-    ['a method of a controller that is no handler', { controllers: [WithHelper] }, /on WithHelper\.helper would do nothing/],
+    [
+      'a method of a controller that is no handler',
+      { controllers: [WithHelper] },
+      /on WithHelper\.helper would do nothing/,
+    ],
     ['a scheduled method', { providers: [Scheduled] }, /on Scheduled\.run would do nothing/],
-    ['a handler that a decorator above it replaces', { controllers: [Replaced] }, /on Replaced\.get.*a decorator above it/],
+    [
+      'a handler that a decorator above it replaces',
+      { controllers: [Replaced] },
+      /on Replaced\.get.*a decorator above it/,
+    ],
   ])('should not let an application start with it on %s', async (_, metadata, message) => {
     await expect(start(metadata)).rejects.toThrow(message);
   });
