@@ -10,3 +10,4 @@ export { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';
 export { injectCircuit, type CircuitSignals } from './inject-circuit.ts';
 export { outsideAngularScheduler } from './outside-angular-scheduler.ts';
 export { provideCircuitBreakers } from './provide-circuit-breakers.ts';
+export { provideCircuitTransfer } from './provide-circuit-transfer.ts';

@@ -1,7 +1,7 @@
 import 'zone.js/node';
 import '@angular/compiler';
 import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
-import type { ApplicationRef} from '@angular/core';
+import type { ApplicationRef } from '@angular/core';
 import { Component, inject, provideZoneChangeDetection, type Provider } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { bootstrapApplication, type BootstrapContext } from '@angular/platform-browser';

@@ -3,7 +3,7 @@ import '@angular/compiler';
 import { Injector, NgZone, provideZoneChangeDetection } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { asyncScheduler, firstValueFrom, Subscription } from 'rxjs';
-import { admitAll, CallNotPermittedError, cooldown, failureStreak, retryIf, type RegistryOptions } from 'rxjs-fluxgate';
+import { CallNotPermittedError, cooldown, failureStreak, probes, retryIf, type RegistryOptions } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../../support/flaky-server.ts';
@@ -11,7 +11,7 @@ import { collect } from '../../support/collect.ts';
 import { onEach } from '../../support/script.ts';
 import { client, endApplications, eventually, inZone, type Client } from './application.ts';
 
-const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), permit: admitAll() };
+const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), recovery: probes(1) };
 
 /** An application as it was before zones went: stable when no timer is pending that was set in its zone. */
 async function zoned(options: RegistryOptions = anHour): Promise<Client & { zone: NgZone }> {

@@ -1,7 +1,6 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type {
-  CircuitBreaker} from 'rxjs-fluxgate';
+import type { CircuitBreaker } from 'rxjs-fluxgate';
 import {
   CircuitBreakerRegistry,
   failureStreak,
