@@ -28,7 +28,7 @@ async function ask(times: number): Promise<string[]> {
     concatMap(() => stock.amount().pipe(catchError(() => of('error' as const)))),
     tap((amount) => {
       console.log(
-        `amount: ${String(amount).padEnd(8)} circuit: ${stock.state().padEnd(10)} server: ${String(server.requests)}`,
+        `amount: ${String(amount).padEnd(8)} circuit: ${stock.circuit.state().padEnd(10)} server: ${String(server.requests)}`,
       );
     }),
     map((amount) => String(amount)),
@@ -53,7 +53,7 @@ const seen = [
   server.requests - after.filter((amount) => amount === '42').length,
 ];
 const expected = [['42', '42'], ['error', 'error', 'error', 'unknown', 'unknown', 'unknown'], ['unknown', '42'], 5];
-const asShown = isDeepStrictEqual(seen, expected) && stock.state() === 'closed';
+const asShown = isDeepStrictEqual(seen, expected) && stock.circuit.state() === 'closed';
 if (!asShown) console.error('That is not what should have happened.', seen);
 process.exitCode = asShown ? 0 : 1;
 app.destroy();

@@ -3,6 +3,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
+import type { CircuitBreakerHealth } from 'rxjs-fluxgate/nestjs';
 import { AppModule } from './app.module.ts';
 import { Upstream } from './upstream.ts';
 
@@ -30,14 +31,14 @@ try {
   deepStrictEqual([status, Number(retryAfter) > 0], [503, true]);
   deepStrictEqual(await get('/price/1'), { status: 200, retryAfter: null });
   strictEqual(upstream.requests, requests);
-  deepStrictEqual(await health(), { stock: 'open', prices: 'open' });
+  deepStrictEqual(await health(), { status: 'up', stock: 'open', prices: 'open' });
 
   console.log('It is back, and when the circuits have cooled down, so are we.');
   upstream.failing = false;
   await sleep(2_100);
   deepStrictEqual(await get('/stock/1'), { status: 200, retryAfter: null });
   deepStrictEqual(await get('/price/1'), { status: 200, retryAfter: null });
-  deepStrictEqual(await health(), { stock: 'closed', prices: 'closed' });
+  deepStrictEqual(await health(), { status: 'up', stock: 'closed', prices: 'closed' });
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
@@ -55,5 +56,8 @@ async function get(path: string): Promise<{ status: number; retryAfter: string |
 }
 
 async function health(): Promise<unknown> {
-  return (await fetch(`${url}/health`)).json();
+  const response = await fetch(`${url}/health`);
+  const { details } = (await response.json()) as { details: { circuits: CircuitBreakerHealth[string] } };
+  const { status, circuits } = details.circuits;
+  return { status, ...Object.fromEntries(Object.entries(circuits).map(([name, { state }]) => [name, state])) };
 }

@@ -40,17 +40,23 @@ export const CONSUMERS: readonly Consumer[] = [
     resolutions: ['node10'],
     typescripts: ['5.4', '5.9'],
   },
-  ...['19', '22'].map((version) => ({
+  ...['16', '19', '22'].map((version) => ({
     name: `angular ${version}`,
     files: ['angular.ts'],
     packages: ['rxjs@7', `@angular/core@${version}`, `@angular/common@${version}`],
     types: [],
     ...MODERN,
   })),
-  ...['11', '12'].map((version) => ({
+  ...['8', '11', '12'].map((version) => ({
     name: `nestjs ${version}`,
     files: ['nestjs.ts'],
-    packages: ['rxjs@7', `@nestjs/common@${version}`, '@types/node@20'],
+    packages: [
+      'rxjs@7',
+      `@nestjs/common@${version}`,
+      `@nestjs/core@${version}`,
+      'reflect-metadata@0.1',
+      '@types/node@20',
+    ],
     // Nest's own declarations speak of Buffer and streams.
     types: ['node'],
     ...MODERN,
