@@ -1,5 +1,5 @@
 // An application of NestJS through an outage of its upstream, in three seconds: `npx tsx examples/nestjs/main.ts`.
-// Ends by itself; exits with 1 if clients do not get what the comments say.
+// Ends by itself; exits with 1 if clients get anything else than the comments promise.
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
@@ -26,7 +26,7 @@ try {
 
   console.log('While the circuits are open, the upstream is spared.');
   const { requests } = upstream;
-  // The guarded handler says when to come back, the guarded call has a fallback.
+  // The guarded handler sends Retry-After, the guarded call has a fallback.
   const { status, retryAfter } = await get('/stock/1');
   deepStrictEqual([status, Number(retryAfter) > 0], [503, true]);
   deepStrictEqual(await get('/price/1'), { status: 200, retryAfter: null });

@@ -6,7 +6,7 @@ import { CircuitBreakerRegistry } from '../../registry/circuit-breaker-registry.
 import { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';
 import { getHost } from './get-host.ts';
 
-/** Sent, upload and download events say nothing of how a request ends. */
+/** Sent, upload and download events do not show how a request ends. */
 const UNTIL_RESPONSE: CircuitBreakerConfig<HttpEvent<unknown>> = {
   classify: ({ type }) => (type === HttpEventType.Response ? 'success' : undefined),
 };

@@ -23,7 +23,7 @@ const SNAPSHOTS = makeStateKey<Snapshots>('rxjs-fluxgate');
  * Hands circuits on from a page that a server renders to its application in the browser, by Angular's `TransferState`, so
  * that the browser shows them as the page did, and spares a dependency that the server has found down.
  *
- * Circuits that are open or half-open are handed on, with what is left of their wait; the keys and the states stand in the
+ * Circuits that are open or half-open are handed on, with the rest of their wait; the keys and the states stand in the
  * page for all to read. Manual states are not: nothing in the browser would end them.
  *
  * @param keys the breakers' keys in the registry, for the server and the browser alike
@@ -72,6 +72,6 @@ function transfer(keys: readonly string[]): void {
 function takeSnapshots(registry: CircuitBreakerRegistry, keys: readonly string[]): Snapshots {
   const breakers = keys.filter((key) => registry.has(key)).map((key) => [key, registry.get(key)] as const);
   const broken = breakers.filter(([, { state }]) => state === 'open' || state === 'half_open');
-  // Without the detail, which may hold what is for operators alone.
+  // Without the detail, whose reason may be for operators alone.
   return Object.fromEntries(broken.map(([key, breaker]) => [key, { ...snapshotOf(breaker), detail: '' }]));
 }

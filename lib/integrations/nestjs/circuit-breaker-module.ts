@@ -33,9 +33,9 @@ const OPTIONS_FACTORY = 'CircuitBreakerOptionsFactory';
  * gRPC such as 5, or one of GraphQL such as `BAD_USER_INPUT`; `untracked` is `'success'`, because a 404 is a response. The
  * module also provides {@link CircuitBreakerHealthIndicator}.
  *
- * *Gotchas.* Imported twice, `forRoot` makes two registries, of which each module sees one. An injected breaker is kept by
- * whoever injected it: a registry with more keys than its `maxSize` may evict it, and then makes another one for
- * {@link UseCircuitBreaker} of the same name.
+ * *Gotchas.* Imported twice, `forRoot` makes two registries, of which each module sees one. A registry with more
+ * keys than its `maxSize` may evict an injected breaker, and then makes another one for {@link UseCircuitBreaker} of the
+ * same name.
  *
  * @example
  * ```ts

@@ -47,7 +47,7 @@ export interface DashboardModuleOptions extends DashboardOptions {
   readonly path?: string | undefined;
   /** The guards of the page, besides the global ones; an empty array if those are all. */
   readonly guards: readonly (Type<CanActivate> | CanActivate)[];
-  /** Modules that provide what the guards inject. Default none. */
+  /** Modules that provide the dependencies of the guards. Default none. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
 }
 
@@ -71,13 +71,13 @@ interface Fastify<T> {
  * import { NestFactory } from '@nestjs/core';
  * import { CircuitBreakerModule, DashboardModule } from 'rxjs-fluxgate/nestjs';
  *
- * class NobodyYet {
+ * class Closed {
  *   canActivate(): boolean {
  *     return false;
  *   }
  * }
  *
- * @Module({ imports: [CircuitBreakerModule.forRoot(), DashboardModule.forRoot({ guards: [NobodyYet] })] })
+ * @Module({ imports: [CircuitBreakerModule.forRoot(), DashboardModule.forRoot({ guards: [Closed] })] })
  * class AppModule {}
  *
  * const app = await NestFactory.create(AppModule, { logger: false });

@@ -93,6 +93,6 @@ function settleByStream(call: Call<unknown>, file: StreamableFile, context: Exec
 
 function getServerResponse(context: ExecutionContext): ServerResponse {
   const response = context.switchToHttp().getResponse<ServerResponse | { readonly raw: ServerResponse }>();
-  // Fastify's reply holds that of Node.
+  // Fastify's reply holds the response of Node.
   return 'raw' in response ? response.raw : response;
 }

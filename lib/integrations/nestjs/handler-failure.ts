@@ -5,10 +5,10 @@ import { read } from '../http/read.ts';
 import { statusOfError } from '../http/status-of.ts';
 import { failsByDefault } from '../http/status-options.ts';
 
-/** The codes of gRPC that say that the client is at fault, or that it has left. */
+/** The codes of gRPC that blame the client, or mean that it has left. */
 const CLIENT_CODES: ReadonlySet<unknown> = new Set([1, 3, 5, 6, 7, 9, 10, 11, 12, 16]);
 
-/** The `extensions.code` of GraphQL, as Apollo has them, that say the same. */
+/** The `extensions.code` of GraphQL, as in Apollo, that blame the client. */
 const CLIENT_EXTENSIONS: ReadonlySet<unknown> = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -22,7 +22,7 @@ const CLIENT_EXTENSIONS: ReadonlySet<unknown> = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** Matches what is a fault of the handler or of what it needs: all errors except those that blame the client. */
+/** Matches failures of the handler or of its dependencies: all errors except those that blame the client. */
 export function handlerFailure(): Tracker {
   return errorWhere(isHandlerFailure);
 }

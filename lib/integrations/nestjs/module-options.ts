@@ -94,7 +94,7 @@ export interface CircuitBreakerOptionsFactory {
  * @see {@link CircuitBreakerModule}
  */
 export interface CircuitBreakerModuleAsyncOptions {
-  /** Modules that provide what is injected. Default none. */
+  /** Modules that provide the injected tokens. Default none. */
   readonly imports?: ModuleMetadata['imports'] | undefined;
   /** The tokens of the arguments of `useFactory`. Default none. */
   readonly inject?: FactoryProvider['inject'] | undefined;

@@ -11,7 +11,7 @@ interface HttpResponse {
 /** In ms: how soon to come back to a half-open circuit, whose probes decide any moment. */
 const WHILE_HALF_OPEN = 1_000;
 
-/** Makes the 503 for a client whose call was rejected, which gives away nothing of what is inside. */
+/** Makes the 503 for a client whose call was rejected, without any detail of the circuit. */
 export function toServiceUnavailable(error: CallNotPermittedError): HttpException {
   return withCause(new ServiceUnavailableException({ statusCode: 503, message: 'Service Unavailable' }), error);
 }

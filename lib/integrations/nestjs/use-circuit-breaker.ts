@@ -6,7 +6,7 @@ import { CircuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
 /**
  * Guards a handler, or all handlers of a controller, by a breaker of the registry of {@link CircuitBreakerModule}.
  *
- * *Details.* A decorator of a handler wins over that of its controller. With no name each handler has a breaker of its
+ * *Details.* A decorator of a handler wins over one of its controller. With no name each handler has a breaker of its
  * own, named `Controller.handler`.
  *
  * *Gotchas.* Controllers whose classes have the same name share these breakers: give names there. Nest runs interceptors

@@ -43,7 +43,7 @@ async function render(prepare: (registry: CircuitBreakerRegistry) => void): Prom
   return /<script id="ng-state" type="application\/json">(.*?)<\/script>/s.exec(html)?.[1] ?? '{}';
 }
 
-/** A build replaces this constant; whoever has imported the server's platform is on a server. */
+/** A build replaces this constant; to import the server's platform sets it. */
 function inBrowser(): void {
   Reflect.set(globalThis, 'ngServerMode', false);
 }

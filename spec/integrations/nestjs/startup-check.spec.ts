@@ -1,4 +1,5 @@
-import { Controller, Get, Injectable, Scope, SetMetadata, type ModuleMetadata } from '@nestjs/common';
+import { Controller, Get, Injectable, Scope, SetMetadata, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { ResolveField, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import { CircuitBreakerModule, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -91,6 +92,31 @@ describe('@UseCircuitBreaker', () => {
     ],
   ])('should not let an application start with it on %s', async (_, metadata, message) => {
     await expect(start(metadata)).rejects.toThrow(message);
+  });
+
+  describe('on the resolver of a field', () => {
+    @Resolver('Price')
+    class PriceResolver {
+      @ResolveField(() => Number)
+      @UseCircuitBreaker('prices')
+      amount(): number {
+        return 42;
+      }
+    }
+    const options = (fieldResolverEnhancers?: string[]): Provider => ({
+      provide: 'GqlModuleOptions',
+      useValue: { fieldResolverEnhancers },
+    });
+
+    it('should not let an application start where GraphQL runs no interceptors around fields', async () => {
+      const message = /on PriceResolver\.amount would do nothing.*fieldResolverEnhancers/;
+      await expect(start({ providers: [PriceResolver, options()] })).rejects.toThrow(message);
+      await expect(start({ providers: [PriceResolver, options(['guards'])] })).rejects.toThrow(message);
+    });
+
+    it('should let it start where GraphQL does', async () => {
+      await start({ providers: [PriceResolver, options(['interceptors'])] });
+    });
   });
 
   it('should let it start with handlers, inherited, overridden and of marked controllers', async () => {
