@@ -48,6 +48,7 @@ export function provideCircuitTransfer(keys: readonly string[]): EnvironmentProv
     if (typeof key !== 'string') throw wrongType('provideCircuitTransfer: each of keys', 'a string', key);
   }
   const own = [...(keys as readonly string[])];
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor came with Angular 19
   return makeEnvironmentProviders([{ provide: ENVIRONMENT_INITIALIZER, multi: true, useValue: () => transfer(own) }]);
 }
 

@@ -9,8 +9,10 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../../support/collect.ts';
 import { getCounts } from '../../support/counts.ts';
 
-class Consumer {
-  readonly consume = (): void => undefined;
+class Consumer {}
+
+function consume(): void {
+  // Not called.
 }
 
 describe.each([
@@ -21,7 +23,7 @@ describe.each([
   /** A handler that returns this, and its breaker. */
   function guarded(result$: Observable<unknown>): { breaker: CircuitBreaker; guarded$: Observable<unknown> } {
     const registry = new CircuitBreakerRegistry();
-    const context = new ExecutionContextHost([], Consumer, new Consumer().consume);
+    const context = new ExecutionContextHost([], Consumer, consume);
     context.setType(type);
     const guarded$ = new CircuitBreakerInterceptor(registry).intercept(context, { handle: () => result$ });
     return { breaker: registry.get('Consumer.consume'), guarded$ };
@@ -51,7 +53,7 @@ describe.each([
 
 it('should pass on the rejection itself to a transport that is not known', () => {
   const registry = new CircuitBreakerRegistry();
-  const context = new ExecutionContextHost([], Consumer, new Consumer().consume);
+  const context = new ExecutionContextHost([], Consumer, consume);
   context.setType('carrier pigeon');
   registry.get('Consumer.consume').forceOpen();
   const guarded$ = new CircuitBreakerInterceptor(registry).intercept(context, { handle: () => of(1) });
