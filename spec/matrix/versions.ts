@@ -87,7 +87,13 @@ export const CONSUMERS: readonly Consumer[] = [
   ...['8', '10', '12'].map((version) => ({
     name: `nestjs ${version}`,
     files: ['nestjs.ts'],
-    packages: ['rxjs@7', `@nestjs/common@${version}`, 'reflect-metadata', '@types/node@20'],
+    packages: [
+      'rxjs@7',
+      `@nestjs/common@${version}`,
+      `@nestjs/core@${version}`,
+      'reflect-metadata@0.1',
+      '@types/node@20',
+    ],
     // Nest's own declarations speak of Buffer and streams.
     types: ['node'],
     ...MODERN,

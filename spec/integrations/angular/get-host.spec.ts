@@ -2,20 +2,20 @@ import '@angular/compiler';
 import { DOCUMENT } from '@angular/common';
 import { Injector, runInInjectionContext } from '@angular/core';
 import { describe, expect, it } from 'vitest';
-import { hostOf } from '../../../lib/integrations/angular/host-of.ts';
+import { getHost } from '../../../lib/integrations/angular/get-host.ts';
 
 /** The host of a URL for a page at this address. */
 function hostAt(href: string, url: string): string | null {
   const providers = [{ provide: DOCUMENT, useValue: { location: { href } } }];
-  return runInInjectionContext(Injector.create({ providers }), () => hostOf(url));
+  return runInInjectionContext(Injector.create({ providers }), () => getHost(url));
 }
 
 /** The host of a URL where there is no document. */
 function hostWithoutPage(url: string): string | null {
-  return runInInjectionContext(Injector.create({ providers: [] }), () => hostOf(url));
+  return runInInjectionContext(Injector.create({ providers: [] }), () => getHost(url));
 }
 
-describe('hostOf', () => {
+describe('getHost', () => {
   it.each([
     ['https://api.example.com/stock/42', 'api.example.com'],
     ['https://API.example.com/', 'api.example.com'],
@@ -38,7 +38,7 @@ describe('hostOf', () => {
 
   it.each([null, { href: 'about:blank' }])('should be self in a document that stands nowhere: %j', (location) => {
     const providers = [{ provide: DOCUMENT, useValue: { location } }];
-    expect(runInInjectionContext(Injector.create({ providers }), () => hostOf('/api'))).toBe('self');
+    expect(runInInjectionContext(Injector.create({ providers }), () => getHost('/api'))).toBe('self');
   });
 
   it('should be that of a URL without a scheme', () => {

@@ -3,7 +3,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { SkipCircuitBreaker, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
 import { NEVER, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { circuitOf } from '../../../lib/integrations/nestjs/circuit-of.ts';
+import { resolveCircuit } from '../../../lib/integrations/nestjs/circuit-metadata.ts';
 
 /** As a decorator that traces or caches may do; what stands above it marks the function that it makes. */
 function wrapped(_: object, __: string, descriptor: PropertyDescriptor): void {
@@ -89,13 +89,13 @@ describe('the breaker of a handler', () => {
     [Wrapped, 'list', 'Wrapped.list'],
   ] as const)('of %o, %s, should be %s', (controller, handler, circuit) => {
     const context = new ExecutionContextHost([], controller, methodOf(controller, handler));
-    expect(circuitOf(context)).toBe(circuit);
+    expect(resolveCircuit(context)).toBe(circuit);
   });
 
   it('should be called after the function of a handler that is no method', () => {
     const context = new ExecutionContextHost([], Plain, function consume() {
       // Not called.
     });
-    expect(circuitOf(context)).toBe('Plain.consume');
+    expect(resolveCircuit(context)).toBe('Plain.consume');
   });
 });
