@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { config as rxjsConfig } from 'rxjs';
 import { Invariants, SETTLING_TIME } from './invariants.ts';
-import { World, type CommandName, type Config, type Step } from './world.ts';
+import { PATIENCE, World, type CommandName, type Config, type Step } from './world.ts';
 
 const configs: fc.Arbitrary<Config> = fc.record({
   members: fc.integer({ min: 1, max: 5 }),
@@ -13,7 +13,9 @@ const configs: fc.Arbitrary<Config> = fc.record({
 });
 
 const member = fc.nat({ max: 4 });
-const commands: readonly CommandName[] = ['reset', 'trip', 'halfOpen', 'forceOpen', 'disable', 'metricsOnly'];
+const commands: readonly CommandName[] = ['trip', 'halfOpen', 'forceOpen', 'disable', 'metricsOnly'];
+/** Mostly back to closed, from where most can happen. */
+const command = fc.oneof(fc.constant<CommandName>('reset'), fc.constantFrom(...commands));
 const kind = <K extends Step['kind']>(name: K) => fc.constant(name);
 
 const quiet: fc.Arbitrary<Step> = fc.oneof(
@@ -21,9 +23,10 @@ const quiet: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: kind('pass'), ms: fc.integer({ min: 1, max: 120 }) }) },
   { weight: 6, arbitrary: fc.record({ kind: kind('call'), member, duration: fc.integer({ min: 0, max: 300 }) }) },
   { weight: 5, arbitrary: fc.record({ kind: kind('calls'), each: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: kind('backend'), well: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('backend'), well: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.constant<Step>({ kind: 'calls', each: 3 }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('pod'), member, well: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('command'), member, name: fc.constantFrom(...commands) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('command'), member, name: command }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('watch', 'unwatch'), member }) },
 );
 
@@ -37,8 +40,9 @@ const faults: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const steps = fc.array(fc.oneof({ weight: 5, arbitrary: quiet }, { weight: 1, arbitrary: faults }), {
-  minLength: 1,
+  minLength: 30,
   maxLength: 80,
+  size: 'max',
 });
 
 /** Runs random traces; throws the shortest one found in which an invariant does not hold. */
@@ -72,8 +76,21 @@ export function runTrace(config: Config, script: readonly Step[]): void {
       invariants.check();
     }
     invariants.settled();
-    invariants.commandsSurvive();
+    if (!mayLose(script)) invariants.commandsSurvive();
   } finally {
     world.dispose();
   }
+}
+
+/** Whether the engine may lose a command while all members that know it cannot reach it. */
+function mayLose(script: readonly Step[]): boolean {
+  const loses = script.some(({ kind }) => kind === 'restart');
+  const isolates = script.some(
+    (step) =>
+      step.kind === 'replace' ||
+      (step.kind === 'cut' && step.cut) ||
+      (step.kind === 'engine' && step.state !== 'up') ||
+      (step.kind === 'latency' && step.ms >= PATIENCE),
+  );
+  return loses && isolates;
 }
