@@ -146,7 +146,7 @@ export class Member implements Membership {
   // From the breaker
 
   mayWake(): boolean {
-    return !(this._link.linked && this._followed?.record.state === 'open');
+    return !(this._link.linked && (this._closing || this._followed?.record.state === 'open'));
   }
 
   onDispose(): void {
@@ -191,6 +191,8 @@ export class Member implements Membership {
 
   onMessage({ now, revision, record }: RecordChange): void {
     if (this._left || !this._link.hasClock || !isHigher(revision, this._link.revision)) return;
+    // The message of an own replacement may come before the answer.
+    if (this._sent?.proposal.text === record) this._adoptOwn(this._sent);
     let followed: Followed;
     try {
       followed = this._toFollowed(record, now);
@@ -272,6 +274,7 @@ export class Member implements Membership {
 
   /** The engine has taken a replacement of this member. */
   private _adoptOwn({ change, proposal, command, events }: Sent): void {
+    this._sent = undefined;
     const fresh = proposal.record.epoch !== this._followed?.record.epoch;
     this._followed = change === 'restore' ? this._followed : this._toLocal(proposal);
     this._asked = false;

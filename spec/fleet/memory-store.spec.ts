@@ -1,3 +1,4 @@
+import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../lib/fleet/index.ts';
 import type { FleetStore } from '../../lib/fleet/index.ts';
@@ -27,7 +28,7 @@ describe('memoryStore', () => {
       const replacement = { revision: '0', epoch: 1, record: 'r' };
       const view = { revision: '1', record: 'r', members: 1, open: 0, successes: 0, failures: 0, replaced: true };
       m.expect(store.changes$).toBeObservable('----------c', { c: { circuit: 'x', now: 5, revision: '1', record: 'r' } });
-      m.expect(store.sync('x', { ...report, deadline: 6 }, replacement)).toBeObservable('----------(v|)', {
+      m.expect(from(store.sync('x', { ...report, deadline: 6 }, replacement))).toBeObservable('----------(v|)', {
         v: { ...view, now: 5 },
       });
     }),

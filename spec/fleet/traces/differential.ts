@@ -41,7 +41,8 @@ type DifferentialStep =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'call'; readonly fails: boolean; readonly duration: number }
   | { readonly kind: 'command'; readonly name: CommandName }
-  | { readonly kind: 'watch' | 'unwatch' };
+  | { readonly kind: 'watch' }
+  | { readonly kind: 'unwatch' };
 
 const configs: fc.Arbitrary<DifferentialConfig> = fc.record({
   silence: fc.constantFrom('hangs', 'errors', 'throws', 'completes', 'garbage', 'after closed'),
@@ -55,7 +56,7 @@ const configs: fc.Arbitrary<DifferentialConfig> = fc.record({
 
 const names: readonly CommandName[] = ['reset', 'reset', 'reset', 'trip', 'halfOpen', 'forceOpen', 'disable', 'metricsOnly'];
 const steps: fc.Arbitrary<DifferentialStep[]> = fc.array(
-  fc.oneof(
+  fc.oneof<fc.WeightedArbitrary<DifferentialStep>[]>(
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 1_500 }) }) },
     {
       weight: 10,
@@ -66,7 +67,7 @@ const steps: fc.Arbitrary<DifferentialStep[]> = fc.array(
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('command' as const), name: fc.constantFrom(...names) }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('watch' as const, 'unwatch' as const) }) },
+    { weight: 1, arbitrary: fc.constantFrom<DifferentialStep[]>({ kind: 'watch' }, { kind: 'unwatch' }) },
   ),
   { minLength: 30, maxLength: 60, size: 'max' },
 );
@@ -139,7 +140,7 @@ function trace(config: DifferentialConfig, script: readonly DifferentialStep[], 
     else if (step.kind === 'command') breaker[step.name]();
     else if (step.kind === 'watch') watcher ??= breaker.state$.subscribe((state) => note(`watched ${state}`));
     else if (step.kind === 'unwatch') watcher = void watcher?.unsubscribe();
-    else call(breaker, scheduler, step, note);
+    else if (step.kind === 'call') call(breaker, scheduler, step, note);
     const { state, inFlight, rejected, reopens, retryAt } = breaker.info();
     note(`${state} ${String(inFlight)} ${String(rejected)} ${String(reopens)} ${String(retryAt)}`);
   }

@@ -87,7 +87,7 @@ export class Invariants {
       const status = fleet.status()[0]!;
       deepStrictEqual(status.linked, true, `I7: member ${id} is not linked`);
       deepStrictEqual(status.epoch, engine.record?.epoch ?? 0, `I7: member ${id} follows another epoch`);
-      const own = signals.findLast(({ newState }) => newState === 'open')?.reason === 'tripped';
+      const own = signals.filter(({ newState }) => newState === 'open').at(-1)?.reason === 'tripped';
       const ok1 =
         state === 'open'
           ? breaker.state === 'open' || breaker.state === 'half_open'
