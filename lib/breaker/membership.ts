@@ -1,12 +1,16 @@
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
+import type { BreakerState } from './states/breaker-state.ts';
 
-/** What a breaker counts without anyone watching it. */
-export interface Tally {
-  /** Recorded in this epoch, counts. */
+/** Calls recorded in one state, counts. */
+export interface Counts {
   readonly successes: number;
   readonly failures: number;
-  /** Of this epoch, a count. */
+}
+
+/** What a breaker counts without anyone watching it. */
+export interface Tally extends Counts {
+  /** Unsettled calls of this state, a count. */
   readonly inFlight: number;
   /** Since the breaker was made, a count. */
   readonly rejected: number;
@@ -26,8 +30,8 @@ export interface Steering {
 
 /** The hook by which a breaker is in a fleet. A member is no watcher: because of it an open circuit holds no timer. */
 export interface Membership {
-  /** After each transition, with the tally of the epoch that it ended. */
-  onTransition(signal: Signal, tally: Pick<Tally, 'successes' | 'failures'>): void;
+  /** After each transition, with the state that was left. Must not throw. */
+  onTransition(signal: Signal, left: BreakerState): void;
   /** Whether an open circuit that is due may become half-open without a call. */
   mayWake(): boolean;
   onDispose(): void;

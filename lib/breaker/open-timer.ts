@@ -17,16 +17,20 @@ export class OpenTimer {
   private _dueAt: number;
   private readonly _notifier: Observable<unknown> | undefined;
   private readonly _parts: Parts;
-  private readonly _onDue: () => void;
+  /** Called with whether a notifier has decided. */
+  private readonly _onDue: (notified: boolean) => void;
   private readonly _subscription = new Subscription();
   private _alarm: Subscription | undefined = undefined;
   /** Whether the circuit is watched, so that it must be due by itself and not only when a call asks. */
   private _watched = false;
+  /** Whether a notifier has still to decide. */
+  private _silent: boolean;
 
   /** `openedAt` is in counted time. */
-  constructor(parts: Parts, wait: Wait, openedAt: number, onDue: () => void) {
+  constructor(parts: Parts, wait: Wait, openedAt: number, onDue: (notified: boolean) => void) {
     this._dueAt = typeof wait === 'number' ? openedAt + wait : Infinity;
     this._notifier = typeof wait === 'number' ? undefined : wait;
+    this._silent = this._notifier !== undefined;
     this._parts = parts;
     this._onDue = onDue;
   }
@@ -43,7 +47,22 @@ export class OpenTimer {
       reportError(failure);
       this._startFallback();
     };
-    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(), error }));
+    const complete = (): void => {
+      this._silent = false;
+    };
+    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(true), error, complete }));
+    this._schedule();
+  }
+
+  /** What is left of the wait, in ms; undefined while a notifier has still to decide. */
+  get left(): number | undefined {
+    return this._silent ? undefined : Math.max(0, this._dueAt - this._parts.clock.now());
+  }
+
+  /** Makes the circuit due in `wait` ms from now. */
+  postpone(wait: number): void {
+    this._dueAt = this._parts.clock.now() + wait;
+    this._clearAlarm();
     this._schedule();
   }
 
@@ -65,7 +84,7 @@ export class OpenTimer {
     if (this._alarm || !this._watched || this._dueAt === Infinity) return;
     const { clock, options } = this._parts;
     const wait = Math.max(0, this._dueAt - clock.now());
-    this._alarm = scheduleUnref(options.scheduler, wait, () => this._wake());
+    this._alarm = scheduleUnref(options.scheduler, wait, () => this._wake(false));
   }
 
   private _clearAlarm(): void {
@@ -75,14 +94,16 @@ export class OpenTimer {
 
   /** A health check that fails must neither open the gates at once nor hold the circuit open for good. */
   private _startFallback(): void {
+    this._silent = false;
     this._dueAt = this._parts.clock.now() + FALLBACK_WAIT;
     this._schedule();
   }
 
-  private _wake(): void {
+  private _wake(notified: boolean): void {
     // Whatever the clock shows; and should the wake-up fail, the next call is another attempt.
     this._dueAt = -Infinity;
-    this._onDue();
+    this._silent = false;
+    this._onDue(notified);
   }
 }
 

@@ -1,5 +1,5 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
-import { leavesOf } from '../breaker/leaves-of.ts';
+import { getLeaves } from '../breaker/get-leaves.ts';
 import { Tripper, type TripperLike } from '../components/trippers/tripper.ts';
 import { checkAtLeast, checkDuration, checkFunction, checkOptions, wrongType } from '../util/check.ts';
 import { isOpenMembers, openMembers } from './open-members.ts';
@@ -88,7 +88,7 @@ export function resolveFleetOptions(options: FleetOptions): FleetSettings {
   checkText('joinFleet: id', id, MAX_ID);
   if (id === '') throw new RangeError('joinFleet: id must not be empty');
   const tripper = Tripper.from(like);
-  const leaves = leavesOf(tripper);
+  const leaves = getLeaves(tripper);
   checkLeaves(leaves);
   const counts = !leaves.every(isOpenMembers);
   return {

@@ -1,5 +1,6 @@
 import { BehaviorSubject, Observable, Subscription, type Unsubscribable } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import type { Circuit } from '../breaker/circuit.ts';
 import { breakersOf, isRegistry, type Breakers } from '../registry/breakers.ts';
 import { MERGE, type Merging } from '../registry/merged-stream.ts';
 import { reportError } from '../util/report-error.ts';
@@ -179,7 +180,7 @@ class JoinedFleet implements Fleet, MemberHost {
   }
 
   private _join(breaker: CircuitBreaker): Member {
-    const member = new Member(breaker, this._settings, this);
+    const member = new Member(breaker._circuit, this._settings, this);
     this._members.set(breaker.name, member);
     member.join();
     return member;
@@ -200,10 +201,11 @@ function check(breakers: readonly CircuitBreaker[], taken: ReadonlyMap<string, u
   const names = new Set<string>();
   for (const breaker of breakers) {
     const { name } = breaker;
-    if (typeof (breaker as Partial<CircuitBreaker>)._steer !== 'function') {
+    const circuit = breaker._circuit as Partial<Circuit> | undefined;
+    if (typeof circuit?.steer !== 'function') {
       throw new TypeError(`joinFleet: ${name} is a breaker of another version of the package`);
     }
-    if (breaker._member) throw new TypeError(`joinFleet: ${name} is in a fleet already`);
+    if (circuit.member) throw new TypeError(`joinFleet: ${name} is in a fleet already`);
     if (names.has(name) || taken.has(name)) throw new TypeError(`joinFleet: two breakers are called ${name}`);
     names.add(name);
   }

@@ -1,7 +1,7 @@
 import type { Subscription } from 'rxjs';
-import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
+import type { Circuit } from '../breaker/circuit.ts';
 import { Clock } from '../breaker/clock.ts';
-import type { Membership, Tally } from '../breaker/membership.ts';
+import type { Counts, Membership } from '../breaker/membership.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
@@ -47,7 +47,7 @@ interface Sent {
 /** One breaker in a fleet: reports for it, follows the record, and steers it by the rules. */
 export class Member implements Membership {
   readonly circuit: string;
-  private readonly _breaker: CircuitBreaker;
+  private readonly _breaker: Circuit;
   private readonly _settings: FleetSettings;
   private readonly _host: MemberHost;
   private readonly _clock: Clock;
@@ -82,9 +82,9 @@ export class Member implements Membership {
   private _closing: Subscription | undefined;
   private _left = false;
 
-  constructor(breaker: CircuitBreaker, settings: FleetSettings, host: MemberHost) {
+  constructor(breaker: Circuit, settings: FleetSettings, host: MemberHost) {
     const { patience, scheduler } = settings;
-    this.circuit = breaker.name;
+    this.circuit = breaker.parts.options.name;
     this._breaker = breaker;
     this._settings = settings;
     this._host = host;
@@ -94,11 +94,12 @@ export class Member implements Membership {
 
   join(): void {
     const { _breaker: breaker } = this;
-    breaker._member = this;
-    const tally = breaker._tally();
+    breaker.member = this;
+    const tally = breaker.tally();
     this._counter.clear(tally);
     this._rejected = tally.rejected;
-    const { state, lastSignal } = breaker.info();
+    const { lastSignal } = breaker;
+    const state = breaker.state.name;
     if ((state === 'open' || state === 'half_open') && lastSignal?.reason !== 'manual') {
       this._own = 'tripped';
       this._ownDetail = lastSignal?.detail ?? '';
@@ -114,9 +115,9 @@ export class Member implements Membership {
     this._wait.clear();
     for (const task of [this._tick, this._wake, this._closing]) task?.unsubscribe();
     const { _breaker: breaker } = this;
-    breaker._member = undefined;
+    breaker.member = undefined;
     // Its wake-up was left to the fleet.
-    if (breaker.state === 'open') breaker._steer({ state: 'open', detail: '', wait: breaker._tally().left });
+    if (breaker.state.name === 'open') breaker.steer({ state: 'open', detail: '', wait: breaker.tally().left });
     this._settleWaiting();
   }
 
@@ -153,8 +154,8 @@ export class Member implements Membership {
     this._host.onDispose(this);
   }
 
-  onTransition({ newState, reason, detail }: Signal, tally: Pick<Tally, "successes" | "failures">): void {
-    this._counter.turn(tally);
+  onTransition({ newState, reason, detail }: Signal, counts: Counts): void {
+    this._counter.turn(counts);
     this._outcomes = 0;
     if (reason === 'fleet') return;
     this._events++;
@@ -177,7 +178,7 @@ export class Member implements Membership {
 
   private _toCommand(state: Signal['newState'], detail: string): Command {
     const probes = state === 'half_open';
-    const left = state === 'open' ? this._wait.own(this._breaker._tally().left, this._lifetime) : 0;
+    const left = state === 'open' ? this._wait.own(this._breaker.tally().left, this._lifetime) : 0;
     return {
       state: probes ? 'open' : state,
       detail,
@@ -285,7 +286,7 @@ export class Member implements Membership {
     // A later command is to win over the one that was taken.
     else if (this._command) this._command = { ...this._command, base: proposal.record.epoch };
     if (this._events === events) this._own = undefined;
-    this._counter.clear(this._breaker._tally());
+    this._counter.clear(this._breaker.tally());
     if (proposal.record.state !== 'open') this._wait.clear();
   }
 
@@ -298,13 +299,13 @@ export class Member implements Membership {
     this._own = undefined;
     this._forgetProbes();
     this._endClosing();
-    this._counter.clear(this._breaker._tally());
+    this._counter.clear(this._breaker.tally());
     this._wait.clear();
   }
 
   private _forgetProbes(): void {
     this._entered = false;
-    this._outcomes = countOutcomes(this._breaker._tally());
+    this._outcomes = countOutcomes(this._breaker.tally());
   }
 
   // Acting
@@ -319,13 +320,13 @@ export class Member implements Membership {
 
   private _local(): Local {
     const now = this._clock.now();
-    const tally = this._breaker._tally();
+    const tally = this._breaker.tally();
     if (tally.rejected !== this._rejected) this._demandAt = now;
     this._rejected = tally.rejected;
     return {
       id: this._settings.id,
       linked: this._link.linked,
-      state: this._breaker.state,
+      state: this._breaker.state.name,
       followed: this._followed,
       own: this._own,
       command: this._command,
@@ -391,7 +392,7 @@ export class Member implements Membership {
     const record = this._followed?.record;
     if (!record) return;
     const wait = due === undefined ? undefined : Math.max(0, Math.ceil(due - this._clock.now()));
-    this._breaker._steer({ state, detail: describe(record, state), wait, reopens: record.reopens });
+    this._breaker.steer({ state, detail: describe(record, state), wait, reopens: record.reopens });
   }
 
   private _closeWithinSpread(): void {
@@ -432,8 +433,8 @@ export class Member implements Membership {
 
   private _isIdle(): boolean {
     const { _breaker: breaker, _link: link } = this;
-    const closed = breaker.state === 'closed' && (this._followed?.record.state ?? 'closed') === 'closed';
-    return link.linked && closed && !this._counter.pending(breaker._tally());
+    const closed = breaker.state.name === 'closed' && (this._followed?.record.state ?? 'closed') === 'closed';
+    return link.linked && closed && !this._counter.pending(breaker.tally());
   }
 
   /** Reports and asks; if the engine is being asked, then again afterwards. */
@@ -469,8 +470,8 @@ export class Member implements Membership {
 
   private _report(): MemberReport {
     const { _breaker: breaker, _link: link } = this;
-    const tally = breaker._tally();
-    const { state } = breaker;
+    const tally = breaker.tally();
+    const state = breaker.state.name;
     const idle = this._isIdle();
     // A circuit that has just become idle reports once more, so that its membership lasts until the next report.
     if (!idle) this._skipped = IDLE_PERIODS;
@@ -488,8 +489,8 @@ export class Member implements Membership {
   private _proposalContext(): ProposalContext {
     const { _breaker: breaker, _link: link, _command: command, _wait: wait, _lifetime: lifetime } = this;
     const now = this._clock.now();
-    const ownOpening = breaker.state === 'open' && this._own === 'tripped';
-    const { left } = breaker._tally();
+    const ownOpening = breaker.state.name === 'open' && this._own === 'tripped';
+    const { left } = breaker.tally();
     const commandLeft = command ? Math.max(0, command.until - now) : 0;
     return {
       id: this._settings.id,
@@ -498,12 +499,12 @@ export class Member implements Membership {
       followed: this._followed,
       command,
       commandLeft: Math.min(Math.ceil(commandLeft), LONGEST_WAIT),
-      wait: () => (ownOpening ? wait.own(left, lifetime) : wait.ask(() => breaker._askRetry(0), lifetime)),
-      reopens: breaker.state === 'closed' ? 0 : breaker.info().reopens,
+      wait: () => (ownOpening ? wait.own(left, lifetime) : wait.ask(() => breaker.askRetry(0), lifetime)),
+      reopens: breaker.state.name === 'closed' ? 0 : breaker.reopens,
       ownDetail: this._ownDetail,
       tripped: ownOpening ? `${this._tripped} (${this._ownDetail})` : this._tripped,
       notified: wait.notifier === 'emitted',
-      halfOpen: breaker.state === 'half_open',
+      halfOpen: breaker.state.name === 'half_open',
     };
   }
 
@@ -514,6 +515,6 @@ export class Member implements Membership {
   }
 }
 
-function countOutcomes({ successes, failures }: Pick<Tally, "successes" | "failures">): number {
+function countOutcomes({ successes, failures }: Counts): number {
   return successes + failures;
 }

@@ -1,7 +1,7 @@
-import { Condition } from '../components/trippers/condition.ts';
-import type { Tripper } from '../components/trippers/tripper.ts';
+import { Tripper } from '../components/trippers/tripper.ts';
 import type { CallContext } from '../types/call-context.ts';
 import { wrongType } from '../util/check.ts';
+import { factory } from '../util/factory.ts';
 
 /**
  * A tripper of a fleet that holds when enough members have opened of their own accord.
@@ -22,22 +22,29 @@ import { wrongType } from '../util/check.ts';
  *
  * @see {@link joinFleet}
  */
-export function openMembers(quota: number): Tripper {
+export const openMembers = /* @__PURE__ */ factory('openMembers', (quota: number): Tripper => {
   if (typeof quota !== 'number') throw wrongType('openMembers: quota', 'a count of members or a ratio below 1', quota);
   if (!(quota > 0 && (quota < 1 || Number.isSafeInteger(quota)))) {
     throw new RangeError(`openMembers: quota must be an integer of at least 1 or a ratio below 1, got ${String(quota)}`);
   }
-  // Rounding must not ask for one more: 0.07 × 100 is 7.000000000000001.
-  const needed = ({ members = 0 }: CallContext): number =>
-    quota < 1 ? Math.max(1, Math.ceil(quota * members - 1e-9)) : quota;
-  return new OpenMembers(
-    `openMembers(${String(quota)})`,
-    (context) => (context.openMembers ?? 0) >= needed(context),
-  );
-}
+  return new OpenMembers(quota);
+});
 
-class OpenMembers extends Condition {
-  override readonly fleetOnly = true;
+class OpenMembers extends Tripper {
+  /** @internal */
+  override readonly _fleetOnly = true;
+  private readonly _quota: number;
+
+  constructor(quota: number) {
+    super();
+    this._quota = quota;
+  }
+
+  override test({ members = 0, openMembers: open = 0 }: CallContext): boolean {
+    // Rounding must not ask for one more: 0.07 × 100 is 7.000000000000001.
+    const needed = this._quota < 1 ? Math.max(1, Math.ceil(this._quota * members - 1e-9)) : this._quota;
+    return open >= needed;
+  }
 
   override explain({ members = 0, openMembers: open = 0 }: CallContext): string {
     return `${String(open)} of ${String(members)} members`;
@@ -46,5 +53,5 @@ class OpenMembers extends Condition {
 
 /** Whether a leaf asks only about members, so that nothing needs to be counted. */
 export function isOpenMembers(leaf: Tripper): boolean {
-  return leaf.fleetOnly === true;
+  return leaf._fleetOnly === true;
 }

@@ -50,7 +50,7 @@ export class Invariants {
     const now = scheduler.now();
     for (const { id, breaker, signals } of members) {
       const answer = engine.answers.get(id);
-      const { left = 0 } = breaker._tally();
+      const { left = 0 } = breaker._circuit.tally();
       if (breaker.state !== 'open' || !answer?.record || answer.record.state !== 'open') continue;
       // Its own retry has the say after it has reopened by itself.
       if (signals.at(-1)?.reason !== 'fleet') continue;

@@ -1,0 +1,29 @@
+import type { Circuit } from './circuit.ts';
+import { toOpening } from './contexts.ts';
+import { toFrozenMetric } from './copied-metric.ts';
+import type { Counts, Tally } from './membership.ts';
+import { askRetry, type Wait } from './open-timer.ts';
+import type { BreakerState } from './states/breaker-state.ts';
+import type { Open } from './states/open.ts';
+
+// For a fleet. A state is known by its name, because the circuit may be of another copy of the package.
+
+/** What a state has recorded; nothing, if it records nothing. */
+export function getCounts(state: BreakerState): Counts {
+  const { successes = 0, failures = 0 } = state as BreakerState & Partial<Counts>;
+  return { successes, failures };
+}
+
+export function getTally({ state, rejected }: Circuit): Tally {
+  const { successes, failures } = getCounts(state);
+  const left = state.name === 'open' ? (state as Open).timer.left : 0;
+  return { successes, failures, inFlight: state.inFlight, rejected, left };
+}
+
+/** Asks the retry about an opening that is not this circuit's own. */
+export function askRetryFor({ parts }: Circuit, reopens: number): Wait {
+  const { clock, options, recorder } = parts;
+  const now = clock.now();
+  const metric = toFrozenMetric(recorder.getMetric(now));
+  return askRetry(options.retry, toOpening(parts, now, reopens, undefined, metric));
+}
