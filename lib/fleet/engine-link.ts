@@ -1,4 +1,4 @@
-import { from, Subscription, take, TimeoutError, type ObservableInput, type SchedulerLike } from 'rxjs';
+import { from, Subscription, take, type ObservableInput, type SchedulerLike } from 'rxjs';
 import type { Clock } from '../breaker/clock.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { checkInteger, checkText } from './record.ts';
@@ -63,10 +63,11 @@ export class EngineLink {
       this.failures++;
       onFailure(error);
     };
+    const late = (): void => fail(new Error(`no answer within ${String(patience)} ms`));
     const succeed = (view: FleetView): void => {
       const now = clock.now();
       // A process that was frozen runs its timers late.
-      if (now - askedAt > patience) return fail(new TimeoutError());
+      if (now - askedAt > patience) return late();
       let content: T;
       try {
         checkView(view);
@@ -81,7 +82,7 @@ export class EngineLink {
       this.revision = view.revision;
       onAnswer(view, content);
     };
-    pending.add(scheduleUnref(scheduler, patience, () => fail(new TimeoutError())));
+    pending.add(scheduleUnref(scheduler, patience, late));
     try {
       const complete = (): void => fail(new Error('the store completed without a view'));
       pending.add(from(question()).pipe(take(1)).subscribe({ next: succeed, error: fail, complete }));

@@ -148,7 +148,7 @@ class JoinedFleet implements Fleet, MemberHost {
     this._errors.set(member, message);
     // An engine that is away is away for all circuits.
     if (!known) {
-      reportError(new Error(`rxjs-fluxgate/fleet: ${member.circuit} is not linked, its breaker goes on alone`, { cause: error }));
+      reportError(new Error(`joinFleet: ${member.circuit} is not linked and goes on alone: ${message}`, { cause: error }));
     }
   }
 
