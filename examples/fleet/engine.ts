@@ -27,7 +27,18 @@ export class Engine {
     }
     const port = await findFreePort();
     const folder = mkdtempSync(join(tmpdir(), 'fleet-'));
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+    const options = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      folder,
+    ];
     const redis = spawn('redis-server', options, { stdio: 'ignore' });
     while (!(await accepts(port))) await new Promise((resolve) => setTimeout(resolve, 20));
     return new Engine(`redis://127.0.0.1:${String(port)}`, redis, folder);

@@ -17,7 +17,9 @@ const opened: Record<'alone' | 'fleet', number[]> = { alone: [], fleet: [] };
 const probes = { alone: 0, fleet: 0 };
 let failedAt = 0;
 
-console.log(`${String(PODS)} processes, ten calls a second each; the fleet lives in ${engine?.url ?? 'this process (no redis-server found)'}`);
+console.log(
+  `${String(PODS)} processes, ten calls a second each; the fleet lives in ${engine?.url ?? 'this process (no redis-server found)'}`,
+);
 const pods = Array.from({ length: PODS }, (_, i) => startPod(`pod-${String(i + 1)}`));
 
 try {

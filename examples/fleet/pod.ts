@@ -2,7 +2,15 @@
 import { catchError, config, defer, EMPTY, filter, interval, mergeMap, take, timeout } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { createClient } from 'redis';
-import { CircuitBreaker, circuitBreaker, cooldown, failureRate, failureStreak, minRequests, probes } from 'rxjs-fluxgate';
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  cooldown,
+  failureRate,
+  failureStreak,
+  minRequests,
+  probes,
+} from 'rxjs-fluxgate';
 import { joinFleet, openMembers } from 'rxjs-fluxgate/fleet';
 import { redisStore } from 'rxjs-fluxgate/redis';
 import { parentStore } from './parent-store.ts';
@@ -41,17 +49,27 @@ process.on('message', (order: Order) => {
     process.exit(0);
   }
 });
-const linked$ = fleet.status$.pipe(filter(([status]) => status?.linked === true && status.members === PODS), take(1));
+const linked$ = fleet.status$.pipe(
+  filter(([status]) => status?.linked === true && status.members === PODS),
+  take(1),
+);
 linked$.subscribe(() => send({ type: 'ready' }));
 
 function calls(url: string, breaker: CircuitBreaker): void {
   const call$ = fromFetch(url, {
-    selector: (response) => defer(() => {
-      if (!response.ok) throw new Error(`status ${String(response.status)}`);
-      return response.text();
-    }),
-  }).pipe(timeout(1_000), circuitBreaker(breaker), catchError(() => EMPTY));
-  interval(PERIOD).pipe(mergeMap(() => call$)).subscribe();
+    selector: (response) =>
+      defer(() => {
+        if (!response.ok) throw new Error(`status ${String(response.status)}`);
+        return response.text();
+      }),
+  }).pipe(
+    timeout(1_000),
+    circuitBreaker(breaker),
+    catchError(() => EMPTY),
+  );
+  interval(PERIOD)
+    .pipe(mergeMap(() => call$))
+    .subscribe();
 }
 
 function report(breaker: CircuitBreaker, inFleet: boolean): void {

@@ -9,5 +9,4 @@ export const PERIOD = 100;
 /** What the parent tells its pods, and they tell it. */
 export type Order = { readonly type: 'start'; readonly url: string } | { readonly type: 'stop' };
 export type Report =
-  | { readonly type: 'ready' }
-  | { readonly type: 'opened' | 'closed' | 'probe'; readonly fleet: boolean };
+  { readonly type: 'ready' } | { readonly type: 'opened' | 'closed' | 'probe'; readonly fleet: boolean };

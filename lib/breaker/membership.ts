@@ -1,6 +1,5 @@
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
-import type { BreakerState } from './states/breaker-state.ts';
 
 /** Calls recorded in one state, counts. */
 export interface Counts {
@@ -31,7 +30,7 @@ export interface Steering {
 /** The hook by which a breaker is in a fleet. A member is no watcher: because of it an open circuit holds no timer. */
 export interface Membership {
   /** After each transition, with the state that was left. Must not throw. */
-  onTransition(signal: Signal, left: BreakerState): void;
+  onTransition(signal: Signal, left: object): void;
   /** Whether an open circuit that is due may become half-open without a call. */
   mayWake(): boolean;
   onDispose(): void;

@@ -9,14 +9,14 @@ import type { Open } from './states/open.ts';
 // For a fleet. A state is known by its name, because the circuit may be of another copy of the package.
 
 /** What a state has recorded; nothing, if it records nothing. */
-export function getCounts(state: BreakerState): Counts {
-  const { successes = 0, failures = 0 } = state as BreakerState & Partial<Counts>;
+export function getCounts(state: Partial<Counts>): Counts {
+  const { successes = 0, failures = 0 } = state;
   return { successes, failures };
 }
 
 export function getTally({ state, rejected }: Circuit): Tally {
-  const { successes, failures } = getCounts(state);
-  const left = state.name === 'open' ? (state as Open).timer.left : 0;
+  const { successes, failures } = getCounts(state as Partial<Counts>);
+  const left = state.name === 'open' ? (state as BreakerState & Pick<Open, 'timer'>).timer.left : 0;
   return { successes, failures, inFlight: state.inFlight, rejected, left };
 }
 

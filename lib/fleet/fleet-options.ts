@@ -1,4 +1,4 @@
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, isObservable, type SchedulerLike } from 'rxjs';
 import { getLeaves } from '../breaker/get-leaves.ts';
 import { Tripper, type TripperLike } from '../components/trippers/tripper.ts';
 import { checkAtLeast, checkDuration, checkFunction, checkOptions, wrongType } from '../util/check.ts';
@@ -110,7 +110,7 @@ function randomId(random: () => number): string {
 
 function checkStore(store: unknown): void {
   const { sync, changes$ } = (store ?? {}) as Partial<FleetStore>;
-  if (typeof sync !== 'function' || typeof changes$?.subscribe !== 'function') {
+  if (typeof sync !== 'function' || !isObservable(changes$)) {
     throw wrongType('joinFleet: store', 'a FleetStore with sync() and changes$', store);
   }
 }

@@ -143,12 +143,14 @@ class JoinedFleet implements Fleet, MemberHost {
       return;
     }
     if (this._errors.has(member)) return;
-    const message = String(error);
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : 'the store gave no reason';
     const known = [...this._errors.values()].includes(message);
     this._errors.set(member, message);
     // An engine that is away is away for all circuits.
     if (!known) {
-      reportError(new Error(`joinFleet: ${member.circuit} is not linked and goes on alone: ${message}`, { cause: error }));
+      reportError(
+        new Error(`joinFleet: ${member.circuit} is not linked and goes on alone: ${message}`, { cause: error }),
+      );
     }
   }
 

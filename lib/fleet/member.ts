@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import type { Circuit } from '../breaker/circuit.ts';
 import { Clock } from '../breaker/clock.ts';
 import type { Counts, Membership } from '../breaker/membership.ts';
+import { askRetryFor, getCounts, getTally } from '../breaker/tally.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
@@ -95,7 +96,7 @@ export class Member implements Membership {
   join(): void {
     const { _breaker: breaker } = this;
     breaker.member = this;
-    const tally = breaker.tally();
+    const tally = getTally(breaker);
     this._counter.clear(tally);
     this._rejected = tally.rejected;
     const { lastSignal } = breaker;
@@ -117,7 +118,7 @@ export class Member implements Membership {
     const { _breaker: breaker } = this;
     breaker.member = undefined;
     // Its wake-up was left to the fleet.
-    if (breaker.state.name === 'open') breaker.steer({ state: 'open', detail: '', wait: breaker.tally().left });
+    if (breaker.state.name === 'open') breaker.steer({ state: 'open', detail: '', wait: getTally(breaker).left });
     this._settleWaiting();
   }
 
@@ -147,15 +148,16 @@ export class Member implements Membership {
   // From the breaker
 
   mayWake(): boolean {
-    return !(this._link.linked && (this._closing || this._followed?.record.state === 'open'));
+    const steered = this._closing !== undefined || this._followed?.record.state === 'open';
+    return !(this._link.linked && steered);
   }
 
   onDispose(): void {
     this._host.onDispose(this);
   }
 
-  onTransition({ newState, reason, detail }: Signal, counts: Counts): void {
-    this._counter.turn(counts);
+  onTransition({ newState, reason, detail }: Signal, left: Partial<Counts>): void {
+    this._counter.turn(getCounts(left));
     this._outcomes = 0;
     if (reason === 'fleet') return;
     this._events++;
@@ -178,7 +180,7 @@ export class Member implements Membership {
 
   private _toCommand(state: Signal['newState'], detail: string): Command {
     const probes = state === 'half_open';
-    const left = state === 'open' ? this._wait.own(this._breaker.tally().left, this._lifetime) : 0;
+    const left = state === 'open' ? this._wait.own(getTally(this._breaker).left, this._lifetime) : 0;
     return {
       state: probes ? 'open' : state,
       detail,
@@ -286,7 +288,7 @@ export class Member implements Membership {
     // A later command is to win over the one that was taken.
     else if (this._command) this._command = { ...this._command, base: proposal.record.epoch };
     if (this._events === events) this._own = undefined;
-    this._counter.clear(this._breaker.tally());
+    this._counter.clear(getTally(this._breaker));
     if (proposal.record.state !== 'open') this._wait.clear();
   }
 
@@ -299,13 +301,13 @@ export class Member implements Membership {
     this._own = undefined;
     this._forgetProbes();
     this._endClosing();
-    this._counter.clear(this._breaker.tally());
+    this._counter.clear(getTally(this._breaker));
     this._wait.clear();
   }
 
   private _forgetProbes(): void {
     this._entered = false;
-    this._outcomes = countOutcomes(this._breaker.tally());
+    this._outcomes = countOutcomes(getTally(this._breaker));
   }
 
   // Acting
@@ -320,7 +322,7 @@ export class Member implements Membership {
 
   private _local(): Local {
     const now = this._clock.now();
-    const tally = this._breaker.tally();
+    const tally = getTally(this._breaker);
     if (tally.rejected !== this._rejected) this._demandAt = now;
     this._rejected = tally.rejected;
     return {
@@ -434,7 +436,7 @@ export class Member implements Membership {
   private _isIdle(): boolean {
     const { _breaker: breaker, _link: link } = this;
     const closed = breaker.state.name === 'closed' && (this._followed?.record.state ?? 'closed') === 'closed';
-    return link.linked && closed && !this._counter.pending(breaker.tally());
+    return link.linked && closed && !this._counter.pending(getTally(breaker));
   }
 
   /** Reports and asks; if the engine is being asked, then again afterwards. */
@@ -470,7 +472,7 @@ export class Member implements Membership {
 
   private _report(): MemberReport {
     const { _breaker: breaker, _link: link } = this;
-    const tally = breaker.tally();
+    const tally = getTally(breaker);
     const state = breaker.state.name;
     const idle = this._isIdle();
     // A circuit that has just become idle reports once more, so that its membership lasts until the next report.
@@ -490,7 +492,7 @@ export class Member implements Membership {
     const { _breaker: breaker, _link: link, _command: command, _wait: wait, _lifetime: lifetime } = this;
     const now = this._clock.now();
     const ownOpening = breaker.state.name === 'open' && this._own === 'tripped';
-    const { left } = breaker.tally();
+    const { left } = getTally(breaker);
     const commandLeft = command ? Math.max(0, command.until - now) : 0;
     return {
       id: this._settings.id,
@@ -499,7 +501,7 @@ export class Member implements Membership {
       followed: this._followed,
       command,
       commandLeft: Math.min(Math.ceil(commandLeft), LONGEST_WAIT),
-      wait: () => (ownOpening ? wait.own(left, lifetime) : wait.ask(() => breaker.askRetry(0), lifetime)),
+      wait: () => (ownOpening ? wait.own(left, lifetime) : wait.ask(() => askRetryFor(breaker, 0), lifetime)),
       reopens: breaker.state.name === 'closed' ? 0 : breaker.reopens,
       ownDetail: this._ownDetail,
       tripped: ownOpening ? `${this._tripped} (${this._ownDetail})` : this._tripped,

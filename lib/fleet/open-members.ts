@@ -25,7 +25,9 @@ import { factory } from '../util/factory.ts';
 export const openMembers = /* @__PURE__ */ factory('openMembers', (quota: number): Tripper => {
   if (typeof quota !== 'number') throw wrongType('openMembers: quota', 'a count of members or a ratio below 1', quota);
   if (!(quota > 0 && (quota < 1 || Number.isSafeInteger(quota)))) {
-    throw new RangeError(`openMembers: quota must be an integer of at least 1 or a ratio below 1, got ${String(quota)}`);
+    throw new RangeError(
+      `openMembers: quota must be an integer of at least 1 or a ratio below 1, got ${String(quota)}`,
+    );
   }
   return new OpenMembers(quota);
 });

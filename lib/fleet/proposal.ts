@@ -74,7 +74,12 @@ function toRecord(change: Change, context: ProposalContext): FleetRecord | undef
     }
     case 'lease':
       if (!old) return undefined;
-      return { ...old, prober: id, lease: now + lifetime, until: context.halfOpen ? Math.min(old.until, now) : old.until };
+      return {
+        ...old,
+        prober: id,
+        lease: now + lifetime,
+        until: context.halfOpen ? Math.min(old.until, now) : old.until,
+      };
     case 'until': {
       if (!old) return undefined;
       const wait = context.notified ? 0 : lifetime;

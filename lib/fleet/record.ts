@@ -54,12 +54,16 @@ export function clip(text: string, length: number): string {
  * @throws TypeError, RangeError or SyntaxError if the text is no such record
  */
 export function parseRecord(text: string): FleetRecord {
-  if (text.length > MAX_RECORD) throw new RangeError(`record must be at most 1 kB, got ${String(text.length)} characters`);
+  if (text.length > MAX_RECORD)
+    throw new RangeError(`record must be at most 1 kB, got ${String(text.length)} characters`);
   const value = JSON.parse(text) as unknown;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw wrongType('record', 'an object', value);
   }
-  const { epoch, state, manual, until, wait, reopens, by, detail, prober, lease } = value as Record<keyof FleetRecord, unknown>;
+  const { epoch, state, manual, until, wait, reopens, by, detail, prober, lease } = value as Record<
+    keyof FleetRecord,
+    unknown
+  >;
   if (!STATES.includes(state)) throw wrongType('record: state', 'a state of a fleet', state);
   if (typeof manual !== 'boolean') throw wrongType('record: manual', 'a boolean', manual);
   return Object.freeze({

@@ -170,7 +170,21 @@ export function describeConformance(title: string, start: () => Promise<Engine> 
 
     it('should keep names apart whatever is in them', async () => {
       const long = 'x'.repeat(10_000);
-      const names = ['a', 'a:members', 'a:open', 'a}', '{a', '}', '__proto__', 'constructor', '', ' ', 'a b', 'ä', '%C3%A4'];
+      const names = [
+        'a',
+        'a:members',
+        'a:open',
+        'a}',
+        '{a',
+        '}',
+        '__proto__',
+        'constructor',
+        '',
+        ' ',
+        'a b',
+        'ä',
+        '%C3%A4',
+      ];
       const all = [...names, '\u0000', 'a\nb', `${long}1`, `${long}2`, '\ud800', '😀', '*', '[a]'];
       for (const [i, of] of all.entries()) await sync({ failures: i + 1, window: 60_000 }, undefined, of);
       for (const [i, of] of all.entries()) {
@@ -199,7 +213,11 @@ export function describeConformance(title: string, start: () => Promise<Engine> 
       subscription.unsubscribe();
       const { record, ...change } = heard[0]!;
       expect(record).toMatch(/^record \d+ \{\}$/);
-      expect(change).toStrictEqual({ circuit, now: expect.any(Number) as number, revision: expect.any(String) as string });
+      expect(change).toStrictEqual({
+        circuit,
+        now: expect.any(Number) as number,
+        revision: expect.any(String) as string,
+      });
     });
   });
 }

@@ -43,7 +43,11 @@ describe('a fleet opens', () => {
     marbles((m) => {
       const store = engine();
       const tripper = openMembers(2);
-      const [a, b, c] = [new Pod(store, 'a', { tripper }), new Pod(store, 'b', { tripper }), new Pod(store, 'c', { tripper })];
+      const [a, b, c] = [
+        new Pod(store, 'a', { tripper }),
+        new Pod(store, 'b', { tripper }),
+        new Pod(store, 'c', { tripper }),
+      ];
       at(100, () => a.fail(2));
       m.expect(b.breaker.state$, '^ 3s !').toBeObservable('c', STATES);
       // The vote of `a` has lasted until then.
@@ -244,9 +248,13 @@ describe('an open fleet', () => {
       const [a, b] = [new Pod(store, 'a', {}, { retry }), new Pod(store, 'b', {}, { retry })];
       at(100, () => a.fail(2));
       at(3_000, () => a.fail(1));
-      at(3_100, () => expect(b.breaker.info()).toMatchObject({ state: 'open', reopens: 1, retryAt: 3_000 + 2_000 + 250 }));
+      at(3_100, () =>
+        expect(b.breaker.info()).toMatchObject({ state: 'open', reopens: 1, retryAt: 3_000 + 2_000 + 250 }),
+      );
       at(8_000, () => b.fail(1));
-      at(8_100, () => expect(a.breaker.info()).toMatchObject({ state: 'open', reopens: 2, retryAt: 8_000 + 4_000 + 250 }));
+      at(8_100, () =>
+        expect(a.breaker.info()).toMatchObject({ state: 'open', reopens: 2, retryAt: 8_000 + 4_000 + 250 }),
+      );
       m.flush();
       expect(b.signals.map(({ newState }) => newState)).toStrictEqual(['open', 'half_open', 'open']);
     }),
@@ -445,7 +453,16 @@ describe('an engine that does not answer', () => {
     'that completes': () => [],
     'that is nothing of the kind': () => of({ now: Number.NaN } as FleetView),
     'with a broken record': () =>
-      of({ now: 1, revision: '1', record: '{"epoch":1,"state":"ajar"}', members: 1, open: 0, successes: 0, failures: 0, replaced: false }),
+      of({
+        now: 1,
+        revision: '1',
+        record: '{"epoch":1,"state":"ajar"}',
+        members: 1,
+        open: 0,
+        successes: 0,
+        failures: 0,
+        replaced: false,
+      }),
   };
 
   it.each(Object.entries(silent))(
@@ -509,7 +526,16 @@ describe('an engine that does not answer', () => {
       const sync = (_: string, report: MemberReport): ObservableInput<FleetView> => {
         sent.push(report);
         if (answers++ < 3) return throwError(() => new Error('down'));
-        return of({ now: 1, revision: '0', record: undefined, members: 1, open: 0, successes: 0, failures: 0, replaced: false });
+        return of({
+          now: 1,
+          revision: '0',
+          record: undefined,
+          members: 1,
+          open: 0,
+          successes: 0,
+          failures: 0,
+          replaced: false,
+        });
       };
       const tripper = failureRate(0.5).and(minRequests(1_000));
       const pod = new Pod({ sync, changes$: NEVER }, 'a', { tripper }, {}, 12_000);
@@ -543,7 +569,9 @@ describe('a member', () => {
       m.flush();
       expect(sent.map((report) => report.at)).toStrictEqual([0, 1_000, 6_000, 11_000, 12_000, 13_000, 18_000]);
       // Its membership lasts until the next report.
-      expect(sent.map(({ lifetime }) => lifetime)).toStrictEqual([3_000, 15_000, 15_000, 15_000, 3_000, 15_000, 15_000]);
+      expect(sent.map(({ lifetime }) => lifetime)).toStrictEqual([
+        3_000, 15_000, 15_000, 15_000, 3_000, 15_000, 15_000,
+      ]);
       expect(sent.map(({ successes }) => successes)).toStrictEqual([0, 0, 0, 0, 1, 0, 0]);
     }),
   );
@@ -625,11 +653,15 @@ describe('joinFleet', () => {
   it('refuses a breaker that is in a fleet already, and two of one name', () => {
     const breaker = new CircuitBreaker({ name: 'stock' });
     const fleet = joinFleet(breaker, { store: memoryStore() });
-    expect(() => joinFleet(breaker, { store: memoryStore() })).toThrow(new TypeError('joinFleet: stock is in a fleet already'));
+    expect(() => joinFleet(breaker, { store: memoryStore() })).toThrow(
+      new TypeError('joinFleet: stock is in a fleet already'),
+    );
     fleet.unsubscribe();
     joinFleet(breaker, { store: memoryStore() }).unsubscribe();
     const two = [new CircuitBreaker({ name: 'x' }), new CircuitBreaker({ name: 'x' })];
-    expect(() => joinFleet(two, { store: memoryStore() })).toThrow(new TypeError('joinFleet: two breakers are called x'));
+    expect(() => joinFleet(two, { store: memoryStore() })).toThrow(
+      new TypeError('joinFleet: two breakers are called x'),
+    );
   });
 
   it.each([
@@ -658,7 +690,16 @@ describe('joinFleet', () => {
     'emits its status at once and on each change',
     marbles((m) => {
       const pod = new Pod(engine(), 'a', {}, {}, 6_000);
-      const status: FleetStatus = { circuit: 'stock', linked: true, state: 'closed', epoch: 0, members: 1, open: 0, prober: undefined, error: undefined };
+      const status: FleetStatus = {
+        circuit: 'stock',
+        linked: true,
+        state: 'closed',
+        epoch: 0,
+        members: 1,
+        open: 0,
+        prober: undefined,
+        error: undefined,
+      };
       m.expect(pod.fleet.status$).toBeObservable('a 9ms b 5989ms (c|)', {
         a: [{ ...status, linked: false, members: 0 }],
         b: [status],

@@ -125,7 +125,12 @@ describe('1. a newer epoch, or other content of the same', () => {
 describe('2. an older epoch', () => {
   table([
     ['should give the record back', { followed: OPEN, state: 'open' }, same(follow({ epoch: 3 })), [write('restore')]],
-    ['should give it back to an empty engine', { followed: CLOSED }, { followed: undefined, tripped: undefined }, [write('restore')]],
+    [
+      'should give it back to an empty engine',
+      { followed: CLOSED },
+      { followed: undefined, tripped: undefined },
+      [write('restore')],
+    ],
     ['should write its command instead', { command: COMMAND }, same(follow({ epoch: 3 })), [write('command')]],
   ]);
 });
@@ -167,15 +172,30 @@ describe('4. a closed fleet', () => {
   const ours = follow({ ...OPEN.record, by: 'a', until: NOW + 1_500 });
   const due = { state: 'open', due: NOW + 1_800 } as const;
   table([
-    ['should renew the wait while a notifier is silent', { ...due, followed: ours, notifier: 'silent' }, undefined, [write('until'), wake(NOW + 1_800)]],
+    [
+      'should renew the wait while a notifier is silent',
+      { ...due, followed: ours, notifier: 'silent' },
+      undefined,
+      [write('until'), wake(NOW + 1_800)],
+    ],
     ['should end the wait when it emits', { ...due, followed: ours, notifier: 'emitted' }, undefined, [write('until')]],
-    ['should leave the wait of another member alone', { ...due, followed: OPEN, due: NOW + 5_300, notifier: 'silent' }, undefined, [wake(NOW + 5_300)]],
+    [
+      'should leave the wait of another member alone',
+      { ...due, followed: OPEN, due: NOW + 5_300, notifier: 'silent' },
+      undefined,
+      [wake(NOW + 5_300)],
+    ],
   ]);
 });
 
 describe('5. an open fleet that is not due', () => {
   table([
-    ['should put the breaker off', { state: 'open', followed: OPEN }, undefined, [steer('open', NOW + 5_300), wake(NOW + 5_300)]],
+    [
+      'should put the breaker off',
+      { state: 'open', followed: OPEN },
+      undefined,
+      [steer('open', NOW + 5_300), wake(NOW + 5_300)],
+    ],
     ['should put it off once', { state: 'open', followed: OPEN, due: NOW + 5_300 }, undefined, [wake(NOW + 5_300)]],
     ['should open what is closed', { followed: OPEN }, undefined, [steer('open', NOW + 5_300), wake(NOW + 5_300)]],
   ]);
@@ -190,10 +210,25 @@ describe('6. an open fleet that is due, without a live lease', () => {
       undefined,
       [{ do: 'ask', due: NOW + 500 }, write('lease')],
     ],
-    ['should not be put off twice', { state: 'open', followed: DUE, demand: true, asked: true }, undefined, [write('lease')]],
-    ['should take the lease after its first probe', { state: 'half_open', followed: DUE, probing: true }, undefined, [write('lease')]],
+    [
+      'should not be put off twice',
+      { state: 'open', followed: DUE, demand: true, asked: true },
+      undefined,
+      [write('lease')],
+    ],
+    [
+      'should take the lease after its first probe',
+      { state: 'half_open', followed: DUE, probing: true },
+      undefined,
+      [write('lease')],
+    ],
     ['should ask for nothing without a probe', { state: 'half_open', followed: DUE }, undefined, []],
-    ['should go half-open with the lease', { state: 'open', followed: DUE }, same(MINE), [adopt(MINE, false), steer('half_open')]],
+    [
+      'should go half-open with the lease',
+      { state: 'open', followed: DUE },
+      same(MINE),
+      [adopt(MINE, false), steer('half_open')],
+    ],
   ]);
 });
 
@@ -226,15 +261,30 @@ describe('8. the prober', () => {
     ['should wait until two thirds', { state: 'half_open', followed: MINE }, undefined, [wake(NOW + 2_000)]],
     ['should renew with probes', { state: 'half_open', followed: late, probing: true }, undefined, [write('lease')]],
     ['should not renew without probes', { state: 'half_open', followed: late }, undefined, []],
-    ['should write that it has recovered', { state: 'closed', followed: MINE, own: 'recovered' }, undefined, [write('closed')]],
-    ['should write that it has reopened', { state: 'open', followed: MINE, own: 'tripped' }, undefined, [write('reopened')]],
+    [
+      'should write that it has recovered',
+      { state: 'closed', followed: MINE, own: 'recovered' },
+      undefined,
+      [write('closed')],
+    ],
+    [
+      'should write that it has reopened',
+      { state: 'open', followed: MINE, own: 'tripped' },
+      undefined,
+      [write('reopened')],
+    ],
   ]);
 });
 
 describe('9. a verdict without a lease', () => {
   table([
     ['should close the fleet', { state: 'closed', followed: DUE, own: 'recovered' }, undefined, [write('closed')]],
-    ['should close it although another probes', { state: 'closed', followed: THEIRS, own: 'recovered' }, undefined, [write('closed')]],
+    [
+      'should close it although another probes',
+      { state: 'closed', followed: THEIRS, own: 'recovered' },
+      undefined,
+      [write('closed')],
+    ],
     ['should reopen it', { state: 'open', followed: DUE, own: 'tripped' }, undefined, [write('reopened')]],
   ]);
 });

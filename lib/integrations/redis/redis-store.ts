@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { filter, map, NEVER, Observable, share, Subject, takeUntil } from 'rxjs';
+import { filter, map, NEVER, share, Subject, takeUntil, type Observable } from 'rxjs';
 import type { FleetStore, FleetView, MemberReport, RecordChange, Replacement } from '../../fleet/store.ts';
 import { checkDuration, checkOptions, wrongType } from '../../util/check.ts';
 import { toConnection, type Connection, type IoredisClient, type NodeRedisClient, type RedisSender } from './client.ts';
@@ -161,7 +161,7 @@ class ScriptStore implements RedisStore {
       return await this._connection.send(['EVALSHA', SHA, ...args]);
     } catch (error) {
       // A restart forgets scripts, so at each failure.
-      if (!/^NOSCRIPT/.test(String((error as Partial<Error> | null)?.message))) throw error;
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return await this._connection.send(['EVAL', SCRIPT, ...args]);
     }
   }
@@ -181,7 +181,7 @@ function toView(answer: unknown): FleetView {
   return {
     now: Number(now),
     revision: String(revision),
-    record: record === null || record === undefined || record === false ? undefined : String(record),
+    record: typeof record === 'string' ? record : undefined,
     members: Number(members),
     open: Number(open),
     successes: Number(successes),

@@ -26,7 +26,10 @@ interface IoredisDuplicate extends Emitter {
 }
 
 /** The messages of a channel; the connection is a duplicate that is made again when it is lost. */
-export function subscribeNodeRedis(client: { duplicate(overrides?: never): unknown }, channel: string): Observable<string> {
+export function subscribeNodeRedis(
+  client: { duplicate(overrides?: never): unknown },
+  channel: string,
+): Observable<string> {
   return reconnecting((onMessage, onLost) => {
     const { options } = client as { options?: { socket?: object } };
     // Its own attempts to connect again would keep the process alive.
@@ -39,16 +42,18 @@ export function subscribeNodeRedis(client: { duplicate(overrides?: never): unkno
       .then(() => duplicate.subscribe(channel, onMessage))
       .then(undefined, onLost);
     return () => {
-      const end = duplicate.destroy ?? duplicate.disconnect;
       // It throws, or rejects, if it is closed already.
-      const ended = attempt(() => end?.call(duplicate));
+      const ended = attempt(() => (duplicate.destroy ? duplicate.destroy() : duplicate.disconnect?.()));
       if (ended instanceof Promise) ended.catch(() => undefined);
     };
   });
 }
 
 /** The same for ioredis and iovalkey. */
-export function subscribeIoredis(client: { duplicate(overrides?: never): unknown }, channel: string): Observable<string> {
+export function subscribeIoredis(
+  client: { duplicate(overrides?: never): unknown },
+  channel: string,
+): Observable<string> {
   return reconnecting((onMessage, onLost) => {
     const overrides = { lazyConnect: true, retryStrategy: null, autoResubscribe: false };
     const duplicate = client.duplicate(overrides as never) as IoredisDuplicate;
@@ -74,7 +79,8 @@ export function subscribeSender(
   channel: string,
 ): Observable<string> {
   return new Observable((subscriber) => {
-    const end = client.subscribe?.(channel, (message) => subscriber.next(message)) as TeardownLogic | PromiseLike<unknown>;
+    const end = client.subscribe?.(channel, (message) => subscriber.next(message)) as
+      TeardownLogic | PromiseLike<unknown>;
     if (typeof (end as PromiseLike<unknown> | undefined)?.then === 'function') {
       // Messages are hints: without them the members poll.
       (end as PromiseLike<unknown>).then(undefined, () => undefined);

@@ -1,7 +1,16 @@
 // I5: while the engine is silent a member does what a lone breaker does.
 import fc from 'fast-check';
 import { deepStrictEqual } from 'node:assert';
-import { config as rxjsConfig, EMPTY, NEVER, Observable, Subject, throwError, type SchedulerLike, type Subscription } from 'rxjs';
+import {
+  config as rxjsConfig,
+  EMPTY,
+  NEVER,
+  Observable,
+  Subject,
+  throwError,
+  type SchedulerLike,
+  type Subscription,
+} from 'rxjs';
 import { joinFleet, memoryStore, type FleetStore } from '../../../lib/fleet/index.ts';
 import {
   admitAll,
@@ -54,7 +63,16 @@ const configs: fc.Arbitrary<DifferentialConfig> = fc.record({
   seed: fc.nat(),
 });
 
-const names: readonly CommandName[] = ['reset', 'reset', 'reset', 'trip', 'halfOpen', 'forceOpen', 'disable', 'metricsOnly'];
+const names: readonly CommandName[] = [
+  'reset',
+  'reset',
+  'reset',
+  'trip',
+  'halfOpen',
+  'forceOpen',
+  'disable',
+  'metricsOnly',
+];
 const steps: fc.Arbitrary<DifferentialStep[]> = fc.array(
   fc.oneof<fc.WeightedArbitrary<DifferentialStep>[]>(
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 1_500 }) }) },
@@ -82,8 +100,7 @@ function toOptions(config: DifferentialConfig, scheduler: SchedulerLike): Circui
   return {
     name: 'stock',
     window: timeWindow(3_000),
-    tripper:
-      config.tripper === 'streak' ? failureStreak(2) : failureRate(0.5).and(minRequests(3).or(halfOpened())),
+    tripper: config.tripper === 'streak' ? failureStreak(2) : failureRate(0.5).and(minRequests(3).or(halfOpened())),
     retry: retries[config.retry],
     permit: config.ramps ? rampUp({ initial: 0.3, final: 1, duration: 1_000 }) : admitAll(),
     recovery: config.recovery === 'probes' ? probes(2) : byTripper(),

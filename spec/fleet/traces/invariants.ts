@@ -1,5 +1,6 @@
 // What must hold whatever happens, checked from outside after each step; the names are those of docs/fleet.md.
 import { deepStrictEqual, ok } from 'node:assert';
+import { getTally } from '../../../lib/breaker/tally.ts';
 import { EVERY, PATIENCE, SPREAD, type World } from './world.ts';
 
 const LIFETIME = 3 * EVERY;
@@ -50,13 +51,17 @@ export class Invariants {
     const now = scheduler.now();
     for (const { id, breaker, signals } of members) {
       const answer = engine.answers.get(id);
-      const { left = 0 } = breaker._circuit.tally();
+      const { left = 0 } = getTally(breaker._circuit);
       if (breaker.state !== 'open' || !answer?.record || answer.record.state !== 'open') continue;
       // Its own retry has the say after it has reopened by itself.
       if (signals.at(-1)?.reason !== 'fleet') continue;
       const { until, lease } = answer.record;
       // Another record may have come by a message since.
-      const last = Math.max(until, lease, ...engine.writes.slice(-5).map(({ record }) => Math.max(record.until, record.lease)));
+      const last = Math.max(
+        until,
+        lease,
+        ...engine.writes.slice(-5).map(({ record }) => Math.max(record.until, record.lease)),
+      );
       const bound = Math.max(0, last - now) + 2 * PATIENCE + PATIENCE / 2;
       ok(left <= bound, `I6: member ${id} is due in ${String(left)} ms, which is more than ${String(bound)}`);
     }
@@ -75,7 +80,10 @@ export class Invariants {
       if (!usurper) this._usurpers.delete(id);
       const since = this._usurpers.get(id) ?? now;
       if (usurper) this._usurpers.set(id, since);
-      ok(now - since <= ONE_PERIOD + LIFETIME, `I2: member ${id} probes beside ${record?.prober ?? ''} for ${String(now - since)} ms`);
+      ok(
+        now - since <= ONE_PERIOD + LIFETIME,
+        `I2: member ${id} probes beside ${record?.prober ?? ''} for ${String(now - since)} ms`,
+      );
     }
   }
 

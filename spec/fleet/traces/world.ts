@@ -82,9 +82,7 @@ export class TestMember {
       recovery: probes(config.probes),
       maxProbes: config.maxProbes,
       probeTimeout: 2_000,
-      listeners: [
-        ({ newState, reason }) => this.signals.push({ at: scheduler.now(), newState, reason }),
-      ],
+      listeners: [({ newState, reason }) => this.signals.push({ at: scheduler.now(), newState, reason })],
       scheduler,
       random,
     });

@@ -42,7 +42,10 @@ async function goThroughAnOutageAlone(): Promise<void> {
 async function goThroughAnOutageTogether(): Promise<void> {
   members[0]!.fail(2);
   await eventually(() => all('open'));
-  await eventually(() => all('closed'), () => members.forEach((member) => member.succeed()));
+  await eventually(
+    () => all('closed'),
+    () => members.forEach((member) => member.succeed()),
+  );
 }
 
 describe('a fleet on Redis', () => {
@@ -73,10 +76,16 @@ describe('a fleet whose Redis', () => {
     members[0]!.fail(2);
     await eventually(() => all('open'));
     server.freeze();
-    await eventually(() => all('closed'), () => members.forEach((member) => member.succeed()));
+    await eventually(
+      () => all('closed'),
+      () => members.forEach((member) => member.succeed()),
+    );
     server.thaw();
     await eventually(linked);
-    await eventually(() => all('closed'), () => members.forEach((member) => member.succeed()));
+    await eventually(
+      () => all('closed'),
+      () => members.forEach((member) => member.succeed()),
+    );
   });
 
   it('is killed and restarted empty should get the record back', async () => {
@@ -192,7 +201,10 @@ describe('a member whose connection', () => {
     }
     proxy.latency = 0;
     await eventually(linked);
-    await eventually(() => all('closed'), () => members.forEach((member) => member.succeed()));
+    await eventually(
+      () => all('closed'),
+      () => members.forEach((member) => member.succeed()),
+    );
   });
 
   it('swallows everything should go on alone until it is cut', async () => {

@@ -86,15 +86,17 @@ describe('redisStore', () => {
       expect(Number(server.cli('HLEN', KEY)) <= 20).toBe(true);
     }));
 
-  it.each(['epoch', 'rev', 's<now>', 'f<now>'])('should return an error if %s is garbage, and repair nothing', (field) =>
-    withClient(async (client) => {
-      const { now } = await sync(client);
-      const slot = Math.floor((now * 10) / 60_000);
-      const fields = [slot, slot + 1].map((s) => field.replace('<now>', String(s)));
-      for (const name of fields) server.cli('HSET', KEY, name, 'garbage');
-      await expect(sync(client)).rejects.toThrow();
-      for (const name of fields) expect(server.cli('HGET', KEY, name)).toBe('garbage');
-    }),
+  it.each(['epoch', 'rev', 's<now>', 'f<now>'])(
+    'should return an error if %s is garbage, and repair nothing',
+    (field) =>
+      withClient(async (client) => {
+        const { now } = await sync(client);
+        const slot = Math.floor((now * 10) / 60_000);
+        const fields = [slot, slot + 1].map((s) => field.replace('<now>', String(s)));
+        for (const name of fields) server.cli('HSET', KEY, name, 'garbage');
+        await expect(sync(client)).rejects.toThrow();
+        for (const name of fields) expect(server.cli('HGET', KEY, name)).toBe('garbage');
+      }),
   );
 
   it.each(['', ':members', ':open'])('should return an error if the key%s is of another type', (suffix) =>

@@ -1,13 +1,6 @@
 import { of, throwError } from 'rxjs';
 import { joinFleet, openMembers, type Fleet, type FleetOptions } from '../../../lib/fleet/index.ts';
-import {
-  CircuitBreaker,
-  circuitBreaker,
-  cooldown,
-  failureStreak,
-  probes,
-  type State,
-} from '../../../lib/index.ts';
+import { CircuitBreaker, circuitBreaker, cooldown, failureStreak, probes, type State } from '../../../lib/index.ts';
 import { CLIENTS, type TestClient } from './clients.ts';
 
 /** A member on a client of its own, in quick time. */
@@ -45,7 +38,9 @@ export class RedisMember {
 
   fail(calls = 1): void {
     for (let i = 0; i < calls; i++) {
-      throwError(() => new Error('down')).pipe(circuitBreaker(this.breaker)).subscribe({ error: () => undefined });
+      throwError(() => new Error('down'))
+        .pipe(circuitBreaker(this.breaker))
+        .subscribe({ error: () => undefined });
     }
   }
 
