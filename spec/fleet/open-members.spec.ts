@@ -3,7 +3,8 @@ import { openMembers } from '../../lib/fleet/index.ts';
 import { PooledContext } from '../../lib/fleet/pooled-context.ts';
 import { CircuitBreaker, failureStreak } from '../../lib/index.ts';
 
-const context = (members: number, open: number) => new PooledContext({ members, open, successes: 0, failures: 0 }, 0, 0);
+const context = (members: number, open: number) =>
+  new PooledContext({ members, open, successes: 0, failures: 0 }, 0, 0);
 
 describe('openMembers', () => {
   it.each([

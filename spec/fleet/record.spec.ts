@@ -19,12 +19,15 @@ describe('formatRecord', () => {
     expect(parseRecord(formatRecord(RECORD))).toStrictEqual(RECORD);
   });
 
-  it.each(['x', 'ä', '漢', '😀', '\u0001', '"', '\ud800'])('should stay below 1 kB with a detail of %j', (character) => {
-    const id = character.repeat(64).slice(0, 64);
-    const text = formatRecord({ ...RECORD, detail: character.repeat(5_000), by: clip(id, 64), prober: clip(id, 64) });
-    expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(1_024);
-    expect(parseRecord(text).epoch).toBe(3);
-  });
+  it.each(['x', 'ä', '漢', '😀', '\u0001', '"', '\ud800'])(
+    'should stay below 1 kB with a detail of %j',
+    (character) => {
+      const id = character.repeat(64).slice(0, 64);
+      const text = formatRecord({ ...RECORD, detail: character.repeat(5_000), by: clip(id, 64), prober: clip(id, 64) });
+      expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(1_024);
+      expect(parseRecord(text).epoch).toBe(3);
+    },
+  );
 
   it('should keep 200 characters of a detail, and no half of one', () => {
     expect(parseRecord(formatRecord({ ...RECORD, detail: 'x'.repeat(201) })).detail).toBe('x'.repeat(200));
@@ -34,7 +37,10 @@ describe('formatRecord', () => {
 
 describe('parseRecord', () => {
   it('should return nothing but a record', () => {
-    const text = JSON.stringify({ ...RECORD, secret: 1, constructor: 2 }).replace('{', '{"__proto__":{"polluted":true},');
+    const text = JSON.stringify({ ...RECORD, secret: 1, constructor: 2 }).replace(
+      '{',
+      '{"__proto__":{"polluted":true},',
+    );
     const record = parseRecord(text);
     expect(record).toStrictEqual(RECORD);
     expect(Object.isFrozen(record)).toBe(true);

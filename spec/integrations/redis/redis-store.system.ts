@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstValueFrom, from } from 'rxjs';
 import type { MemberReport } from '../../../lib/fleet/index.ts';
+import { redisStore } from '../../../lib/integrations/redis/index.ts';
 import { describeConformance } from '../../fleet/conformance.ts';
 import { CLIENTS, type TestClient } from './clients.ts';
 import { RedisServer } from './redis-server.ts';
@@ -120,4 +124,35 @@ describe('redisStore', () => {
         server.thaw();
       }
     }));
+
+  it('should do with what the page says an ACL must permit', async () => {
+    const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8');
+    const [, line = ''] = /^ACL SETUSER fleet (on >secret [^`]*)```/m.exec(page) ?? [];
+    expect(server.cli('ACL', 'SETUSER', 'fleet', 'reset', ...line.split(/\s+/).filter(Boolean))).toBe('OK');
+    const { port } = server;
+    const clients = [
+      createClient({ url: `redis://fleet:secret@127.0.0.1:${String(port)}` }),
+      new Redis(port, { username: 'fleet', password: 'secret' }),
+    ];
+    for (const client of clients) {
+      client.on('error', () => undefined);
+      if (!(client instanceof Redis)) await client.connect();
+      const store = redisStore(client, { namespace: 'acl' });
+      await firstValueFrom(from(store.sync('stock', REPORT)));
+      const changed = firstValueFrom(store.changes$);
+      let epoch = 0;
+      let emitted = false;
+      void changed.then(() => (emitted = true));
+      while (!emitted) {
+        const { now, revision } = await firstValueFrom(from(store.sync('stock', REPORT)));
+        epoch++;
+        const replacement = { revision, epoch, record: `record ${String(epoch)}` };
+        await firstValueFrom(from(store.sync('stock', { ...REPORT, epoch, deadline: now + 60_000 }, replacement)));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      store.dispose();
+      if (client instanceof Redis) client.disconnect();
+      else client.destroy();
+    }
+  });
 });
