@@ -13,7 +13,7 @@ import { Clock } from './clock.ts';
 import { toOpening } from './contexts.ts';
 import { toFrozenMetric } from './copied-metric.ts';
 import { makeWindow } from './make-window.ts';
-import type { Membership, Steering } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { askRetry, OpenTimer, type Wait } from './open-timer.ts';
 import type { Parts } from './parts.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
@@ -171,7 +171,7 @@ export class Circuit {
   command(to: State, name: string, why: string | undefined): void {
     if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
     if (this.disposed || this.state.name === to || (this._askingRetry && to === 'open')) return;
-    this._change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
+    this.change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
   }
 
   reset(why: string | undefined): void {
@@ -195,7 +195,8 @@ export class Circuit {
 
   // Transitions
 
-  private _change(change: Change): void {
+  /** Enters a state that no call has led to. */
+  change(change: Change): void {
     // Read first: a scheduler whose clock gives a command has given it before this one.
     const now = this.parts.clock.now();
     const from = this.state;
@@ -288,19 +289,7 @@ export class Circuit {
   private _goHalfOpen(open: Open): void {
     const waited = this.parts.clock.now() - open.changedAt;
     if (this.state !== open) return;
-    this._change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
-  }
-
-  // In a fleet
-
-  /** Enters a state, or changes when an open circuit is due, without asking the retry. */
-  steer(steering: Steering): void {
-    const { state: to, detail, wait, reopens } = steering;
-    if (this.disposed) return;
-    if (this.state.name !== to) return this._change({ to, reason: 'fleet', detail, cause: undefined, steering });
-    if (!(this.state instanceof Open)) return;
-    this.reopens = reopens ?? this.reopens;
-    if (wait !== undefined) this.state.timer.postpone(wait);
+    this.change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
   }
 
   /** Whether an open circuit that is due may go half-open without a call. */

@@ -23,14 +23,11 @@ export class OpenTimer {
   private _alarm: Subscription | undefined = undefined;
   /** Whether the circuit is watched, so that it must be due by itself and not only when a call asks. */
   private _watched = false;
-  /** Whether a notifier has still to decide. */
-  private _silent: boolean;
 
   /** `openedAt` is in counted time. */
   constructor(parts: Parts, wait: Wait, openedAt: number, onDue: (notified: boolean) => void) {
     this._dueAt = typeof wait === 'number' ? openedAt + wait : Infinity;
     this._notifier = typeof wait === 'number' ? undefined : wait;
-    this._silent = this._notifier !== undefined;
     this._parts = parts;
     this._onDue = onDue;
   }
@@ -47,16 +44,13 @@ export class OpenTimer {
       reportError(failure);
       this._startFallback();
     };
-    const complete = (): void => {
-      this._silent = false;
-    };
-    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(true), error, complete }));
+    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(true), error }));
     this._schedule();
   }
 
-  /** What is left of the wait, in ms; undefined while a notifier has still to decide. */
-  get left(): number | undefined {
-    return this._silent ? undefined : Math.max(0, this._dueAt - this._parts.clock.now());
+  /** Whether a notifier has still to decide, as long as the wait was not changed. */
+  get isSilent(): boolean {
+    return this._notifier !== undefined && this._dueAt === Infinity;
   }
 
   /** Makes the circuit due in `wait` ms from now. */
@@ -94,7 +88,6 @@ export class OpenTimer {
 
   /** A health check that fails must neither open the gates at once nor hold the circuit open for good. */
   private _startFallback(): void {
-    this._silent = false;
     this._dueAt = this._parts.clock.now() + FALLBACK_WAIT;
     this._schedule();
   }
@@ -102,7 +95,6 @@ export class OpenTimer {
   private _wake(notified: boolean): void {
     // Whatever the clock shows; and should the wake-up fail, the next call is another attempt.
     this._dueAt = -Infinity;
-    this._silent = false;
     this._onDue(notified);
   }
 }

@@ -3,6 +3,7 @@ import { toOpening } from './contexts.ts';
 import { toFrozenMetric } from './copied-metric.ts';
 import type { Counts, Tally } from './membership.ts';
 import { askRetry, type Wait } from './open-timer.ts';
+import type { Parts } from './parts.ts';
 import type { BreakerState } from './states/breaker-state.ts';
 import type { Open } from './states/open.ts';
 
@@ -14,10 +15,15 @@ export function getCounts(state: Partial<Counts>): Counts {
   return { successes, failures };
 }
 
-export function getTally({ state, rejected }: Circuit): Tally {
+export function getTally({ parts, state, rejected }: Circuit): Tally {
   const { successes, failures } = getCounts(state as Partial<Counts>);
-  const left = state.name === 'open' ? (state as BreakerState & Pick<Open, 'timer'>).timer.left : 0;
-  return { successes, failures, inFlight: state.inFlight, rejected, left };
+  return { successes, failures, inFlight: state.inFlight, rejected, left: getLeft(parts, state) };
+}
+
+function getLeft({ clock }: Parts, state: BreakerState): number | undefined {
+  if (state.name !== 'open') return 0;
+  const { timer } = state as BreakerState & Pick<Open, 'timer'>;
+  return timer.isSilent ? undefined : Math.max(0, timer.dueAt - clock.now());
 }
 
 /** Asks the retry about an opening that is not this circuit's own. */

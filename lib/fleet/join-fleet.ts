@@ -204,7 +204,7 @@ function check(breakers: readonly CircuitBreaker[], taken: ReadonlyMap<string, u
   for (const breaker of breakers) {
     const { name } = breaker;
     const circuit = breaker._circuit as Partial<Circuit> | undefined;
-    if (typeof circuit?.steer !== 'function') {
+    if (typeof circuit?.change !== 'function') {
       throw new TypeError(`joinFleet: ${name} is a breaker of another version of the package`);
     }
     if (circuit.member) throw new TypeError(`joinFleet: ${name} is in a fleet already`);

@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import type { Circuit } from '../breaker/circuit.ts';
 import { Clock } from '../breaker/clock.ts';
 import type { Counts, Membership } from '../breaker/membership.ts';
+import { steer } from '../breaker/steer.ts';
 import { askRetryFor, getCounts, getTally } from '../breaker/tally.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError } from '../util/report-error.ts';
@@ -118,7 +119,7 @@ export class Member implements Membership {
     const { _breaker: breaker } = this;
     breaker.member = undefined;
     // Its wake-up was left to the fleet.
-    if (breaker.state.name === 'open') breaker.steer({ state: 'open', detail: '', wait: getTally(breaker).left });
+    if (breaker.state.name === 'open') steer(breaker, { state: 'open', detail: '', wait: getTally(breaker).left });
     this._settleWaiting();
   }
 
@@ -394,7 +395,7 @@ export class Member implements Membership {
     const record = this._followed?.record;
     if (!record) return;
     const wait = due === undefined ? undefined : Math.max(0, Math.ceil(due - this._clock.now()));
-    this._breaker.steer({ state, detail: describe(record, state), wait, reopens: record.reopens });
+    steer(this._breaker, { state, detail: describe(record, state), wait, reopens: record.reopens });
   }
 
   private _closeWithinSpread(): void {

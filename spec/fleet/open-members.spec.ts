@@ -41,7 +41,7 @@ describe('openMembers', () => {
   });
 
   it('should be refused by a breaker, also inside another tripper', () => {
-    const message = 'tripper: openMembers(2) can only be asked by a fleet; pass it to joinFleet';
+    const message = 'tripper: openMembers(2) is for joinFleet';
     expect(() => new CircuitBreaker({ tripper: openMembers(2) })).toThrow(new TypeError(message));
     expect(() => new CircuitBreaker({ tripper: failureStreak(2).or(openMembers(2)) })).toThrow(new TypeError(message));
   });

@@ -78,7 +78,8 @@ describe('redisStore', () => {
     store.changes$.subscribe({ next: (change) => emitted.push(change), complete: () => (completed = true) });
     listener('18 1000 a%20b {"x": 1}');
     await firstValueFrom(from(store.sync('a b', REPORT)));
-    for (const message of ['', 'x', '18 1000', '18 x a%20b r', '19 1000 other r', '18 1000 a%20b {"x": 1}']) listener(message);
+    for (const message of ['', 'x', '18 1000', '18 x a%20b r', '19 1000 other r', '18 1000 a%20b {"x": 1}'])
+      listener(message);
     expect(emitted).toStrictEqual([{ circuit: 'a b', now: 1_000, revision: '18', record: '{"x": 1}' }]);
     store.dispose();
     expect(completed).toBe(true);
