@@ -1,7 +1,14 @@
-import { filter, interval, NEVER, of, throwError, type ObservableInput } from 'rxjs';
+import { filter, interval, NEVER, of, Subject, throwError, type ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
-import type { FleetStatus, FleetStore, FleetView, MemberReport, Replacement } from '../../lib/fleet/index.ts';
+import type {
+  FleetStatus,
+  FleetStore,
+  FleetView,
+  MemberReport,
+  RecordChange,
+  Replacement,
+} from '../../lib/fleet/index.ts';
 import {
   backoff,
   CircuitBreaker,
@@ -545,6 +552,77 @@ describe('an engine that does not answer', () => {
       m.flush();
       // At 0, 1_000, 3_000 and 7_000.
       expect(sent.slice(0, 4).map(({ successes }) => successes)).toStrictEqual([0, 3, 5, 3]);
+    }),
+  );
+});
+
+describe('a message', () => {
+  const record = (epoch: number, state: string) =>
+    JSON.stringify({
+      epoch,
+      state,
+      manual: true,
+      until: 0,
+      wait: 0,
+      reopens: 0,
+      by: 'b',
+      detail: '',
+      prober: '',
+      lease: 0,
+    });
+
+  it.each([
+    ['of a newer epoch is followed', '5', 3, 'disabled'],
+    ['of an older revision is ignored', '4', 3, 'forced_open'],
+    ['of an older epoch is ignored', '5', 1, 'forced_open'],
+  ])(
+    '%s',
+    (_, revision, epoch, state) =>
+      void marbles((m) => {
+        const changes$ = new Subject<RecordChange>();
+        const syncs: unknown[] = [];
+        const view = { members: 1, open: 0, successes: 0, failures: 0, replaced: false };
+        const sync = (...args: unknown[]): ObservableInput<FleetView> => {
+          syncs.push(args);
+          return of({ ...view, now: 1_000, revision: '4', record: record(2, 'forced_open') });
+        };
+        const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 900);
+        at(100, () => {
+          changes$.next({ circuit: 'stock', now: 1_100, revision, record: record(epoch, 'disabled') });
+          expect(pod.state).toBe(state);
+          // Nothing was given back either.
+          expect(syncs).toHaveLength(1);
+        });
+        m.flush();
+      })(),
+  );
+
+  it(
+    'that is garbage is reported and changes nothing',
+    marbles((m) => {
+      const changes$ = new Subject<RecordChange>();
+      const memory = memoryStore();
+      const sync = memory.sync.bind(memory);
+      const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 900);
+      at(100, () => {
+        changes$.next({ circuit: 'stock', now: 1_100, revision: '9', record: '{"epoch":9,"state":"open"}' });
+        expect(pod.signals).toStrictEqual([]);
+        expect(reports).toHaveBeenCalledTimes(1);
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'stream that errors is silence',
+    marbles((m) => {
+      const memory = memoryStore();
+      const sync = memory.sync.bind(memory);
+      const changes$ = throwError(() => new Error('lost'));
+      const [a, b] = [new Pod({ sync, changes$ }, 'a'), new Pod({ sync, changes$ }, 'b')];
+      at(2_000, () => a.breaker.forceOpen());
+      at(8_000, () => expect(b.state).toBe('forced_open'));
+      m.flush();
     }),
   );
 });
