@@ -22,7 +22,7 @@ type Answer =
   | { readonly type: 'answer'; readonly number: number; readonly view: FleetView }
   | { readonly type: 'change'; readonly change: RecordChange };
 
-/** In the parent: answers the children. */
+/** In the parent: serves the children. */
 export class ParentStore {
   private readonly _store = memoryStore();
 

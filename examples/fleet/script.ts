@@ -6,7 +6,7 @@ export const DURATION = 20_000;
 /** Between two calls of a pod, in ms. */
 export const PERIOD = 100;
 
-/** What the parent tells its pods, and they tell it. */
+/** What the parent sends its pods, and they send it. */
 export type Order = { readonly type: 'start'; readonly url: string } | { readonly type: 'stop' };
 export type Report =
   { readonly type: 'ready' } | { readonly type: 'opened' | 'closed' | 'probe'; readonly fleet: boolean };

@@ -10,7 +10,7 @@ const VERBS: Readonly<Record<State, string>> = {
   half_open: 'probes for the fleet',
 };
 
-/** What `Signal.detail` says of a state that the fleet has put a breaker into. */
+/** Returns the `Signal.detail` of a state that the fleet has put a breaker into. */
 export function describe({ by, manual, detail }: FleetRecord, state: State): string {
   const what = VERBS[state];
   if (state === 'half_open') return what;

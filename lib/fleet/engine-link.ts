@@ -19,7 +19,7 @@ export interface Question<T> {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** One question to the engine at a time, and what its answers show of its clock. */
+/** Asks the engine one question at a time, and estimates its clock from the replies. */
 export class EngineLink {
   /** Whether the last question was answered. */
   linked = false;

@@ -262,7 +262,7 @@ export class Member implements Membership {
     return random() * patience * Math.max(1, this._view.members / MANY_MEMBERS);
   }
 
-  /** What the fleet's tripper says if it holds; one that throws does not. */
+  /** Explains why the fleet's tripper holds, if it does; one that throws does not. */
   private _test(view: FleetView, followed: Followed | undefined): string | undefined {
     if (followed && followed.record.state !== 'closed') return undefined;
     const { tripper } = this._settings;

@@ -72,7 +72,7 @@ class MemoryStore implements FleetStore {
 
   sync(circuit: string, report: MemberReport, replacement?: Replacement): Observable<FleetView> {
     return new Observable((subscriber) => {
-      // What has been sent arrives, even if nobody waits for the answer.
+      // A request that was sent arrives, even if its sender is gone.
       this._later(() => {
         const view = this._get(circuit).sync(Math.floor(this._scheduler.now()), report, replacement);
         if (view.replaced && view.record !== undefined) {

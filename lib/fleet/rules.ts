@@ -52,7 +52,7 @@ export interface Local {
 /** What an answer or a message brings. */
 export interface View {
   readonly followed: Followed | undefined;
-  /** What the fleet's tripper says of the counts, if it holds. */
+  /** Why the fleet's tripper holds, if it does. */
   readonly tripped: string | undefined;
 }
 
@@ -99,7 +99,7 @@ interface Open {
  * @param now in the member's time
  */
 export function applyRules(local: Local, view: View | undefined, now: number, durations: Durations): Action[] {
-  // 10. Without an answer nothing happens; the next one says what to do.
+  // 10. Without an answer nothing happens; the next one decides.
   if (!view && !local.linked) return [];
   const actions: Action[] = [];
   let known = local;

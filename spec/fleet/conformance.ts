@@ -51,7 +51,7 @@ export function describeConformance(title: string, start: () => Promise<Engine> 
       while (!(await question())) await new Promise((resolve) => setTimeout(resolve, 10));
     };
 
-    it('should know nothing of a circuit that nobody has reported', async () => {
+    it('should know nothing of a circuit without reports', async () => {
       const { now, ...view } = await sync();
       expect(Number.isSafeInteger(now) && now > 0).toBe(true);
       expect(view).toStrictEqual({

@@ -330,7 +330,7 @@ describe('an open fleet', () => {
   );
 
   it(
-    'stays open for ever with `never()`',
+    'stays open with `never()`',
     marbles((m) => {
       const store = engine();
       const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
@@ -529,10 +529,10 @@ describe('an engine that does not answer', () => {
     'is reported by at most the calls of two reports when it comes back',
     marbles((m) => {
       const sent: MemberReport[] = [];
-      let answers = 0;
+      let questions = 0;
       const sync = (_: string, report: MemberReport): ObservableInput<FleetView> => {
         sent.push(report);
-        if (answers++ < 3) return throwError(() => new Error('down'));
+        if (questions++ < 3) return throwError(() => new Error('down'));
         return of({
           now: 1,
           revision: '0',
@@ -663,7 +663,7 @@ describe('a member', () => {
       at(1_000, () => b.fleet.unsubscribe());
       at(2_000, () => a.breaker.forceOpen());
       at(3_000, () => expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: 5_350 }));
-      // Nobody keeps it from waking up any more.
+      // It wakes up by itself again.
       m.expect(b.breaker.state$, '4s ^ 3s !').toBeObservable('4s o 1349ms h', STATES);
       m.flush();
       expect(b.fleet.closed).toBe(true);

@@ -69,7 +69,7 @@ export interface Connection {
   readonly messages: ((channel: string) => Observable<string>) | undefined;
 }
 
-/** Tells the clients apart by their methods: node-redis has no `call`. */
+/** Recognises a client by its methods: node-redis has no `call`. */
 export function toConnection(client: NodeRedisClient | IoredisClient | RedisSender): Connection {
   const { send, call, sendCommand } = ((client as unknown) ?? {}) as Partial<
     RedisSender & IoredisClient & NodeRedisClient

@@ -27,7 +27,7 @@ export class FaultyEngine {
   /** Members that cannot reach it. */
   readonly cut = new Set<string>();
   readonly writes: Write[] = [];
-  readonly answers = new Map<string, Answer>();
+  readonly replies = new Map<string, Answer>();
   private readonly _scheduler: SchedulerLike;
   private _memory: FleetStore;
   private _held: (() => void)[] = [];
@@ -80,7 +80,7 @@ export class FaultyEngine {
         this._scheduler.schedule(() => {
           if (subscriber.closed) return;
           const record = view.record === undefined ? undefined : parseRecord(view.record);
-          this.answers.set(id, { at: this._scheduler.now(), record });
+          this.replies.set(id, { at: this._scheduler.now(), record });
           subscriber.next(view);
           subscriber.complete();
         }, this.latency / 2);

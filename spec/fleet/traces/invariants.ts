@@ -50,7 +50,7 @@ export class Invariants {
     const { members, engine, scheduler } = this._world;
     const now = scheduler.now();
     for (const { id, breaker, signals } of members) {
-      const answer = engine.answers.get(id);
+      const answer = engine.replies.get(id);
       const { left = 0 } = getTally(breaker._circuit);
       if (breaker.state !== 'open' || !answer?.record || answer.record.state !== 'open') continue;
       // Its own retry has the say after it has reopened by itself.

@@ -46,7 +46,7 @@ export class RedisServer {
     }
   }
 
-  /** Freezes the process: connections stay open and nothing answers. */
+  /** Freezes the process: connections stay open without a reply. */
   freeze(): void {
     this._process?.kill('SIGSTOP');
   }

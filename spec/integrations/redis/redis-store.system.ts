@@ -125,7 +125,7 @@ describe('redisStore', () => {
       }
     }));
 
-  it('should do with what the page says an ACL must permit', async () => {
+  it('should need no more than the ACL of the page permits', async () => {
     const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8');
     const [, line = ''] = /^ACL SETUSER fleet (on >secret [^`]*)```/m.exec(page) ?? [];
     expect(server.cli('ACL', 'SETUSER', 'fleet', 'reset', ...line.split(/\s+/).filter(Boolean))).toBe('OK');
