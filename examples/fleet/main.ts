@@ -40,7 +40,7 @@ try {
   process.exitCode = 1;
 } finally {
   for (const pod of pods) if (pod.connected) pod.send({ type: 'stop' } satisfies Order);
-  await Promise.all(pods.map((pod) => pod.exitCode ?? once(pod, 'exit')));
+  for (const pod of pods) if (pod.exitCode === null) await once(pod, 'exit');
   backend.close();
   engine?.stop();
 }

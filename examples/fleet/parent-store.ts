@@ -1,6 +1,7 @@
 // A store of one's own: the parent process keeps the fleet in memory, and its children ask it by messages.
 import type { ChildProcess } from 'node:child_process';
 import { filter, firstValueFrom, from, fromEvent, map, Observable, take, type Subscription } from 'rxjs';
+import type { Report } from './script.ts';
 import {
   memoryStore,
   type FleetStore,
@@ -27,7 +28,7 @@ export class ParentStore {
   private readonly _store = memoryStore();
 
   serve(child: ChildProcess): Subscription {
-    child.on('message', (message: Question) => {
+    child.on('message', (message: Question | Report) => {
       if (message.type !== 'question') return;
       const { number, circuit, report, replacement } = message;
       firstValueFrom(from(this._store.sync(circuit, report, replacement)))

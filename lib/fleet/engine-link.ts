@@ -15,7 +15,8 @@ export interface Question<T> {
   readonly question: () => ObservableInput<FleetView>;
   /** Reads what is in the view; if it throws, there is no answer. */
   readonly read: (view: FleetView) => T;
-  readonly onAnswer: (view: FleetView, content: T) => void;
+  /** `overtaken`: a message has brought a later record meanwhile. */
+  readonly onAnswer: (view: FleetView, content: T, overtaken: boolean) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -25,8 +26,9 @@ export class EngineLink {
   linked = false;
   /** Questions in a row without an answer. */
   failures = 0;
-  /** Of the last answer, or of a later message. */
-  revision = '0';
+  private _revision = '0';
+  /** Whether a message has come since the engine was asked. */
+  private _heard = false;
   private readonly _options: LinkOptions;
   /** The engine's time less the member's, in ms. */
   private _offset: number | undefined;
@@ -34,6 +36,17 @@ export class EngineLink {
 
   constructor(options: LinkOptions) {
     this._options = options;
+  }
+
+  /** Of the last answer, or of a later message. */
+  get revision(): string {
+    return this._revision;
+  }
+
+  /** A message has brought a later revision. */
+  hear(revision: string): void {
+    this._revision = revision;
+    this._heard = true;
   }
 
   get busy(): boolean {
@@ -51,6 +64,7 @@ export class EngineLink {
     const askedAt = clock.now();
     const pending = new Subscription();
     this._pending = pending;
+    this._heard = false;
     const end = (): boolean => {
       if (this._pending !== pending) return false;
       this._pending = undefined;
@@ -79,8 +93,9 @@ export class EngineLink {
       if (!end()) return;
       this.linked = true;
       this.failures = 0;
-      this.revision = view.revision;
-      onAnswer(view, content);
+      const overtaken = this._heard && isHigher(this._revision, view.revision);
+      if (!overtaken) this._revision = view.revision;
+      onAnswer(view, content, overtaken);
     };
     pending.add(scheduleUnref(scheduler, patience, late));
     try {

@@ -204,19 +204,21 @@ export class Member implements Membership {
       return this._host.onAnswer(this, error);
     }
     if (followed.record.epoch < (this._followed?.record.epoch ?? 0)) return;
-    this._link.revision = revision;
+    this._link.hear(revision);
     this._applyRules({ followed, tripped: undefined });
     this._host.onStatus();
   }
 
-  private _onView(view: FleetView, followed: Followed | undefined): void {
+  private _onView(view: FleetView, followed: Followed | undefined, overtaken: boolean): void {
     this._counter.confirm();
     this._view = view;
     if (this._sent && view.replaced) this._adoptOwn(this._sent);
     this._sent = undefined;
     this._error = undefined;
     this._host.onAnswer(this, undefined);
-    const change = this._act({ followed, tripped: this._test(view, followed) });
+    // What a later message has changed is asked again.
+    const change = overtaken ? undefined : this._act({ followed, tripped: this._test(view, followed) });
+    if (overtaken) this._again = true;
     this._host.onStatus();
     if (this._left || this._link.busy) return;
     if ((change !== undefined || this._again) && ++this._attempts < MAX_ATTEMPTS) return this._sync(change);
@@ -460,8 +462,8 @@ export class Member implements Membership {
     link.ask({
       question: () => this._settings.store.sync(this.circuit, report, replacement),
       read: ({ record, now }) => (record === undefined ? undefined : this._toFollowed(record, now)),
-      onAnswer: (view, followed) => {
-        this._onView(view, followed);
+      onAnswer: (view, followed, overtaken) => {
+        this._onView(view, followed, overtaken);
         for (const done of waiting) done();
       },
       onFailure: (error) => {

@@ -1,4 +1,4 @@
-import { filter, interval, NEVER, of, Subject, throwError, type ObservableInput } from 'rxjs';
+import { filter, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
 import type {
@@ -595,6 +595,33 @@ describe('a message', () => {
         });
         m.flush();
       })(),
+  );
+
+  it(
+    'that overtakes an answer stands, and the engine is asked again',
+    marbles((m) => {
+      const changes$ = new Subject<RecordChange>();
+      const due = { ...(JSON.parse(record(2, 'open')) as object), until: 1 };
+      const leased = JSON.stringify({ ...due, prober: 'b', lease: 3_000 });
+      let revision = '4';
+      const sync = (): ObservableInput<FleetView> => {
+        const seen = { now: m.scheduler.now(), revision, record: revision === '4' ? JSON.stringify(due) : leased };
+        const view = { ...seen, members: 2, open: 0, successes: 0, failures: 0, replaced: false };
+        return timer(100).pipe(map(() => view));
+      };
+      const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 1_900);
+      at(1_150, () => {
+        revision = '5';
+        changes$.next({ circuit: 'stock', now: 1_150, revision, record: leased });
+      });
+      // The answer to the question of 1_100 came at 1_200, without the lease.
+      at(1_210, () => {
+        pod.succeed();
+        expect(pod.state).toBe('open');
+      });
+      at(1_400, () => expect(pod.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+      m.flush();
+    }),
   );
 
   it(

@@ -1,4 +1,4 @@
-import { asyncScheduler, of, Subject, throwError, type Observable } from 'rxjs';
+import { asyncScheduler, of, Subject, throwError, type Observable, type Observer } from 'rxjs';
 import { joinFleet, openMembers, type Fleet, type FleetOptions, type FleetStore } from '../../lib/fleet/index.ts';
 import {
   admitAll,
@@ -70,7 +70,7 @@ export class Pod {
   }
 
   /** Makes a call that is in flight until the subject ends. */
-  begin(): Subject<number> {
+  begin(): Observer<number> {
     const source = new Subject<number>();
     this._call(source);
     return source;

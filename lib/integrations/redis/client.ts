@@ -70,10 +70,8 @@ export interface Connection {
 }
 
 /** Recognises a client by its methods: node-redis has no `call`. */
-export function toConnection(client: NodeRedisClient | IoredisClient | RedisSender): Connection {
-  const { send, call, sendCommand } = ((client as unknown) ?? {}) as Partial<
-    RedisSender & IoredisClient & NodeRedisClient
-  >;
+export function toConnection(client: unknown): Connection {
+  const { send, call, sendCommand } = (client ?? {}) as Partial<RedisSender & IoredisClient & NodeRedisClient>;
   if (typeof send === 'function') return fromSender(client as RedisSender);
   if (typeof call === 'function') return fromIoredis(client as IoredisClient);
   if (typeof sendCommand === 'function') return fromNodeRedis(client as NodeRedisClient);

@@ -156,8 +156,10 @@ function trace(config: DifferentialConfig, script: readonly DifferentialStep[], 
     if (step.kind === 'pass') scheduler.pass(step.ms);
     else if (step.kind === 'command') breaker[step.name]();
     else if (step.kind === 'watch') watcher ??= breaker.state$.subscribe((state) => note(`watched ${state}`));
-    else if (step.kind === 'unwatch') watcher = void watcher?.unsubscribe();
-    else if (step.kind === 'call') call(breaker, scheduler, step, note);
+    else if (step.kind === 'unwatch') {
+      watcher?.unsubscribe();
+      watcher = undefined;
+    } else call(breaker, scheduler, step, note);
     const { state, inFlight, rejected, reopens, retryAt } = breaker.info();
     note(`${state} ${String(inFlight)} ${String(rejected)} ${String(reopens)} ${String(retryAt)}`);
   }

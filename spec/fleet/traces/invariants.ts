@@ -52,7 +52,7 @@ export class Invariants {
     for (const { id, breaker, signals } of members) {
       const answer = engine.replies.get(id);
       const { left = 0 } = getTally(breaker._circuit);
-      if (breaker.state !== 'open' || !answer?.record || answer.record.state !== 'open') continue;
+      if (breaker.state !== 'open' || answer?.record?.state !== 'open') continue;
       // Its own retry has the say after it has reopened by itself.
       if (signals.at(-1)?.reason !== 'fleet') continue;
       const { until, lease } = answer.record;

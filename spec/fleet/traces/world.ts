@@ -179,14 +179,14 @@ export class World {
   /** Makes a call, which is admitted or rejected at once. */
   call(member: TestMember, duration: number): void {
     const source = new Subject<number>();
-    let rejected = false;
+    const seen = { rejected: false };
     const subscription = source.pipe(circuitBreaker(member.breaker)).subscribe({
       error: (error: unknown) => {
-        if (isCallNotPermitted(error)) rejected = true;
+        if (isCallNotPermitted(error)) seen.rejected = true;
       },
     });
     const subscribed = source.observed;
-    ok(subscribed !== rejected, 'I9: a call is admitted or rejected at once');
+    ok(subscribed !== seen.rejected, 'I9: a call is admitted or rejected at once');
     if (!subscribed) return;
     const well = this.well && member.well;
     this.scheduler.schedule(() => {

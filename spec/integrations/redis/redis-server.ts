@@ -58,7 +58,7 @@ export class RedisServer {
   async kill(): Promise<void> {
     const { _process: process } = this;
     this._process = undefined;
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    if (process?.exitCode !== null || process.signalCode !== null) return;
     process.kill('SIGKILL');
     await once(process, 'exit');
   }
