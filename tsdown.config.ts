@@ -2,7 +2,7 @@ import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { mangle } from './build/mangle.ts';
 
 const shared = {
-  entry: ['lib/index.ts', 'lib/integrations/*/index.ts'],
+  entry: ['lib/index.ts', 'lib/fleet/index.ts', 'lib/integrations/*/index.ts'],
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,

@@ -52,6 +52,17 @@ const prometheus: TestProjectInlineConfiguration = {
   },
 };
 
+/** Needs redis-server on the machine, see .ci/install-redis: `npm run test:redis`. */
+const redis: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: 'redis',
+    include: ['spec/integrations/redis/*.system.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
 /** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
@@ -66,5 +77,5 @@ const mutation: TestProjectInlineConfiguration = {
 };
 
 export default defineConfig({
-  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus] },
+  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, redis] },
 });
