@@ -2,7 +2,8 @@ import { BehaviorSubject, Observable, Subscription, type Unsubscribable } from '
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { Circuit } from '../breaker/circuit.ts';
 import { breakersOf, isRegistry, type Breakers } from '../registry/breakers.ts';
-import { MERGE, type Merging } from '../registry/merged-stream.ts';
+import { groupOf } from '../registry/breaker-group.ts';
+import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { reportError } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { resolveFleetOptions, type FleetOptions, type FleetSettings } from './fleet-options.ts';
@@ -92,7 +93,7 @@ class JoinedFleet implements Fleet, MemberHost {
     this._tasks.add(
       settings.store.changes$.subscribe({ next: (change) => this._onMessage(change), error: () => undefined }),
     );
-    if (isRegistry(breakers)) this._follow(breakers as unknown as Merging);
+    if (isRegistry(breakers)) this._follow(breakers);
     else for (const breaker of all) this._join(breaker);
     this.onStatus();
   }
@@ -160,25 +161,22 @@ class JoinedFleet implements Fleet, MemberHost {
   }
 
   /** Breakers of a registry join when they are made and leave when they are removed. */
-  private _follow(registry: Merging): void {
-    const membership$ = registry[MERGE](
-      (breaker) =>
-        new Observable<never>(() => {
-          try {
-            check([breaker], this._members);
-          } catch (error) {
-            reportError(error);
-            return;
-          }
-          const member = this._join(breaker);
-          this.onStatus();
-          return () => {
-            this._leave(member);
-            this.onStatus();
-          };
-        }),
-    );
-    this._tasks.add(membership$.subscribe());
+  private _follow(registry: CircuitBreakerRegistry): void {
+    const membership = groupOf('joinFleet', registry).each((breaker) => {
+      try {
+        check([breaker], this._members);
+      } catch (error) {
+        reportError(error);
+        return undefined;
+      }
+      const member = this._join(breaker);
+      this.onStatus();
+      return () => {
+        this._leave(member);
+        this.onStatus();
+      };
+    });
+    this._tasks.add(membership);
   }
 
   private _join(breaker: CircuitBreaker): Member {
