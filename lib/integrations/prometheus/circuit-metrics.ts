@@ -59,7 +59,7 @@ export class CircuitMetrics {
     for (const name of METRIC_NAMES) {
       const metric = register.getSingleMetric(name);
       if (!metric) continue;
-      ours = ownerOf(metric);
+      ours = ownerOf(metric) as CircuitMetrics | undefined;
       if (!ours) {
         throw new TypeError(`exposeMetrics: register has a metric ${name} already that is not of rxjs-fluxgate`);
       }

@@ -1,4 +1,3 @@
-import type { CircuitMetrics } from './circuit-metrics.ts';
 import type { Sample } from './sample.ts';
 
 /** The key under which a metric has its owner, also for another copy of the package that is given the same register. */
@@ -12,12 +11,12 @@ export class CollectedMetric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** How the values of the processes of a cluster become one. */
   readonly aggregator = 'sum';
-  readonly [OWNER]: CircuitMetrics;
+  readonly [OWNER]: object;
   private readonly _collect: (name: string) => Sample[];
   private readonly _reset: () => void;
 
   constructor(
-    owner: CircuitMetrics,
+    owner: object,
     [name, type, help]: MetricDescription,
     collect: (name: string) => Sample[],
     reset: () => void,
@@ -44,7 +43,7 @@ export class CollectedMetric {
 /** The name of a metric, its type, and its help. */
 export type MetricDescription = readonly [name: string, type: CollectedMetric['type'], help: string];
 
-/** Returns the owner of a metric; undefined if it is not of this package. */
-export function ownerOf(metric: object): CircuitMetrics | undefined {
-  return (metric as { [OWNER]?: CircuitMetrics })[OWNER];
+/** Returns the owner of a metric, of this or another copy of the package; undefined if it is not of this package. */
+export function ownerOf(metric: object): unknown {
+  return (metric as { [OWNER]?: object })[OWNER];
 }

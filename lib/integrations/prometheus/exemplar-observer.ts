@@ -3,7 +3,7 @@ import type { CallEvent } from '../../types/call-event.ts';
 import type { State } from '../../types/state.ts';
 import { tryOrReport } from '../../util/report-error.ts';
 import type { CircuitStats } from './circuit-stats.ts';
-import type { ExemplarCall, ExposeMetricsOptions } from './expose-metrics.ts';
+import type { ExemplarCall, ToExemplarLabels } from './exemplar-call.ts';
 import type { Labels } from './sample.ts';
 
 /** In characters of all names and values: the limit of OpenMetrics. */
@@ -13,9 +13,9 @@ const MAX_LABELS = 128;
 export class ExemplarObserver implements CallObserver {
   private readonly _name: string;
   private readonly _stats: CircuitStats;
-  private readonly _toLabels: NonNullable<ExposeMetricsOptions['exemplarLabels']>;
+  private readonly _toLabels: ToExemplarLabels;
 
-  constructor(name: string, stats: CircuitStats, toLabels: NonNullable<ExposeMetricsOptions['exemplarLabels']>) {
+  constructor(name: string, stats: CircuitStats, toLabels: ToExemplarLabels) {
     this._name = name;
     this._stats = stats;
     this._toLabels = toLabels;

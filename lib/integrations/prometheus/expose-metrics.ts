@@ -3,6 +3,7 @@ import { groupOf } from '../../registry/breaker-group.ts';
 import type { Breakers } from '../../registry/breakers.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
 import { CircuitMetrics } from './circuit-metrics.ts';
+import type { ToExemplarLabels } from './exemplar-call.ts';
 import { ExemplarObserver } from './exemplar-observer.ts';
 import type { MetricsClient, MetricsRegister } from './register.ts';
 
@@ -35,29 +36,7 @@ export interface ExposeMetricsOptions {
    * Returns the labels of a call as an exemplar of its duration, such as the id of its trace, at most 128 characters in
    * all, or undefined for none. Called in the call itself. Shown in a register for OpenMetrics. Default none.
    */
-  readonly exemplarLabels?: ((call: ExemplarCall) => Readonly<Record<string, string | number>> | undefined) | undefined;
-}
-
-/**
- * A call that may become an exemplar.
- *
- * @example
- * ```ts
- * import type { ExemplarCall } from 'rxjs-fluxgate/prometheus';
- *
- * const slowOnly = ({ duration }: ExemplarCall) => (duration > 1_000 ? { trace_id: '4bf92f35' } : undefined);
- * console.log(slowOnly({ name: 'payments', outcome: 'success', duration: 20 })); // => undefined
- * ```
- *
- * @see {@link ExposeMetricsOptions.exemplarLabels}
- */
-export interface ExemplarCall {
-  /** The name of the circuit. */
-  readonly name: string;
-  /** How the call ended. */
-  readonly outcome: 'success' | 'failure';
-  /** How long it took, in ms. */
-  readonly duration: number;
+  readonly exemplarLabels?: ToExemplarLabels | undefined;
 }
 
 /**

@@ -5,5 +5,6 @@
  * @packageDocumentation
  * @module rxjs-fluxgate/prometheus
  */
-export { exposeMetrics, type ExemplarCall, type ExposeMetricsOptions } from './expose-metrics.ts';
+export type { ExemplarCall } from './exemplar-call.ts';
+export { exposeMetrics, type ExposeMetricsOptions } from './expose-metrics.ts';
 export type { MetricsClient, MetricsRegister } from './register.ts';
