@@ -1,6 +1,7 @@
 import { DestroyRef, inject, makeEnvironmentProviders, type EnvironmentProviders } from '@angular/core';
 import type { CircuitBreakerOptions } from '../../breaker/options.ts';
-import { httpFailure } from '../http/http-failure.ts';
+import type { Retry } from '../../components/retries/retry.ts';
+import { httpDefaults } from '../http/http-defaults.ts';
 import {
   CircuitBreakerRegistry,
   type RegistryConfig,
@@ -12,9 +13,9 @@ import { outsideAngularScheduler } from './outside-angular-scheduler.ts';
 /**
  * Provides a {@link CircuitBreakerRegistry}, itself the token to inject it by, that lives as long as its injector.
  *
- * Three defaults differ from those of a breaker. `tracker: httpFailure()` and `untracked: 'success'`, because a host that
- * responds with 404 is alive; `scheduler: outsideAngularScheduler`, because no page that a server renders should wait for
- * a circuit.
+ * The defaults differ from those of a breaker: `httpDefaults()` of `rxjs-fluxgate/http`, so that a host that responds with
+ * 404 is alive and `Retry-After` is respected, and `scheduler: outsideAngularScheduler`, so that no page that a server
+ * renders waits for a circuit.
  *
  * @param options of the breakers, or a function of the key; default all default options
  * @param config of the registry; default all defaults
@@ -45,11 +46,9 @@ export function provideCircuitBreakers(
   options: RegistryOptions = {},
   config: RegistryConfig = {},
 ): EnvironmentProviders {
-  const httpOptions = withDefaults('provideCircuitBreakers', options, {
-    tracker: httpFailure(),
-    untracked: 'success',
-  });
-  const angularOptions = withScheduler(httpOptions);
+  const { tracker, untracked, retry } = httpDefaults();
+  const httpOptions = withDefaults('provideCircuitBreakers', options, { tracker, untracked });
+  const angularOptions = withRetryAndScheduler(httpOptions, retry);
   const makeRegistry = (): CircuitBreakerRegistry => new CircuitBreakerRegistry(angularOptions, config);
   // Throws here if the options are bad, and not when the registry is first injected.
   makeRegistry();
@@ -58,9 +57,10 @@ export function provideCircuitBreakers(
   ]);
 }
 
-function withScheduler(options: RegistryOptions): RegistryOptions {
+function withRetryAndScheduler(options: RegistryOptions, retry: Retry): RegistryOptions {
   const fill = <O extends CircuitBreakerOptions>(given: O): O => ({
     ...given,
+    retry: given.retry ?? retry,
     scheduler: given.scheduler ?? outsideAngularScheduler,
   });
   return typeof options === 'function' ? (key) => fill(options(key)) : fill(options);

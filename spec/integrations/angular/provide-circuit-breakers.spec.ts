@@ -1,8 +1,9 @@
 import '@angular/compiler';
-import { HttpErrorResponse } from '@angular/common/http';
+import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
 import { createEnvironmentInjector, EnvironmentInjector } from '@angular/core';
 import {
   CircuitBreakerRegistry,
+  cooldown,
   errorWhere,
   failureStreak,
   type CircuitBreakerOptions,
@@ -11,6 +12,7 @@ import {
 import { provideCircuitBreakers } from 'rxjs-fluxgate/angular';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../support/collect.ts';
+import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { fail } from '../../support/script.ts';
 import { getCounts } from '../../support/counts.ts';
 import { application, endApplications } from './application.ts';
@@ -84,12 +86,28 @@ describe('provideCircuitBreakers', () => {
       fail(byTracker, broken);
       fail(byTracker, missing);
       fail(byTracker, missing);
-      expect(getCounts(byTracker)).toMatchObject({ successes: 1, failures: 2 });
+      // A 503 that the tracker does not match is no sign that the host is well.
+      expect(getCounts(byTracker)).toMatchObject({ successes: 0, failures: 2 });
 
       const byUntracked = (await registryWith(given({ untracked: 'ignored' }))).get('stock');
       fail(byUntracked, broken);
       fail(byUntracked, missing);
       expect(getCounts(byUntracked)).toMatchObject({ successes: 0, failures: 1 });
+    });
+
+    it('should wait as long as Retry-After asks, unless a retry is given', async () => {
+      const headers = new HttpHeaders({ 'Retry-After': '120' });
+      const busy = new HttpErrorResponse({ status: 503, headers });
+      const scheduler = new ManualScheduler();
+      const options = { tripper: failureStreak(1), scheduler };
+      for (const [retry, retryAt] of [
+        [undefined, 120_000],
+        [cooldown(1_000), 1_000],
+      ] as const) {
+        const stock = (await registryWith(given({ ...options, retry }))).get('stock');
+        fail(stock, busy);
+        expect(stock.info().retryAt).toBe(retryAt);
+      }
     });
 
     it('should leave the other options as they are, also listeners that can be read but once', async () => {
