@@ -2,9 +2,8 @@ import { BehaviorSubject, Observable, Subscription, type Unsubscribable } from '
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { Circuit } from '../breaker/circuit.ts';
 import { breakersOf, isRegistry, type Breakers } from '../registry/breakers.ts';
-import { groupOf } from '../registry/breaker-group.ts';
 import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
-import { reportError } from '../util/report-error.ts';
+import { reportError, tryOrReport } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { resolveFleetOptions, type FleetOptions, type FleetSettings } from './fleet-options.ts';
 import type { FleetStatus } from './fleet-status.ts';
@@ -93,8 +92,8 @@ class JoinedFleet implements Fleet, MemberHost {
     this._tasks.add(
       settings.store.changes$.subscribe({ next: (change) => this._onMessage(change), error: () => undefined }),
     );
-    if (isRegistry(breakers)) this._follow(breakers);
-    else for (const breaker of all) this._join(breaker);
+    const joined = new Map(all.map((breaker) => [breaker, this._join(breaker)]));
+    if (isRegistry(breakers)) this._follow(breakers, joined);
     this.onStatus();
   }
 
@@ -160,23 +159,23 @@ class JoinedFleet implements Fleet, MemberHost {
     this.onStatus();
   }
 
-  /** Breakers of a registry join when they are made and leave when they are removed. */
-  private _follow(registry: CircuitBreakerRegistry): void {
-    const membership = groupOf('joinFleet', registry).each((breaker) => {
-      try {
+  /** Breakers of a registry join when they are made, and leave when they are removed. */
+  private _follow({ added$, removed$ }: CircuitBreakerRegistry, joined: Map<CircuitBreaker, Member>): void {
+    const add = (breaker: CircuitBreaker): void => {
+      tryOrReport(() => {
         check([breaker], this._members);
-      } catch (error) {
-        reportError(error);
-        return undefined;
-      }
-      const member = this._join(breaker);
+        joined.set(breaker, this._join(breaker));
+      });
       this.onStatus();
-      return () => {
-        this._leave(member);
-        this.onStatus();
-      };
-    });
-    this._tasks.add(membership);
+    };
+    const remove = (breaker: CircuitBreaker): void => {
+      const member = joined.get(breaker);
+      joined.delete(breaker);
+      if (member) this._leave(member);
+      this.onStatus();
+    };
+    this._tasks.add(added$.subscribe({ next: add, error: reportError }));
+    this._tasks.add(removed$.subscribe({ next: remove, error: reportError }));
   }
 
   private _join(breaker: CircuitBreaker): Member {

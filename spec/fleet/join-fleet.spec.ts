@@ -716,9 +716,18 @@ describe('a member', () => {
     marbles((m) => {
       const store = engine();
       const a = new Pod(store, 'a');
-      const b: Pod = new Pod(store, 'b', {}, {
-        listeners: [({ newState }: Signal) => newState === 'open' && b.breaker.disable()],
-      } as never);
+      const b: Pod = new Pod(
+        store,
+        'b',
+        {},
+        {
+          listeners: [
+            ({ newState }: Signal) => {
+              if (newState === 'open') b.breaker.disable();
+            },
+          ],
+        },
+      );
       at(100, () => a.fail(2));
       at(1_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
       m.flush();

@@ -28,7 +28,7 @@ for (const [client, open] of Object.entries(CLIENTS)) {
         return opened.store;
       },
       close: () => {
-        for (const { close } of clients) close();
+        for (const opened of clients) opened.close();
       },
       hasMessages: client !== 'an object with send()',
     };
@@ -139,11 +139,10 @@ describe('redisStore', () => {
       if (!(client instanceof Redis)) await client.connect();
       const store = redisStore(client, { namespace: 'acl' });
       await firstValueFrom(from(store.sync('stock', REPORT)));
-      const changed = firstValueFrom(store.changes$);
+      const emitted: unknown[] = [];
+      store.changes$.subscribe((change) => emitted.push(change));
       let epoch = 0;
-      let emitted = false;
-      void changed.then(() => (emitted = true));
-      while (!emitted) {
+      while (emitted.length === 0) {
         const { now, revision } = await firstValueFrom(from(store.sync('stock', REPORT)));
         epoch++;
         const replacement = { revision, epoch, record: `record ${String(epoch)}` };
