@@ -52,6 +52,12 @@ const prometheus: TestProjectInlineConfiguration = {
   },
 };
 
+/** What was published about circuit breakers must come out of the simulator: `npm run test:published`. */
+const published: TestProjectInlineConfiguration = {
+  ...shared,
+  test: { name: 'published', include: ['spec/simulate/published/*.published.ts'], testTimeout: 120_000 },
+};
+
 /** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
@@ -66,5 +72,5 @@ const mutation: TestProjectInlineConfiguration = {
 };
 
 export default defineConfig({
-  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus] },
+  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, published] },
 });
