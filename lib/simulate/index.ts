@@ -4,9 +4,20 @@
  * @packageDocumentation
  * @module rxjs-fluxgate/simulate
  */
+export { compare } from './compare.ts';
 export { scripted } from './scripted.ts';
 export { simulate } from './simulate.ts';
 export { VirtualScheduler } from './virtual-scheduler.ts';
+
+export { accessLog, type AccessLogOptions } from './formats/access-log.ts';
+export { callLine, callLines } from './formats/call-lines.ts';
+export { csv } from './formats/csv.ts';
+export { har } from './formats/har.ts';
+export { jsonLines } from './formats/json-lines.ts';
+export { otlp, type OtlpOptions } from './formats/otlp.ts';
+export { readTraffic, type ReadOptions } from './formats/read-traffic.ts';
+export type { Fields } from './formats/fields.ts';
+export type { Format } from './formats/format.ts';
 
 export type { Bin } from './bins.ts';
 export type { OpeningReport } from './openings.ts';
