@@ -23,7 +23,7 @@ import { resolveWorld, type Contender, type World } from './world.ts';
  * // => patient 29000
  * ```
  *
- * @see {@link simulate}
+ * @see {@link simulate}, {@link chart}
  */
 export function compare(
   traffic: Traffic,

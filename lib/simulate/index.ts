@@ -4,7 +4,10 @@
  * @packageDocumentation
  * @module rxjs-fluxgate/simulate
  */
+export { chart } from './chart.ts';
 export { compare } from './compare.ts';
+export { page } from './page.ts';
+export { recommend } from './recommend.ts';
 export { scripted } from './scripted.ts';
 export { simulate } from './simulate.ts';
 export { VirtualScheduler } from './virtual-scheduler.ts';
@@ -20,10 +23,13 @@ export type { Fields } from './formats/fields.ts';
 export type { Format } from './formats/format.ts';
 
 export type { Bin } from './bins.ts';
+export type { Grid } from './grid.ts';
+export type { Limits } from './limits.ts';
 export type { OpeningReport } from './openings.ts';
 export type { OutageReport } from './outage-report.ts';
 export type { Phase } from './phase.ts';
 export type { Ramp } from './ramp.ts';
+export type { Candidate, Recommendation } from './recommendation.ts';
 export type { Report } from './report.ts';
 export type { Silence } from './silence.ts';
 export type { Span, Traffic } from './traffic.ts';

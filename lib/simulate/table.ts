@@ -4,35 +4,43 @@ import type { Report } from './report.ts';
 
 /** Reports of one traffic side by side, for a terminal; what each did not open for, assumptions and warnings below. */
 export function toTable(reports: readonly Report[]): string {
-  const [first] = reports;
-  if (!first) return '';
+  if (reports.length === 0) return '';
+  const rows = toRows(reports).map((row) => row.map(escapeLine));
+  return [...alignRows(rows), ...notes(reports)].join('\n');
+}
+
+/** The rows of a table, a column for each report. */
+export function toRows(reports: readonly Report[]): string[][] {
+  const { asked, outages } = reports[0]!;
   const row = (title: string, cell: (report: Report) => string): string[] => [title, ...reports.map(cell)];
-  const outages = first.outages.length;
-  const rows = [
-    row(
-      `${formatCount(first.asked)} calls, ${formatCount(outages)} ${outages === 1 ? 'outage' : 'outages'}`,
-      ({ name }) => escapeLine(name),
-    ),
+  const count = `${formatCount(outages.length)} ${outages.length === 1 ? 'outage' : 'outages'}`;
+  return [
+    row(`${formatCount(asked)} calls, ${count}`, ({ name }) => name),
     row('bad calls let through', ({ met }) => formatCount(met)),
     row('bad calls spared', ({ spared }) => formatCount(spared)),
-    row('good calls lost', ({ lost, asked }) => formatCount(lost) + (lost ? ` (${formatPercent(lost / asked)})` : '')),
-    ...(outages === 0
+    row(
+      'good calls lost',
+      ({ lost, asked: all }) => formatCount(lost) + (lost ? ` (${formatPercent(lost / all)})` : ''),
+    ),
+    ...(outages.length === 0
       ? []
       : [
           row('opened after', (report) => formatTimes(report.outages.map(({ openedAfter }) => openedAfter))),
-          row('closed after its end by', ({ outages: all }) =>
+          row('closed after its end by', (report) =>
             formatTimes(
-              all.filter(({ openedAfter }) => openedAfter !== undefined).map(({ closedAfter }) => closedAfter),
+              report.outages
+                .filter(({ openedAfter }) => openedAfter !== undefined)
+                .map(({ closedAfter }) => closedAfter),
             ),
           ),
         ]),
     row('false alarms', ({ openings }) => formatCount(openings.filter(({ falseAlarm }) => falseAlarm).length)),
     row('waited in bad calls', ({ waited }) => formatDuration(waited.met)),
   ];
-  return [...align(rows), ...notes(reports)].join('\n');
 }
 
-function align(rows: readonly string[][]): string[] {
+/** Rows whose cells stand below each other, the first to the left, the others to the right. */
+export function alignRows(rows: readonly string[][]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]!))));
   return rows.map((row) =>
     row
@@ -56,7 +64,7 @@ function notes(reports: readonly Report[]): string[] {
   const lines: string[] = [];
   for (const report of reports) {
     for (const line of explainSilence(report)) {
-      lines.push(reports.length > 1 ? ` ${escapeLine(report.name)}: ${line}` : ` ${line}`);
+      lines.push(escapeLine(reports.length > 1 ? ` ${report.name}: ${line}` : ` ${line}`));
     }
   }
   const warnings = new Set(reports.flatMap((report) => report.warnings));
@@ -73,7 +81,7 @@ export function explainSilence({ outages }: Report): string[] {
     const place = outages.length > 1 ? ` in outage ${String(i + 1)}` : '';
     const least = [...held]
       .sort(([, a], [, b]) => a - b)
-      .map(([text, count]) => `${escapeLine(text)} held ${formatCount(count)} of ${formatCount(judged)} times`);
+      .map(([text, count]) => `${text} held ${formatCount(count)} of ${formatCount(judged)} times`);
     const window = `the window held at most ${formatCount(mostCalls)} ${mostCalls === 1 ? 'call' : 'calls'}`;
     return [`did not open${place}: ${[...least, window].join(', ')}`];
   });

@@ -110,9 +110,10 @@ export function toStatus(value: unknown): number {
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 65_535 ? number : NaN;
 }
 
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/iu;
-
-/** `Number` takes the empty text for 0, and hexadecimals. */
+/** As `Number`, which also takes the empty text for 0, and hexadecimals. */
 function toNumber(text: string): number {
-  return NUMBER.test(text) ? Number(text) : NaN;
+  const number = Number(text);
+  const second = text.charCodeAt(1);
+  const isDecimal = text !== '' && (text.length < 2 || second <= 57 || second === 69 || second === 101);
+  return isDecimal && Number.isFinite(number) ? number : NaN;
 }
