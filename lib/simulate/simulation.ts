@@ -53,7 +53,7 @@ export class Simulation {
   private readonly _ends = new Agenda<CallInFlight>();
   private readonly _rejected: Uint8Array;
   private readonly _faults: Faults = { first: undefined };
-  private readonly _settling: Settling = { call: -1, outage: -1 };
+  private readonly _settling: Settling = { outage: -1 };
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- one does for all: an error costs a stack trace
   private readonly _timeoutError = new TimeoutError();
   private readonly _timeouts: Partial<Record<State, number>> = {};
@@ -188,7 +188,6 @@ export class Simulation {
     this._current = i;
     const { traffic, world, failed } = this._prepared;
     const status = traffic.status[i]!;
-    this._settling.call = i;
     this._settling.outage = this._outageOf(i);
     if (givenUp) call.error(this._timeoutError);
     else if (world.classify && status !== 0) {

@@ -1,6 +1,7 @@
 import type { ObservableInput } from 'rxjs';
 import type { Permit } from '../components/permits/permit.ts';
-import { resolveOptions, type CircuitBreakerOptions } from '../breaker/options.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { Recovery } from '../components/recoveries/recovery.ts';
 import type { Retry } from '../components/retries/retry.ts';
 import { fail, watch, type Faults } from './faults.ts';

@@ -1,16 +1,18 @@
 import { Tripper } from '../components/trippers/tripper.ts';
 import type { CallContext } from '../types/call-context.ts';
+import type { Readings } from '../types/readings.ts';
 import { fail, type Faults } from './faults.ts';
 import type { Silence } from './silence.ts';
 
-/** Which call is being settled, and to what outage it belongs; below 0 none. */
+/** The call that is being settled: the index of its outage, below 0 if it is of none. */
 export interface Settling {
-  call: number;
   outage: number;
 }
 
 /** The user's tripper, whose conditions are counted while a call of an outage is judged. */
 export class WatchedTripper extends Tripper {
+  /** Live counts are read without a copy, if the tripper is one of the package. */
+  override readonly _holds: ((readings: Readings) => boolean) | undefined;
   private readonly _tripper: Tripper;
   private readonly _settling: Settling;
   private readonly _faults: Faults;
@@ -18,8 +20,6 @@ export class WatchedTripper extends Tripper {
   private readonly _leaves: ReadonlyMap<string, Tripper>;
   /** By the index of the outage. */
   private readonly _counts: (Counts | undefined)[] = [];
-  private _lastCall = -1;
-  private readonly _lastHeld: number[] = [];
 
   constructor(tripper: Tripper, settling: Settling, faults: Faults) {
     super();
@@ -27,12 +27,21 @@ export class WatchedTripper extends Tripper {
     this._tripper = tripper;
     this._settling = settling;
     this._leaves = new Map([...(tripper as Tripper & Iterable<Tripper>)].map((leaf) => [String(leaf), leaf]));
+    const holds = tripper._holds;
+    this._holds =
+      holds &&
+      ((readings) => {
+        if (settling.outage >= 0 && readings.state === 'closed') {
+          this._count(settling.outage, readings, (leaf) => leaf._holds!(readings));
+        }
+        return holds(readings);
+      });
   }
 
   test(context: CallContext): boolean {
-    const { outage, call } = this._settling;
+    const { outage } = this._settling;
     try {
-      if (outage >= 0 && context.state === 'closed') this._count(outage, call, context);
+      if (outage >= 0 && context.state === 'closed') this._count(outage, context, (leaf) => leaf.test(context));
       return this._tripper.test(context);
     } catch (error) {
       throw fail('tripper', this._faults, error);
@@ -64,20 +73,15 @@ export class WatchedTripper extends Tripper {
     return { judged: 0, held: new Map([...this._leaves.keys()].map((text) => [text, 0])), mostCalls: 0 };
   }
 
-  private _count(outage: number, call: number, context: CallContext): void {
+  private _count(outage: number, { metric }: Readings, holds: (leaf: Tripper) => boolean): void {
     const counts = (this._counts[outage] ??= { judged: 0, held: [...this._leaves].map(() => 0), mostCalls: 0 });
-    const { held } = counts;
-    // A breaker that has just learned a slow threshold judges the same outcome twice.
-    const again = call === this._lastCall;
     let i = 0;
     for (const leaf of this._leaves.values()) {
-      const holds = leaf.test(context) ? 1 : 0;
-      held[i] = held[i]! + holds - (again ? this._lastHeld[i]! : 0);
-      this._lastHeld[i++] = holds;
+      if (holds(leaf)) counts.held[i]!++;
+      i++;
     }
-    if (!again) counts.judged++;
-    counts.mostCalls = Math.max(counts.mostCalls, context.metric.totalCount);
-    this._lastCall = call;
+    counts.judged++;
+    if (metric.totalCount > counts.mostCalls) counts.mostCalls = metric.totalCount;
   }
 }
 
