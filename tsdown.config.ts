@@ -2,7 +2,7 @@ import { defineConfig } from 'tsdown';
 import { mangle } from './build/mangle.ts';
 
 export default defineConfig({
-  entry: ['lib/index.ts', 'lib/simulate/index.ts', 'lib/integrations/*/index.ts'],
+  entry: ['lib/index.ts', 'lib/simulate/index.ts', 'lib/cli/main.ts', 'lib/integrations/*/index.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',

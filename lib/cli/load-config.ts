@@ -20,7 +20,7 @@ export async function loadConfig(file: string): Promise<Config> {
   const path = resolve(file);
   const module = await importFile(file, path);
   const given = (name: string): unknown => module[name] ?? (module['default'] as typeof module | undefined)?.[name];
-  const config = Object.fromEntries(
+  const config: Record<string, unknown> = Object.fromEntries(
     NAMES.map((name) => [name, given(name)]).filter(([, value]) => value !== undefined),
   );
   if (Object.keys(config).length === 0) {

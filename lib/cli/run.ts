@@ -7,7 +7,6 @@ import { compare } from '../simulate/compare.ts';
 import { escapeControls, escapeLine } from '../simulate/escape.ts';
 import { page } from '../simulate/page.ts';
 import { recommend } from '../simulate/recommend.ts';
-import type { Recommendation } from '../simulate/recommendation.ts';
 import type { Report } from '../simulate/report.ts';
 import { scripted } from '../simulate/scripted.ts';
 import { toRecommendationText } from '../simulate/recommendation-text.ts';
@@ -89,11 +88,12 @@ async function recommendOne(
   const { grid } = config;
   if (!grid) throw new CliError(`${String(args.config)}: recommend needs an exported grid`);
   const limits = args.limits ?? (world as { limits?: object }).limits ?? {};
+  // eslint-disable-next-line rxjs-x/no-ignored-default-value -- a search always comes to an end
   const found = await lastValueFrom(
     recommend(traffic, grid, { ...world, limits }).pipe(tap(({ done, total }) => progress.candidates(done, total))),
   );
   const shown = found.best ?? found.nearest;
-  if (args.html !== undefined && shown) write(args.html, page(shown.reports, found as Recommendation<unknown>));
+  if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));
   return args.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${toRecommendationText(found)}\n`;
 }
 

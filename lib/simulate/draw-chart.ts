@@ -82,7 +82,10 @@ class Drawing {
     const most = Math.max(0, ...finite);
     if (most === 0) return;
     this._y += GAP;
-    this._text(MARGIN, this._y, `duration of calls, median and 99 of 100, up to ${formatDuration(most)}`, 'note');
+    this._parts.push(
+      `<text class="note" x="${String(MARGIN)}" y="${fixed(this._y)}">duration of calls: <tspan class="median">median</tspan>, ` +
+        `<tspan class="worst">99 of 100</tspan>, up to ${escapeMarkup(formatDuration(most))}</text>`,
+    );
     this._y += 6;
     this._outages(report, LATENCY);
     for (const name of ['p99', 'p50'] as const) {
@@ -102,9 +105,10 @@ class Drawing {
   }
 
   private _panel(report: Report, most: number): void {
-    this._y += TITLE;
-    this._text(MARGIN, this._y - 20, this._clip(report.name), 'title');
-    this._text(MARGIN, this._y - 5, summarise(report), 'note');
+    this._y += TITLE - 20;
+    this._text(MARGIN, this._y, this._clip(report.name), 'title');
+    for (const line of this._wrap(summarise(report))) this._text(MARGIN, (this._y += 15), line, 'note');
+    this._y += 5;
     this._outages(report, COLUMNS);
     const bins = this._bins(report);
     const heights = bins.map(() => 0);
@@ -183,6 +187,18 @@ class Drawing {
     this._parts.push(`<text class="${name}" x="${fixed(x)}" y="${fixed(y)}">${escapeMarkup(text)}</text>`);
   }
 
+  /** A sentence in lines, broken at its commas. */
+  private _wrap(text: string): string[] {
+    const most = Math.floor((this._width - 2 * MARGIN) / 6.4);
+    const lines: string[] = [];
+    for (const part of text.split(', ')) {
+      const last = lines.at(-1);
+      if (last !== undefined && last.length + part.length + 2 <= most) lines[lines.length - 1] = `${last}, ${part}`;
+      else lines.push(part);
+    }
+    return lines.map((line, i) => (i < lines.length - 1 ? `${line},` : line));
+  }
+
   /** A name may be longer than a line. */
   private _clip(text: string): string {
     const most = Math.floor(this._width / 8);
@@ -245,6 +261,8 @@ const STYLE = `<style>
 .fluxgate .p50, .fluxgate .p99 { fill: none; stroke: #0969da; stroke-width: 1.5; }
 .fluxgate .p99 { stroke: #8250df; stroke-width: 1; }
 .fluxgate .tick { fill: none; stroke: #818b98; }
+.fluxgate .median { fill: #0969da; }
+.fluxgate .worst { fill: #8250df; }
 @media (prefers-color-scheme: dark) {
   .fluxgate { background: #0d1117; }
   .fluxgate text { fill: #f0f6fc; }
@@ -259,5 +277,7 @@ const STYLE = `<style>
   .fluxgate .alarm { fill: #e3b341; }
   .fluxgate .p50 { stroke: #4493f8; }
   .fluxgate .p99 { stroke: #a371f7; }
+  .fluxgate .median { fill: #4493f8; }
+  .fluxgate .worst { fill: #a371f7; }
 }
 </style>`;

@@ -38,11 +38,11 @@ export class Combinations<P> {
     checkFunction(`${what}: build`, build);
     this._names = Object.keys(parameters) as (keyof P)[];
     this._values = this._names.map((name) => {
-      const values: readonly P[keyof P][] = parameters[name];
-      if (!Array.isArray(values) || values.length === 0) {
-        throw wrongType(`${what}: parameters.${String(name)}`, 'an array of at least one value', values);
+      const given: unknown = parameters[name];
+      if (!Array.isArray(given) || given.length === 0) {
+        throw wrongType(`${what}: parameters.${String(name)}`, 'an array of at least one value', given);
       }
-      return [...values];
+      return [...(given as P[keyof P][])];
     });
     this.total = this._values.reduce((product, { length }) => product * length, 1);
   }

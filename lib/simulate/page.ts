@@ -158,8 +158,9 @@ svg { max-width: 100%; height: auto; display: block; }
 @media (max-width: 640px) { .wide { display: none; } .narrow { display: block; } }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; min-width: 100%; }
-th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { font-variant-numeric: tabular-nums; min-width: 6rem; overflow-wrap: normal; }
+th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; min-width: 5.5rem; overflow-wrap: break-word; }
+th:first-child { min-width: 9rem; max-width: 20rem; }
+td { font-variant-numeric: tabular-nums; }
 th { font-weight: 400; color: var(--note); }
 thead th { font-weight: 600; color: var(--text); }
 summary { cursor: pointer; }

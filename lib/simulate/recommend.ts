@@ -14,7 +14,7 @@ import { resolveWorld, type World } from './world.ts';
 const SLICE = 10;
 
 /** How many events of a simulation pass between two looks at the clock. */
-const EVENTS = 2_000;
+const EVENTS = 500;
 
 /** How many ms pass between two values at least. */
 const PAUSE = 100;

@@ -173,8 +173,9 @@ function findFront(tried: readonly Tried[]): Tried[][] {
   let least = Infinity;
   for (const one of sorted) {
     const { met, lost } = one.measures;
-    const last = front.at(-1);
-    if (last && last[0]!.measures.met === met && last[0]!.measures.lost === lost) last.push(one);
+    const last = front.at(-1) ?? [];
+    const same = last[0]?.measures;
+    if (same?.met === met && same.lost === lost) last.push(one);
     else if (met < least) {
       least = met;
       front.push([one]);

@@ -38,12 +38,11 @@ export function jsonLines(fields?: Fields): Format {
         ordered: true,
         line(text, emit) {
           const object = parseObject(text);
-          if (!object) return emit('unreadable');
-          if (!places) {
+          if (object && !places) {
             const guessed = guessFields((name) => read(object, name) !== undefined);
             places = guessed && resolveFields('jsonLines: fields', guessed);
           }
-          emit(places ? toRow(places, (path) => read(object, path)) : 'unreadable');
+          emit(object && places ? toRow(places, (path) => read(object, path)) : 'unreadable');
         },
       };
     },

@@ -314,7 +314,9 @@ describe('callLine', () => {
     [{ status: 'bad', code: 'ECONNRESET' }, undefined],
     [{ status: -5 }, undefined],
     [
-      new Proxy(new Error('x'), { get: (target, name) => (name === 'status' ? raise() : Reflect.get(target, name)) }),
+      new Proxy(new Error('x'), {
+        get: (target, name) => (name === 'status' ? raise() : (Reflect.get(target, name) as unknown)),
+      }),
       undefined,
     ],
   ])('should keep the status of an error and nothing else of it: %#', (error, status) => {
