@@ -9,6 +9,7 @@ export { compare } from './compare.ts';
 export { page } from './page.ts';
 export { recommend } from './recommend.ts';
 export { scripted } from './scripted.ts';
+export { shadow, type Shadow, type ShadowCounts, type ShadowRegistry } from './shadow.ts';
 export { simulate } from './simulate.ts';
 export { VirtualScheduler } from './virtual-scheduler.ts';
 
