@@ -12,7 +12,12 @@ export const rates: Readonly<Record<string, number>> = {
 };
 
 /** How long a script is well before and after, in ms. */
-const before = (rate: number): Phase => ({ duration: rate < 1 ? 300_000 : 60_000, rate, latency: 50, failureRate: 0.01 });
+const before = (rate: number): Phase => ({
+  duration: rate < 1 ? 300_000 : 60_000,
+  rate,
+  latency: 50,
+  failureRate: 0.01,
+});
 const after = (rate: number): Phase => ({ ...before(rate), hang: 0 });
 
 /** Outages of a minute, of five where calls are rare. */
@@ -20,12 +25,15 @@ const length = (rate: number): number => (rate < 1 ? 300_000 : 60_000);
 
 export interface Shape {
   readonly title: string;
+  /** Whether no call is answered well, so that every circuit must open. */
+  readonly isTotal?: boolean;
   readonly phases: (rate: number) => readonly Phase[];
 }
 
 export const shapes: readonly Shape[] = [
   {
     title: 'All calls fail',
+    isTotal: true,
     phases: (rate) => [before(rate), { duration: length(rate), failureRate: 1 }, after(rate)],
   },
   {
@@ -38,6 +46,7 @@ export const shapes: readonly Shape[] = [
   },
   {
     title: 'All calls hang',
+    isTotal: true,
     phases: (rate) => [before(rate), { duration: length(rate), hang: 1, failureRate: 0 }, after(rate)],
   },
   {
@@ -71,9 +80,7 @@ export const grid: Grid<{ streak: number; calls: number; rate: number }> = {
   parameters: { streak: [3, 5, 10, 20], calls: [10, 20, 50], rate: [0.3, 0.5, 0.8] },
   build: ({ streak, calls, rate }) => ({
     window: timeWindow(60_000),
-    tripper: minRequests(calls)
-      .and(failureRate(rate))
-      .or(failureStreak(streak)),
+    tripper: minRequests(calls).and(failureRate(rate)).or(failureStreak(streak)),
     retry: backoff({ initial: 5_000, max: 60_000 }),
     recovery: probes(3, { maxFailureRate: 0.34 }),
   }),

@@ -21,7 +21,7 @@ export async function loadConfig(file: string): Promise<Config> {
   const module = await importFile(file, path);
   const given = (name: string): unknown => module[name] ?? (module['default'] as typeof module | undefined)?.[name];
   const config: Record<string, unknown> = Object.fromEntries(
-    NAMES.map((name) => [name, given(name)]).filter(([, value]) => value !== undefined),
+    NAMES.map((name): [string, unknown] => [name, given(name)]).filter(([, value]) => value !== undefined),
   );
   if (Object.keys(config).length === 0) {
     throw new CliError(`${file}: a configuration exports one at least of ${NAMES.join(', ')}`);

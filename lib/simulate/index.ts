@@ -7,6 +7,7 @@
 export { chart } from './chart.ts';
 export { compare } from './compare.ts';
 export { page } from './page.ts';
+export { envoyDefaults, gobreakerDefaults, opossumDefaults, pollyDefaults, resilience4jDefaults } from './presets.ts';
 export { recommend } from './recommend.ts';
 export { scripted } from './scripted.ts';
 export { shadow, type Shadow, type ShadowCounts, type ShadowRegistry } from './shadow.ts';

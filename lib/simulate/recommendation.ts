@@ -18,7 +18,7 @@ import type { Report } from './report.ts';
  * };
  * const { best } = await lastValueFrom(recommend(traffic, grid));
  * const show = ({ values, met, lost }: Candidate<{ streak: number }>) => console.log(values, met, lost);
- * show(best!); // => { streak: 2 } 2 0
+ * show(best!); // => { streak: 2 } 4 0
  * ```
  *
  * @see {@link Recommendation}

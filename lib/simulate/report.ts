@@ -1,11 +1,8 @@
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
-import { toBins, type Bin } from './bins.ts';
+import type { Bin } from './bins.ts';
 import type { OpeningReport } from './openings.ts';
 import type { OutageReport } from './outage-report.ts';
-import { plainCause, plainMetric, plainNumber, plainSignal } from './plain.ts';
-import type { Prepared } from './prepare.ts';
-import { toTable } from './table.ts';
 
 /**
  * What a configuration would have done with the traffic.
@@ -69,67 +66,3 @@ export interface Report {
 
 /** All members of a report but those that are made when they are asked for. */
 export type Findings = Omit<Report, 'timeline' | 'toString' | 'toJSON'>;
-
-/** A report whose timeline is made when it is first asked for: of many candidates few are drawn. */
-export class SimulationReport implements Report {
-  declare readonly name: string;
-  declare readonly from: number;
-  declare readonly to: number;
-  declare readonly asked: number;
-  declare readonly good: number;
-  declare readonly met: number;
-  declare readonly lost: number;
-  declare readonly spared: number;
-  declare readonly waited: Report['waited'];
-  declare readonly outages: Report['outages'];
-  declare readonly openings: Report['openings'];
-  declare readonly timeIn: Report['timeIn'];
-  declare readonly peakInFlight: number;
-  declare readonly signals: Report['signals'];
-  declare readonly timeline: readonly Bin[];
-  declare readonly assumptions: readonly string[];
-  declare readonly warnings: readonly string[];
-
-  constructor(findings: Findings, prepared: Prepared, rejected: Uint8Array) {
-    Object.assign(this, findings);
-    let timeline: readonly Bin[] | undefined;
-    Object.defineProperty(this, 'timeline', {
-      enumerable: true,
-      get: () => (timeline ??= toBins(prepared, rejected, findings.to)),
-    });
-    Object.freeze(this);
-  }
-
-  toString(): string {
-    return toTable([this]);
-  }
-
-  toJSON(): object {
-    const { name, from, to, asked, good, met, lost, spared, waited, timeIn, peakInFlight } = this;
-    return {
-      name,
-      from,
-      to,
-      asked,
-      good,
-      met,
-      lost,
-      spared,
-      waited,
-      outages: this.outages.map(({ why, ...outage }) =>
-        why ? { ...outage, why: { ...why, held: Object.fromEntries(why.held) } } : outage,
-      ),
-      openings: this.openings.map(({ metric, cause, ...opening }) => ({
-        ...opening,
-        metric: plainMetric(metric),
-        ...(cause === undefined ? {} : { cause: plainCause(cause) }),
-      })),
-      timeIn,
-      peakInFlight,
-      signals: this.signals.map(plainSignal),
-      timeline: this.timeline.map(({ p50, p99, ...bin }) => ({ ...bin, p50: plainNumber(p50), p99: plainNumber(p99) })),
-      assumptions: this.assumptions,
-      warnings: this.warnings,
-    };
-  }
-}

@@ -1,5 +1,5 @@
 import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
-import type { AdmittedCall } from '../breaker/call.ts';
+import type { AdmittedCall, Call } from '../breaker/call.ts';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import { CallNotPermittedError, isCallNotPermitted } from '../errors/call-not-permitted-error.ts';
@@ -234,14 +234,14 @@ class BreakerShadow implements Shadow {
     const isDue = isNow && timestamp - duration >= (this._breaker._circuit.retryAt ?? Infinity);
     if (stay.state === 'open' && !isDue) return this._reject(isBad);
     if (!isNow) return this._admit(isBad);
-    const call = this._breaker._tryAdmit<undefined>();
+    const call = this._breaker._tryAdmit();
     if (call instanceof CallNotPermittedError) {
       this._counts[isBad ? 'spared' : 'lost']++;
       return;
     }
     this._admit(isBad);
     // It began when the real one did.
-    (call as AdmittedCall<undefined>).startedAt -= duration;
+    (call as Call<unknown> & Pick<AdmittedCall<unknown>, 'startedAt'>).startedAt -= duration;
     if (type === 'success') call.complete();
     else if (isBad || type === 'failure') call.error(error);
     else if (error === undefined) call.unsubscribe();

@@ -3,8 +3,9 @@ import { countCalls } from './bins.ts';
 import { timeInStates, traceOpenings, type OpeningReport } from './openings.ts';
 import { reportOutage } from './outage-report.ts';
 import type { Prepared } from './prepare.ts';
-import { SimulationReport, type Report } from './report.ts';
+import type { Report } from './report.ts';
 import type { Observed } from './simulation.ts';
+import { SimulationReport } from './simulation-report.ts';
 
 /** Makes a report of what was seen of a contender. */
 export function toReport(prepared: Prepared, observed: Observed, name = observed.name): Report {
