@@ -60,7 +60,12 @@ function sum(counts: readonly number[]): number {
 
 function law(check: (given: Traffic, options: CircuitBreakerOptions, world: World) => void) {
   return () => {
-    fc.assert(fc.property(rows, options, worlds, (calls, given, world) => check(traffic(calls), given, world)));
+    fc.assert(
+      fc.property(rows, options, worlds, (calls, given, world) => check(traffic(calls), given, world)),
+      {
+        numRuns: 60,
+      },
+    );
   };
 }
 
