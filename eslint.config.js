@@ -66,6 +66,14 @@ export default defineConfig(
     },
   },
   {
+    files: ['spec/fleet/**', 'spec/integrations/redis/**', 'examples/fleet/**'],
+    rules: {
+      // A store that completes without a view, or a stream that errors, fails the test or the example.
+      'rxjs-x/no-ignored-default-value': 'off',
+      'rxjs-x/no-ignored-error': 'off',
+    },
+  },
+  {
     files: ['spec/browser/**'],
     rules: {
       // An error that nobody handles is seen by the test of the page, and fails it.
@@ -85,6 +93,13 @@ export default defineConfig(
     rules: {
       // Columns are read at indices below their length.
       '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['lib/integrations/{retry,testing}/**'],
+    rules: {
+      // What was caught, or what a user wants injected, is passed on as it is.
+      'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
     },
   },
   {

@@ -58,6 +58,17 @@ const published: TestProjectInlineConfiguration = {
   test: { name: 'published', include: ['spec/simulate/published/*.published.ts'], testTimeout: 120_000 },
 };
 
+/** Needs redis-server on the machine, see .ci/install-redis: `npm run test:redis`. */
+const redis: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: 'redis',
+    include: ['spec/integrations/redis/*.system.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
 /** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
@@ -72,5 +83,7 @@ const mutation: TestProjectInlineConfiguration = {
 };
 
 export default defineConfig({
-  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, published] },
+  test: {
+    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, redis, published],
+  },
 });

@@ -35,7 +35,11 @@ export const PAGE_POLICY: string = ${JSON.stringify(policy.join('; '))};
 }
 
 function bundled(file: string): string {
-  const licence = readFileSync(`${root}node_modules/uplot/LICENSE`, 'utf8');
+  const [uplot, preact] = ['uplot', 'preact'].map((name) =>
+    readFileSync(`${root}node_modules/${name}/LICENSE`, 'utf8'),
+  );
+  // Both are under the licence of MIT, whose text is there once.
+  const copyright = /^Copyright.*$/m.exec(preact ?? '')?.[0] ?? '';
   const { outputFiles } = buildSync({
     entryPoints: [`${folder}/${file}`],
     bundle: true,
@@ -45,7 +49,9 @@ function bundled(file: string): string {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
-    banner: { js: `/* With uPlot:\n${licence}*/` },
+    // Private members of the page; no library has such names.
+    mangleProps: /^_[a-z]/,
+    banner: { js: `/* With Preact, ${copyright}, and uPlot:\n${uplot ?? ''}*/` },
   });
   // Nothing in it may end the element that it stands in.
   return (outputFiles[0]?.text ?? '').replaceAll('</', '<\\/');

@@ -1,5 +1,5 @@
 // An Angular application whose server goes down and comes back: npx tsx examples/angular/main.ts
-// Its circuit breaker spares the failing server, and its signal of the state says so.
+// Its circuit breaker spares the failing server, and its signals show it.
 
 import '@angular/compiler'; // which a build by the Angular CLI makes needless
 import { isDeepStrictEqual } from 'node:util';
@@ -21,14 +21,14 @@ const app = await createApplication({
 });
 const stock = app.injector.get(StockService);
 
-/** Asks every 200 ms, and answers what the service said each time. */
+/** Asks every 200 ms, and returns the amounts. */
 async function ask(times: number): Promise<string[]> {
   const answer$ = timer(0, 200).pipe(
     take(times),
     concatMap(() => stock.amount().pipe(catchError(() => of('error' as const)))),
     tap((amount) => {
       console.log(
-        `amount: ${String(amount).padEnd(8)} circuit: ${stock.state().padEnd(10)} server: ${String(server.requests)}`,
+        `amount: ${String(amount).padEnd(8)} circuit: ${stock.circuit.state().padEnd(10)} server: ${String(server.requests)}`,
       );
     }),
     map((amount) => String(amount)),
@@ -39,7 +39,7 @@ async function ask(times: number): Promise<string[]> {
 
 console.log('The server is well.');
 const before = await ask(2);
-console.log('It answers 503: after three errors the circuit opens, and it is left alone.');
+console.log('It responds with 503: after three errors the circuit opens, and it is left alone.');
 server.failing = true;
 const during = await ask(6);
 console.log('It is well again: once a second and a half has passed, a request is let through and closes the circuit.');
@@ -53,7 +53,7 @@ const seen = [
   server.requests - after.filter((amount) => amount === '42').length,
 ];
 const expected = [['42', '42'], ['error', 'error', 'error', 'unknown', 'unknown', 'unknown'], ['unknown', '42'], 5];
-const asShown = isDeepStrictEqual(seen, expected) && stock.state() === 'closed';
+const asShown = isDeepStrictEqual(seen, expected) && stock.circuit.state() === 'closed';
 if (!asShown) console.error('That is not what should have happened.', seen);
 process.exitCode = asShown ? 0 : 1;
 app.destroy();

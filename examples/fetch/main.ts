@@ -7,10 +7,10 @@ import { catchError, delay, exhaustMap, filter, interval, lastValueFrom, map, me
 import { skipWhile, takeUntil, tap, throwError, timeout, timer } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { CircuitBreaker, circuitBreaker, cooldown, failureStreak, isCallNotPermitted, probes } from 'rxjs-fluxgate';
-import { httpFailure, retryAfter } from 'rxjs-fluxgate/http';
+import { httpDefaults, okJson } from 'rxjs-fluxgate/http';
 
 const start = Date.now();
-const tell = (text: string): void => console.log(`${String(Date.now() - start).padStart(5)} ms  ${text}`);
+const log = (text: string): void => console.log(`${String(Date.now() - start).padStart(5)} ms  ${text}`);
 
 // The service: well, but for a second of outage.
 let requests = 0;
@@ -27,20 +27,13 @@ const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
 // One breaker for the service, shared by every call of it.
 const stock = new CircuitBreaker({
   name: 'stock',
-  tracker: httpFailure(), // 408, 429, 5xx, network failures and time-outs
+  ...httpDefaults({ fallback: cooldown(500) }), // 408, 429, 5xx, network failures and time-outs are failures
   tripper: failureStreak(3),
-  retry: retryAfter(cooldown(500)), // as long as the service asks, else half a second
   recovery: probes(1),
-  listeners: [({ oldState, newState, detail }) => tell(`${oldState} → ${newState}: ${detail}`)],
+  listeners: [({ oldState, newState, detail }) => log(`${oldState} → ${newState}: ${detail}`)],
 });
 
-/** To fetch, a bad response is a value like any other: here it becomes an error. */
-async function bodyOf(response: Response): Promise<{ inStock: number }> {
-  if (!response.ok) throw Object.assign(new Error(`HTTP ${String(response.status)}`), { response });
-  return (await response.json()) as { inStock: number };
-}
-
-const answer$ = fromFetch(url, { selector: bodyOf }).pipe(
+const answer$ = fromFetch(url, { selector: okJson<{ inStock: number }> }).pipe(
   timeout(2_000), // before the breaker: a hang becomes an error that it sees
   circuitBreaker(stock),
   map(({ inStock }) => `${String(inStock)} in stock`),
@@ -56,7 +49,7 @@ const recovered$ = stock.state$.pipe(
 );
 const answers$ = interval(100).pipe(
   exhaustMap(() => answer$),
-  tap(tell),
+  tap(log),
   takeUntil(merge(recovered$, timer(10_000))),
 );
 await lastValueFrom(answers$, { defaultValue: undefined });

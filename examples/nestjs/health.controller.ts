@@ -1,17 +1,23 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { CircuitBreakerRegistry, type State } from 'rxjs-fluxgate';
+import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { CircuitBreakerHealthIndicator } from 'rxjs-fluxgate/nestjs';
 
-/** What every circuit is up to. */
+/** Up whatever the circuits do, with the state of each as details. */
 @Controller('health')
 export class HealthController {
-  readonly #circuits: CircuitBreakerRegistry;
+  readonly #health: HealthCheckService;
+  readonly #circuits: CircuitBreakerHealthIndicator;
 
-  constructor(@Inject(CircuitBreakerRegistry) circuits: CircuitBreakerRegistry) {
+  constructor(
+    @Inject(HealthCheckService) health: HealthCheckService,
+    @Inject(CircuitBreakerHealthIndicator) circuits: CircuitBreakerHealthIndicator,
+  ) {
+    this.#health = health;
     this.#circuits = circuits;
   }
 
   @Get()
-  health(): Record<string, State> {
-    return Object.fromEntries([...this.#circuits].map(({ name, state }) => [name, state]));
+  health(): Promise<HealthCheckResult> {
+    return this.#health.check([() => this.#circuits.check()]);
   }
 }

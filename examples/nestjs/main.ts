@@ -1,8 +1,9 @@
 // An application of NestJS through an outage of its upstream, in three seconds: `npx tsx examples/nestjs/main.ts`.
-// Ends by itself; exits with 1 if clients do not get what the comments say.
+// Ends by itself; exits with 1 if clients get anything else than the comments promise.
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
+import type { CircuitBreakerHealth } from 'rxjs-fluxgate/nestjs';
 import { AppModule } from './app.module.ts';
 import { Upstream } from './upstream.ts';
 
@@ -25,19 +26,19 @@ try {
 
   console.log('While the circuits are open, the upstream is spared.');
   const { requests } = upstream;
-  // The guarded handler says when to come back, the guarded call has a fallback.
+  // The guarded handler sends Retry-After, the guarded call has a fallback.
   const { status, retryAfter } = await get('/stock/1');
   deepStrictEqual([status, Number(retryAfter) > 0], [503, true]);
   deepStrictEqual(await get('/price/1'), { status: 200, retryAfter: null });
   strictEqual(upstream.requests, requests);
-  deepStrictEqual(await health(), { stock: 'open', prices: 'open' });
+  deepStrictEqual(await health(), { status: 'up', stock: 'open', prices: 'open' });
 
   console.log('It is back, and when the circuits have cooled down, so are we.');
   upstream.failing = false;
   await sleep(2_100);
   deepStrictEqual(await get('/stock/1'), { status: 200, retryAfter: null });
   deepStrictEqual(await get('/price/1'), { status: 200, retryAfter: null });
-  deepStrictEqual(await health(), { stock: 'closed', prices: 'closed' });
+  deepStrictEqual(await health(), { status: 'up', stock: 'closed', prices: 'closed' });
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
@@ -55,5 +56,8 @@ async function get(path: string): Promise<{ status: number; retryAfter: string |
 }
 
 async function health(): Promise<unknown> {
-  return (await fetch(`${url}/health`)).json();
+  const response = await fetch(`${url}/health`);
+  const { details } = (await response.json()) as { details: { circuits: CircuitBreakerHealth[string] } };
+  const { status, circuits } = details.circuits;
+  return { status, ...Object.fromEntries(Object.entries(circuits).map(([name, { state }]) => [name, state])) };
 }

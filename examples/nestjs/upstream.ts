@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the application depends on: a server that answers a number, or fails when told to. */
+/** The dependency of the application: a server that responds with a number, or fails while `failing`. */
 export class Upstream {
   failing = false;
   requests = 0;

@@ -78,15 +78,20 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   }
 
   unsubscribe(): void {
+    if (this.settled) return;
+    // Together, before any call: should the stack be full, a settled call must not keep its place.
+    this.settled = true;
+    this.state.inFlight--;
     this._ended = true;
     // A caller that took the first value had what it wanted; without one nothing is known of the dependency.
-    if (!this.settled) this._settleUnheard(this._hasValue && !this._classify ? 'success' : 'cancelled', undefined);
+    const settlement = this._hasValue && !this._classify ? 'success' : 'cancelled';
+    tryOrReport(() => this._circuit.settle(this, settlement, undefined));
   }
 
   /** Makes the call a failure; its source goes on. */
   timeOut(): void {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to the error that users know
-    this._settleUnheard('failure', new TimeoutError());
+    tryOrReport(() => this._settle('failure', new TimeoutError()));
   }
 
   private _judge(classify: Classifier<T>, value: T): void {
@@ -113,14 +118,8 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
     }
   }
 
-  /** Settles where there is no subscriber to get an error of user code. */
-  private _settleUnheard(settlement: Settlement, error: unknown): void {
-    tryOrReport(() => this._settle(settlement, error));
-  }
-
   private _settle(settlement: Settlement, error: unknown): void {
     if (this.settled) return;
-    // Together, before any call: should the stack be full, a settled call must not keep its place.
     this.settled = true;
     this.state.inFlight--;
     this._circuit.settle(this, settlement, error);

@@ -13,6 +13,7 @@ import { Clock } from './clock.ts';
 import { toOpening } from './contexts.ts';
 import { toFrozenMetric } from './copied-metric.ts';
 import { makeWindow } from './make-window.ts';
+import type { Membership } from './membership.ts';
 import { askRetry, OpenTimer, type Wait } from './open-timer.ts';
 import type { Parts } from './parts.ts';
 import type { ResolvedOptions } from './resolve-options.ts';
@@ -35,6 +36,8 @@ export class Circuit {
   /** Why the circuit entered its state. */
   detail = '';
   lastSignal: Signal | undefined = undefined;
+  /** Its place in a fleet. */
+  member: Membership | undefined = undefined;
   disposed = false;
   /** What opened the circuit. */
   private _cause: unknown = undefined;
@@ -168,7 +171,7 @@ export class Circuit {
   command(to: State, name: string, why: string | undefined): void {
     if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
     if (this.disposed || this.state.name === to || (this._askingRetry && to === 'open')) return;
-    this._change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
+    this.change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
   }
 
   reset(why: string | undefined): void {
@@ -185,13 +188,15 @@ export class Circuit {
     this._cause = undefined;
     this._origin = undefined;
     tryOrReport(() => from.leave());
+    this.member?.onDispose();
     this.streams.complete();
     this.streams.queue.flush();
   }
 
   // Transitions
 
-  private _change(change: Change): void {
+  /** Enters a state that no call has led to. */
+  change(change: Change): void {
     // Read first: a scheduler whose clock gives a command has given it before this one.
     const now = this.parts.clock.now();
     const from = this.state;
@@ -204,12 +209,16 @@ export class Circuit {
   }
 
   /** The one way from a state to the next. If user code changes the state meanwhile, that was the later word. */
-  private _transition(from: BreakerState, { to, reason, detail, cause }: Change, now: number): void {
+  private _transition(from: BreakerState, change: Change, now: number): void {
+    const { to, reason, detail, cause, steering } = change;
     const { clock, options, recorder } = this.parts;
     if (this.state !== from) return;
     const metric = toFrozenMetric(recorder.getMetric(now));
-    const reopens = to === 'closed' ? 0 : this.reopens + (to === 'open' && from instanceof HalfOpen ? 1 : 0);
-    const next = makeState(to, this.parts, now, () => this.askRetry(now, reopens, cause, metric));
+    const reopened = to === 'open' && from instanceof HalfOpen ? 1 : 0;
+    const reopens = to === 'closed' ? 0 : (steering?.reopens ?? this.reopens + reopened);
+    const next = makeState(to, this.parts, now, () =>
+      steering ? this.makeTimer(steering.wait ?? 0, now) : this.askRetry(now, reopens, cause, metric),
+    );
     try {
       if (this.state === from) recorder.reset();
     } catch (error) {
@@ -225,7 +234,7 @@ export class Circuit {
       this._cause = cause;
       this._origin = undefined;
     }
-    this.lastSignal = Object.freeze({
+    const signal: Signal = (this.lastSignal = Object.freeze({
       name: options.name,
       oldState: from.name,
       newState: to,
@@ -235,11 +244,13 @@ export class Circuit {
       metric,
       retryAt: this.retryAt,
       cause,
-    });
+    }));
     // Queue the signal first: teardown runs user code, and a notifier may emit synchronously.
-    this.streams.signal(this.lastSignal);
+    this.streams.signal(signal);
+    this.member?.onTransition(signal, from);
     tryOrReport(() => from.leave());
-    this.start(next);
+    if (this.state === next) this.start(next);
+    else this._discard(next);
   }
 
   /** Asks the retry about an opening, once; the timer then goes by its answer. */
@@ -255,9 +266,10 @@ export class Circuit {
 
   /** A timer that makes the circuit half-open when it is due. */
   makeTimer(wait: Wait, openedAt: number): OpenTimer {
-    const timer = new OpenTimer(this.parts, wait, openedAt, () => {
+    const timer = new OpenTimer(this.parts, wait, openedAt, (notified) => {
       const { state } = this;
-      if (state instanceof Open && state.timer === timer) tryOrReport(() => this._goHalfOpen(state));
+      if (!(state instanceof Open) || state.timer !== timer) return;
+      if (notified || this._mayWake) tryOrReport(() => this._goHalfOpen(state));
     });
     return timer;
   }
@@ -277,7 +289,12 @@ export class Circuit {
   private _goHalfOpen(open: Open): void {
     const waited = this.parts.clock.now() - open.changedAt;
     if (this.state !== open) return;
-    this._change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
+    this.change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
+  }
+
+  /** Whether an open circuit that is due may go half-open without a call. */
+  private get _mayWake(): boolean {
+    return this.member?.mayWake() ?? true;
   }
 
   // Watching
@@ -297,7 +314,7 @@ export class Circuit {
   /** Leaves an open state that is due, so that a subscriber that comes later meets `half_open` at once. */
   catchUp(): void {
     const { state } = this;
-    if (!(state instanceof Open)) return;
+    if (!(state instanceof Open) || !this._mayWake) return;
     tryOrReport(() => {
       if (this.parts.clock.now() >= state.timer.dueAt) this._goHalfOpen(state);
     });

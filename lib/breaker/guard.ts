@@ -101,6 +101,7 @@ class Guard<T> extends AdmittedCall<T> {
     super.unsubscribe();
     if (this.closed) return;
     this.closed = true;
+    this._ended = true;
     const teardown = this._teardown;
     this._teardown = undefined;
     try {

@@ -11,6 +11,7 @@ export function makeWindow({ window: make, tripper }: ResolvedOptions): SlidingW
   }
   const { capacity = Infinity } = window;
   for (const part of getLeaves(tripper)) {
+    if (part._fleetOnly) throw new TypeError(`tripper: ${String(part)} is for joinFleet`);
     if ((part.minCalls ?? 0) > capacity) {
       throw new RangeError(
         `tripper: ${String(part)} can never hold, because the window keeps ${String(capacity)} calls; ` +

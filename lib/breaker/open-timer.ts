@@ -17,14 +17,15 @@ export class OpenTimer {
   private _dueAt: number;
   private readonly _notifier: Observable<unknown> | undefined;
   private readonly _parts: Parts;
-  private readonly _onDue: () => void;
+  /** Called with whether a notifier has decided. */
+  private readonly _onDue: (notified: boolean) => void;
   private readonly _subscription = new Subscription();
   private _alarm: Subscription | undefined = undefined;
   /** Whether the circuit is watched, so that it must be due by itself and not only when a call asks. */
   private _watched = false;
 
   /** `openedAt` is in counted time. */
-  constructor(parts: Parts, wait: Wait, openedAt: number, onDue: () => void) {
+  constructor(parts: Parts, wait: Wait, openedAt: number, onDue: (notified: boolean) => void) {
     this._dueAt = typeof wait === 'number' ? openedAt + wait : Infinity;
     this._notifier = typeof wait === 'number' ? undefined : wait;
     this._parts = parts;
@@ -43,7 +44,19 @@ export class OpenTimer {
       reportError(failure);
       this._startFallback();
     };
-    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(), error }));
+    this._subscription.add(this._notifier?.pipe(take(1)).subscribe({ next: () => this._wake(true), error }));
+    this._schedule();
+  }
+
+  /** Whether a notifier has still to decide, as long as the wait was not changed. */
+  get isSilent(): boolean {
+    return this._notifier !== undefined && this._dueAt === Infinity;
+  }
+
+  /** Makes the circuit due in `wait` ms from now. */
+  postpone(wait: number): void {
+    this._dueAt = this._parts.clock.now() + wait;
+    this._clearAlarm();
     this._schedule();
   }
 
@@ -65,7 +78,7 @@ export class OpenTimer {
     if (this._alarm || !this._watched || this._dueAt === Infinity) return;
     const { clock, options } = this._parts;
     const wait = Math.max(0, this._dueAt - clock.now());
-    this._alarm = scheduleUnref(options.scheduler, wait, () => this._wake());
+    this._alarm = scheduleUnref(options.scheduler, wait, () => this._wake(false));
   }
 
   private _clearAlarm(): void {
@@ -79,10 +92,10 @@ export class OpenTimer {
     this._schedule();
   }
 
-  private _wake(): void {
+  private _wake(notified: boolean): void {
     // Whatever the clock shows; and should the wake-up fail, the next call is another attempt.
     this._dueAt = -Infinity;
-    this._onDue();
+    this._onDue(notified);
   }
 }
 

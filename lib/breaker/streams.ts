@@ -9,7 +9,8 @@ import { reportError } from '../util/report-error.ts';
 
 /** Counts calls without the cost of an event a call. Must not throw. */
 export interface CallObserver {
-  settled(type: CallEvent['type'], state: State, duration: number): void;
+  /** @param error that of a failure or of a rejection */
+  settled(type: CallEvent['type'], state: State, duration: number, error?: unknown): void;
 }
 
 /** All that a circuit emits, in the order in which it happens, once `queue.flush()` is called. */
@@ -36,8 +37,10 @@ export class Streams {
   }
 
   call(event: CallEvent): void {
-    if (this._observers)
-      for (const observer of this._observers) observer.settled(event.type, event.state, event.duration);
+    if (this._observers) {
+      const { type, state, duration, error } = event;
+      for (const observer of this._observers) observer.settled(type, state, duration, error);
+    }
     this.calls.next(event);
   }
 

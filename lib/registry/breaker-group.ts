@@ -1,26 +1,102 @@
-import { from, mergeMap, tap, type Observable } from 'rxjs';
+import { from, mergeMap, Subscription, tap, type Observable, type TeardownLogic } from 'rxjs';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
+import { reportError } from '../util/report-error.ts';
 import { breakersOf, isRegistry, type Breakers } from './breakers.ts';
+import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
 
-/** One breaker or many, alike: those that there are now, and what they tell. */
+/** One breaker, some, or those of a registry, alike. */
 export interface BreakerGroup {
+  /** Those there are now. */
   readonly breakers: () => Iterable<CircuitBreaker>;
   /** Completes when all are disposed and there will be no more. */
   readonly signal$: Observable<Signal>;
   readonly call$: Observable<CallEvent>;
+  /**
+   * Calls `begin` for each breaker, now or when it is added and before its first call, and what it returns when the
+   * breaker is removed or disposed. The subscription ends that for all, and is closed once there will be no more.
+   */
+  each(begin: (breaker: CircuitBreaker) => TeardownLogic): Subscription;
 }
 
-/** Throws a TypeError that says `what` was given what is no breakers. */
+/** Throws a TypeError naming `what` if `given` is not a breaker, a registry or an iterable of breakers. */
 export function groupOf(what: string, given: Breakers): BreakerGroup {
   const breakers = breakersOf(what, given);
-  if (isRegistry(breakers)) return { breakers: () => breakers, signal$: breakers.signal$, call$: breakers.call$ };
-  const left = new Set(breakers);
-  const all$ = from(breakers);
+  return isRegistry(breakers) ? ofRegistry(breakers) : ofSet(new Set(breakers));
+}
+
+function ofRegistry(registry: CircuitBreakerRegistry): BreakerGroup {
   return {
-    breakers: () => left,
-    signal$: all$.pipe(mergeMap((breaker) => breaker.signal$.pipe(tap({ complete: () => void left.delete(breaker) })))),
-    call$: all$.pipe(mergeMap((breaker) => breaker.call$)),
+    breakers: () => registry,
+    signal$: registry.signal$,
+    call$: registry.call$,
+    each(begin) {
+      const followers = new Followers(begin);
+      const { all } = followers;
+      all.add(registry.added$.subscribe({ next: (breaker) => followers.begin(breaker), error: reportError }));
+      const removed = {
+        next: (breaker: CircuitBreaker) => followers.end(breaker),
+        error: reportError,
+        complete: () => all.unsubscribe(),
+      };
+      all.add(registry.removed$.subscribe(removed));
+      for (const breaker of registry) followers.begin(breaker);
+      return all;
+    },
   };
+}
+
+function ofSet(present: Set<CircuitBreaker>): BreakerGroup {
+  const all$ = from([...present]);
+  return {
+    breakers: () => present,
+    signal$: all$.pipe(
+      mergeMap((breaker) => breaker.signal$.pipe(tap({ complete: () => void present.delete(breaker) }))),
+    ),
+    call$: all$.pipe(mergeMap((breaker) => breaker.call$)),
+    each(begin) {
+      const followers = new Followers(begin);
+      const { all } = followers;
+      let left = present.size;
+      if (left === 0) all.unsubscribe();
+      for (const breaker of [...present]) {
+        followers.begin(breaker);
+        const complete = (): void => {
+          present.delete(breaker);
+          followers.end(breaker);
+          if (--left === 0) all.unsubscribe();
+        };
+        all.add(breaker.signal$.subscribe({ error: reportError, complete }));
+      }
+      return all;
+    },
+  };
+}
+
+/** What `begin` made of each breaker. */
+class Followers {
+  readonly all: Subscription;
+  private readonly _begin: (breaker: CircuitBreaker) => TeardownLogic;
+  private readonly _subscriptions = new Map<CircuitBreaker, Subscription>();
+
+  constructor(begin: (breaker: CircuitBreaker) => TeardownLogic) {
+    this._begin = begin;
+    // Not added one by one: to remove one from a Subscription takes the longer the more it has.
+    this.all = new Subscription(() => {
+      for (const breaker of [...this._subscriptions.keys()]) this.end(breaker);
+    });
+  }
+
+  begin(breaker: CircuitBreaker): void {
+    if (this.all.closed || this._subscriptions.has(breaker)) return;
+    const subscription = new Subscription();
+    this._subscriptions.set(breaker, subscription);
+    subscription.add(this._begin(breaker));
+  }
+
+  end(breaker: CircuitBreaker): void {
+    this._subscriptions.get(breaker)?.unsubscribe();
+    this._subscriptions.delete(breaker);
+  }
 }

@@ -19,7 +19,11 @@ import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
  */
 export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
 
-/** The registry itself, or the breakers given, each once; throws a TypeError that says `what` was given anything else. */
+/**
+ * Returns the registry itself, or the breakers given, each once.
+ *
+ * @throws TypeError naming `what` if `given` is not a breaker, a registry or an iterable of breakers
+ */
 export function breakersOf(what: string, given: Breakers): CircuitBreakerRegistry | ReadonlySet<CircuitBreaker> {
   if (isBreaker(given)) return new Set([given]);
   if (!isObject(given) || !(Symbol.iterator in given)) {
@@ -37,14 +41,14 @@ export function breakersOf(what: string, given: Breakers): CircuitBreakerRegistr
   return breakers;
 }
 
-// Known by what they have, so that those of another copy of the package, ESM or CommonJS, are known too.
+// Known by their members, so that those of another copy of the package, ESM or CommonJS, are known too.
 
 function isBreaker(value: unknown): value is CircuitBreaker {
-  return isObject(value) && '__guard' in value;
+  return isObject(value) && typeof (value as Partial<CircuitBreaker>).admit === 'function';
 }
 
 export function isRegistry(breakers: Iterable<CircuitBreaker>): breakers is CircuitBreakerRegistry {
-  return isObservable((breakers as Partial<CircuitBreakerRegistry>).signal$);
+  return isObservable((breakers as Partial<CircuitBreakerRegistry>).added$);
 }
 
 function isObject(value: unknown): value is object {

@@ -1,64 +1,33 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
-import { isInUse } from '../breaker/is-in-use.ts';
-import { resolveOptions } from '../breaker/resolve-options.ts';
+import { NotificationQueue } from '../events/notification-queue.ts';
+import { QueuedSubject } from '../events/queued-subject.ts';
 import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
-import { checkCount, checkOptions, wrongType } from '../util/check.ts';
-import { NotificationQueue } from '../events/notification-queue.ts';
-import { MERGE, MergedStream } from './merged-stream.ts';
+import { wrongType } from '../util/check.ts';
+import { BreakerCache } from './breaker-cache.ts';
+import { MergedStream } from './merged-stream.ts';
+import { resolveMaxSize, toOptionsOfKey, type RegistryConfig, type RegistryOptions } from './registry-options.ts';
+
+export type { RegistryConfig, RegistryOptions };
 
 /**
- * What the breakers of a {@link CircuitBreakerRegistry} are made of: the same options for all, each named by its key, or
- * a function that answers the options for a key.
+ * Makes and keeps a breaker for each key, such as a host or a tenant, and merges their streams.
  *
- * @example
- * ```ts
- * import { CircuitBreakerRegistry, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
- *
- * const options: RegistryOptions = (host) => ({ tripper: failureStreak(host.endsWith('.internal') ? 3 : 10) });
- * console.log(new CircuitBreakerRegistry(options).get('stock.internal').name); // => stock.internal
- * ```
- *
- * @see {@link CircuitBreakerRegistry}
- */
-export type RegistryOptions = Omit<CircuitBreakerOptions, 'name'> | ((key: string) => CircuitBreakerOptions);
-
-/**
- * What a {@link CircuitBreakerRegistry} takes beside the options of its breakers.
- *
- * @example
- * ```ts
- * import { CircuitBreakerRegistry, type RegistryConfig } from 'rxjs-fluxgate';
- *
- * const config: RegistryConfig = { maxSize: 2 };
- * const registry = new CircuitBreakerRegistry({}, config);
- * for (const host of ['a', 'b', 'c']) registry.get(host);
- * console.log([...registry].map(({ name }) => name)); // => [ 'b', 'c' ]
- * ```
- *
- * @see {@link CircuitBreakerRegistry}
- */
-export interface RegistryConfig {
-  /** How many breakers are kept, an integer of at least 1; more only while those in use are more. Default 1_000. */
-  readonly maxSize?: number | undefined;
-}
-
-/**
- * Makes and keeps a breaker for each key, such as a host or a tenant, and merges what they tell.
- *
- * *Details.* `get` makes a breaker the first time and answers the same one from then on. Beyond `maxSize` the one that
- * was longest not asked for is forgotten, closed ones first, then those that could be tried again. One that has calls in
- * flight, is open and waits, or was brought where it is by a command, is in use, and kept even if the registry is larger
- * for a while. A forgotten breaker goes on working for a pipe that still holds it.
+ * *Details.* `get` makes a breaker the first time and returns the same one from then on. Beyond `maxSize` it evicts the
+ * least recently used ones: of the keys asked for once first, so that a flood of them evicts no other; closed ones before
+ * those that could be tried again or that a command made `metrics_only` or `disabled`. A breaker with calls in flight, or
+ * open and waiting, or `forced_open` is in use and never evicted, even if the registry is larger for a while. An evicted
+ * breaker goes on working for a pipe that still holds it. A new key costs the same whatever the size.
  *
  * *Gotchas.* Ask for the breaker at each call, `circuitBreaker(registry.get(host))`, instead of keeping it. Subscribing
- * `signal$` watches every breaker, so that each goes half-open on time. Iteration is in the order of use, the most
- * recent last. A breaker of the registry is ended by `delete`, not by its own `dispose`.
+ * `signal$` watches every breaker, so that each goes half-open on time. To have all in `metrics_only`, also those made
+ * again after an eviction: `registry.added$.subscribe((breaker) => breaker.metricsOnly())`. Remove a breaker of the
+ * registry with `delete`, not with its own `dispose`.
  *
  * @param options of the breakers, or a function of the key; default all default options
- * @throws TypeError or RangeError for bad options; for those of a function, `get` throws
+ * @throws TypeError or RangeError for bad options; if a function returned them, `get` throws
  * @example
  * ```ts
  * import { of } from 'rxjs';
@@ -74,62 +43,62 @@ export interface RegistryConfig {
  *
  * @see {@link CircuitBreaker}
  * @see resilience4j's `CircuitBreakerRegistry`
+ * @see Johnson and Shasha, 2Q: a low overhead high performance buffer management replacement algorithm, 1994
  */
-export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
-  readonly #optionsOf: (key: string) => CircuitBreakerOptions;
-  readonly #maxSize: number;
-  /** In the order of use, the most recent last. */
-  readonly #breakers = new Map<string, CircuitBreaker>();
-  readonly #outbox = new NotificationQueue();
-  readonly #signals = this.#merged(({ signal$ }) => signal$);
-  readonly #calls = this.#merged(({ call$ }) => call$);
-  readonly #streams = new Set<Pick<MergedStream<unknown>, 'add' | 'remove' | 'complete'>>([this.#signals, this.#calls]);
-  /** From what size on it is worth looking for what may be forgotten. */
-  #nextSearch = 0;
-  #disposed = false;
+export class CircuitBreakerRegistry implements Iterable<CircuitBreaker>, Disposable {
+  /** Calls `dispose()`, for `using`; there where the platform knows `Symbol.dispose`. */
+  declare readonly [Symbol.dispose]: () => void;
+
+  /** Each breaker from now on, before it is used; completes on `dispose()`. Those there are now are in the iteration. */
+  readonly added$: Observable<CircuitBreaker>;
+  /** Each breaker that is evicted or deleted from now on; completes on `dispose()`, after all were removed. */
+  readonly removed$: Observable<CircuitBreaker>;
+  /** The signals of all breakers, also of those made later; completes on `dispose()`. While subscribed, all are watched. */
+  readonly signal$: Observable<Signal>;
+  /** The call events of all breakers, also of those made later; completes on `dispose()`. */
+  readonly call$: Observable<CallEvent>;
+
+  private readonly _toOptions: (key: string) => CircuitBreakerOptions;
+  private readonly _cache: BreakerCache;
+  // Of their own, for a follower must know a breaker before its first call, also if a signal made it.
+  private readonly _changes = new NotificationQueue();
+  private readonly _added = new QueuedSubject<CircuitBreaker>(this._changes);
+  private readonly _removed = new QueuedSubject<CircuitBreaker>(this._changes);
+  private readonly _signals: MergedStream<Signal>;
+  private readonly _calls: MergedStream<CallEvent>;
+  private _disposed = false;
 
   static {
-    Object.defineProperty(this.prototype, MERGE, {
-      value<T>(this: CircuitBreakerRegistry, streamOf: (breaker: CircuitBreaker) => Observable<T>) {
-        return new Observable<T>((subscriber) => {
-          const merged = this.#merged(streamOf);
-          this.#streams.add(merged);
-          subscriber.add(() => this.#streams.delete(merged));
-          merged.stream$.subscribe(subscriber);
-        });
-      },
-    });
+    if (typeof Symbol.dispose === 'symbol') {
+      Object.defineProperty(this.prototype, Symbol.dispose, {
+        value(this: CircuitBreakerRegistry) {
+          this.dispose();
+        },
+      });
+    }
   }
 
   constructor(options: RegistryOptions = {}, config: RegistryConfig = {}) {
-    checkOptions('CircuitBreakerRegistry', config, ['maxSize']);
-    const { maxSize = 1_000 } = config;
-    checkCount('CircuitBreakerRegistry: maxSize', maxSize);
-    this.#maxSize = maxSize;
-    this.#optionsOf = optionsOf(options);
-  }
-
-  #merged<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): MergedStream<T> {
-    return new MergedStream(() => this.#breakers.values(), streamOf, this.#outbox);
-  }
-
-  /** The signals of all breakers, also of those made later; completes on `dispose()`. While subscribed, all are watched. */
-  get signal$(): Observable<Signal> {
-    return this.#signals.stream$;
-  }
-
-  /** The call events of all breakers, also of those made later; completes on `dispose()`. */
-  get call$(): Observable<CallEvent> {
-    return this.#calls.stream$;
+    this._cache = new BreakerCache(resolveMaxSize(config), ({ breaker }) => this._announceRemoval(breaker));
+    this._toOptions = toOptionsOfKey(options);
+    const breakers = (): Iterable<CircuitBreaker> => this._cache.breakers();
+    // Shared, so that calls and signals keep their order among each other.
+    const queue = new NotificationQueue();
+    this._signals = new MergedStream(breakers, ({ signal$ }) => signal$, queue);
+    this._calls = new MergedStream(breakers, ({ call$ }) => call$, queue);
+    this.signal$ = this._signals.stream$;
+    this.call$ = this._calls.stream$;
+    this.added$ = this._added.asObservable();
+    this.removed$ = this._removed.asObservable();
   }
 
   /** How many breakers are kept now. */
   get size(): number {
-    return this.#breakers.size;
+    return this._cache.size;
   }
 
   /**
-   * The breaker of a key, made the first time; after `dispose()` one that lets every call pass unguarded.
+   * Returns the breaker of a key, made the first time; after `dispose()` one that lets every call pass unguarded.
    *
    * @param key names the dependency
    * @throws TypeError if the key is not a string; what the function of the options throws
@@ -144,53 +113,7 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
    * @see {@link CircuitBreakerRegistry.has}, which makes none
    */
   get(key: string): CircuitBreaker {
-    const kept = this.#breakers.get(key);
-    if (kept) {
-      this.#breakers.delete(key);
-      this.#breakers.set(key, kept);
-      return kept;
-    }
-    return this.#make(key);
-  }
-
-  #make(key: string): CircuitBreaker {
-    if (typeof key !== 'string') throw wrongType('CircuitBreakerRegistry: key', 'a string', key);
-    const options = this.#optionsOf(key);
-    // The function of the options may have asked for it itself.
-    const kept = this.#breakers.get(key);
-    if (kept) return kept;
-    const breaker = new CircuitBreaker(options);
-    if (this.#disposed) {
-      breaker.dispose();
-      return breaker;
-    }
-    this.#breakers.set(key, breaker);
-    for (const stream of this.#streams) stream.add(breaker);
-    this.#evict(breaker);
-    return breaker;
-  }
-
-  #evict(made: CircuitBreaker): void {
-    if (this.size < this.#nextSearch) return;
-    // With a closed one least is lost.
-    this.#forgetIdle(made, ({ state }) => state === 'closed');
-    this.#forgetIdle(made, () => true);
-    // If nearly all are in use, not for each new key.
-    this.#nextSearch = this.size > this.#maxSize ? Math.ceil(this.size * 1.1) : 0;
-  }
-
-  /** Forgets what was longest not asked for, until there are few enough, but never the one that was just made. */
-  #forgetIdle(made: CircuitBreaker, mayGo: (breaker: CircuitBreaker) => boolean): void {
-    for (const [key, breaker] of this.#breakers) {
-      if (this.size <= this.#maxSize) return;
-      if (breaker === made || !mayGo(breaker) || isInUse(breaker)) continue;
-      this.#forget(key, breaker);
-    }
-  }
-
-  #forget(key: string, breaker: CircuitBreaker): void {
-    this.#breakers.delete(key);
-    for (const stream of this.#streams) stream.remove(breaker);
+    return this._cache.use(key) ?? this._make(key);
   }
 
   /**
@@ -204,11 +127,11 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
    * ```
    */
   has(key: string): boolean {
-    return this.#breakers.has(key);
+    return this._cache.has(key);
   }
 
   /**
-   * Removes a breaker and disposes it, whatever its state; answers whether there was one.
+   * Removes a breaker and disposes it, whatever its state; returns whether there was one.
    *
    * @example
    * ```ts
@@ -220,16 +143,16 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
    * ```
    */
   delete(key: string): boolean {
-    const breaker = this.#breakers.get(key);
+    const breaker = this._cache.remove(key);
     if (!breaker) return false;
-    this.#forget(key, breaker);
+    this._announceRemoval(breaker);
     breaker.dispose();
     return true;
   }
 
-  /** The breakers kept now, in the order of use, the most recent last; a snapshot, so that they may be removed meanwhile. */
+  /** The breakers kept now, in the order in which they were made; a snapshot, so that they may be removed meanwhile. */
   [Symbol.iterator](): IterableIterator<CircuitBreaker> {
-    return [...this.#breakers.values()].values();
+    return [...this._cache.breakers()].values();
   }
 
   /**
@@ -245,27 +168,39 @@ export class CircuitBreakerRegistry implements Iterable<CircuitBreaker> {
    * ```
    */
   dispose(): void {
-    this.#disposed = true;
-    for (const key of [...this.#breakers.keys()]) this.delete(key);
-    for (const stream of this.#streams) stream.complete();
+    this._disposed = true;
+    for (const key of this._cache.keys()) this.delete(key);
+    for (const stream of [this._signals, this._calls]) stream.complete();
+    for (const subject of [this._added, this._removed]) subject.complete();
+    this._changes.flush();
   }
-}
 
-function optionsOf(options: RegistryOptions): (key: string) => CircuitBreakerOptions {
-  if (typeof options === 'function') {
-    return (key) => {
-      const given = options(key);
-      return { ...resolveOptions(given), name: given.name ?? key };
-    };
+  private _make(key: string): CircuitBreaker {
+    if (typeof key !== 'string') throw wrongType('CircuitBreakerRegistry: key', 'a string', key);
+    const options = this._toOptions(key);
+    // The function of the options may have asked for it itself.
+    const kept = this._cache.use(key);
+    if (kept) return kept;
+    const breaker = new CircuitBreaker(options);
+    if (this._disposed) {
+      breaker.dispose();
+      return breaker;
+    }
+    this._cache.add(key, breaker);
+    for (const stream of [this._signals, this._calls]) stream.add(breaker);
+    this._announce(this._added, breaker);
+    this._cache.makeRoom(breaker);
+    return breaker;
   }
-  if ((options as object | null) instanceof Object && 'maxSize' in options) {
-    throw new TypeError('CircuitBreakerRegistry takes maxSize in its second argument');
+
+  private _announceRemoval(breaker: CircuitBreaker): void {
+    for (const stream of [this._signals, this._calls]) stream.remove(breaker);
+    this._announce(this._removed, breaker);
   }
-  // Read once, and told here if they are bad and not at the first call.
-  const settings = resolveOptions(options);
-  if ('name' in options) {
-    throw new TypeError('CircuitBreakerRegistry got the option name; each breaker is named by its key');
+
+  private _announce(subject: QueuedSubject<CircuitBreaker>, breaker: CircuitBreaker): void {
+    if (!subject.observed) return;
+    subject.next(breaker);
+    this._changes.flush();
   }
-  new CircuitBreaker(settings);
-  return (key) => ({ ...settings, name: key });
 }

@@ -4,73 +4,64 @@ import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { NotificationQueue } from '../events/notification-queue.ts';
 import { reportError } from '../util/report-error.ts';
 
-/** The method by which the dashboard follows breakers and not names, also of a registry of another copy of the package. */
-export const MERGE = Symbol.for('rxjs-fluxgate.merge');
-
-/** A registry as the dashboard knows it. */
-export interface Merging {
-  /** What `streamOf` makes of each breaker, also of those made later. */
-  [MERGE]<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): Observable<T>;
-}
-
 /**
- * A stream of every breaker, merged: each is subscribed once for all who listen, and not at all while nobody does.
- * All see the events of all breakers in the same order, also when one event causes the next.
+ * A stream of every breaker, merged: each is subscribed once for all subscribers, and not at all while there are none.
+ * All get the events of all breakers in the same order, also when one event causes the next.
  */
 export class MergedStream<T> {
   readonly stream$: Observable<T>;
-  readonly #streamOf: (breaker: CircuitBreaker) => Observable<T>;
-  readonly #outbox: NotificationQueue;
-  readonly #channel: QueuedSubject<T>;
-  readonly #sources = new Map<CircuitBreaker, Subscription>();
+  private readonly _streamOf: (breaker: CircuitBreaker) => Observable<T>;
+  private readonly _queue: NotificationQueue;
+  private readonly _subject: QueuedSubject<T>;
+  private readonly _sources = new Map<CircuitBreaker, Subscription>();
 
   /**
-   * @param breakers those to merge whenever somebody begins to listen, live, for what is told may remove some
-   * @param outbox shared by streams of which the order among each other matters
+   * @param breakers those to merge at the first subscription, live, because an event may remove some
+   * @param queue shared by streams whose order among each other matters
    */
   constructor(
     breakers: () => Iterable<CircuitBreaker>,
     streamOf: (breaker: CircuitBreaker) => Observable<T>,
-    outbox: NotificationQueue,
+    queue: NotificationQueue,
   ) {
-    this.#streamOf = streamOf;
-    this.#outbox = outbox;
-    this.#channel = new QueuedSubject(outbox);
+    this._streamOf = streamOf;
+    this._queue = queue;
+    this._subject = new QueuedSubject(queue);
     this.stream$ = new Observable((subscriber) => {
-      this.#channel.add(subscriber);
-      subscriber.add(() => this.#leave(subscriber));
+      this._subject.add(subscriber);
+      subscriber.add(() => this._leave(subscriber));
       for (const breaker of breakers()) this.add(breaker);
     });
   }
 
-  /** Merges a breaker in if anybody listens. */
+  /** Merges a breaker in, if there is a subscriber. */
   add(breaker: CircuitBreaker): void {
-    if (!this.#channel.observed || this.#sources.has(breaker)) return;
+    if (!this._subject.observed || this._sources.has(breaker)) return;
     const source = new Subscription();
-    // Known before it is subscribed, because what it says at once may come back here.
-    this.#sources.set(breaker, source);
-    source.add(this.#streamOf(breaker).subscribe({ next: (event) => this.#tell(event), error: reportError }));
+    // Known before it is subscribed, because what it emits at once may come back here.
+    this._sources.set(breaker, source);
+    source.add(this._streamOf(breaker).subscribe({ next: (event) => this._emit(event), error: reportError }));
   }
 
-  /** Drops a breaker, of which no more is told. */
+  /** Unsubscribes from a breaker. */
   remove(breaker: CircuitBreaker): void {
-    this.#sources.get(breaker)?.unsubscribe();
-    this.#sources.delete(breaker);
+    this._sources.get(breaker)?.unsubscribe();
+    this._sources.delete(breaker);
   }
 
   complete(): void {
-    this.#channel.complete();
-    this.#outbox.flush();
+    this._subject.complete();
+    this._queue.flush();
   }
 
-  #tell(event: T): void {
-    this.#channel.next(event);
-    this.#outbox.flush();
+  private _emit(event: T): void {
+    this._subject.next(event);
+    this._queue.flush();
   }
 
-  #leave(subscriber: Subscriber<T>): void {
-    this.#channel.remove(subscriber);
-    if (this.#channel.observed) return;
-    for (const breaker of [...this.#sources.keys()]) this.remove(breaker);
+  private _leave(subscriber: Subscriber<T>): void {
+    this._subject.remove(subscriber);
+    if (this._subject.observed) return;
+    for (const breaker of [...this._sources.keys()]) this.remove(breaker);
   }
 }

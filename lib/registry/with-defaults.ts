@@ -1,13 +1,13 @@
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import { resolveOptions } from '../breaker/resolve-options.ts';
 import { wrongType } from '../util/check.ts';
-import type { RegistryOptions } from './circuit-breaker-registry.ts';
+import type { RegistryOptions } from './registry-options.ts';
 
 type Defaults = Pick<CircuitBreakerOptions, 'tracker' | 'untracked'>;
 
 /**
- * The options of a registry with other defaults than a breaker's under them, and the listeners read once, whatever
- * iterable they are; throws a TypeError that says `what` was given no options. All else is checked by the registry.
+ * Puts other defaults than a breaker's under the options of a registry, and reads the listeners once, whatever iterable
+ * they are. Throws a TypeError naming `what` if the options are no object; the registry checks the rest.
  */
 export function withDefaults(what: string, options: RegistryOptions, defaults: Defaults): RegistryOptions {
   if (typeof options === 'function') return (key) => filled(what, options(key), defaults);

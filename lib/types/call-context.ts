@@ -45,4 +45,8 @@ export interface CallContext {
   readonly now: number;
   /** Unsettled calls admitted since the state was entered, without the one that has just settled. */
   readonly inFlight: number;
+  /** In the tripper of a fleet: members alive, a count. Undefined in a breaker. */
+  readonly members?: number | undefined;
+  /** In the tripper of a fleet: members that have opened of their own accord, a count. Undefined in a breaker. */
+  readonly openMembers?: number | undefined;
 }

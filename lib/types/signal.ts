@@ -26,8 +26,8 @@ export interface Signal {
   readonly newState: State;
   /** When, in ms of the scheduler's time. */
   readonly timestamp: number;
-  /** Why: the tripper or recovery opened it, its retry was due, the recovery closed it, or a command. */
-  readonly reason: 'tripped' | 'retry' | 'recovered' | 'manual';
+  /** Why: the tripper or recovery opened it, its retry was due, the recovery closed it, a command, or its fleet. */
+  readonly reason: 'tripped' | 'retry' | 'recovered' | 'manual' | 'fleet';
   /**
    * The reason for people: for a trip the conditions that held, with the values measured
    * (`failureRate(0.5): 31 of 48 calls failed (0.65)`), for a command the text given to it

@@ -125,7 +125,7 @@ describe('the dashboard', () => {
     await expectText(row(page, 'payments').locator('.state'), /^closed$/);
   });
 
-  it('counts down to the next tryOrReport, by the clock of the server', async () => {
+  it('counts down to the next attempt, by the clock of the server', async () => {
     // Which is an hour late.
     const scheduler = Object.assign(Object.create(asyncScheduler) as SchedulerLike, {
       now: () => Date.now() - 3_600_000,
@@ -201,10 +201,12 @@ describe('the dashboard', () => {
   it('lists the signals, the latest first, those of the selected circuit alone if wanted', async () => {
     const page = await open();
     fail(breakers[0], 3);
-    breakers[1]!.metricsOnly();
-    fail(breakers[1], 3);
-    await expectText(page.locator('#entries li').first(), /search\s*would have tripped\s*failureStreak/);
-    expect(await page.locator('#entries li').count()).toBe(3);
+    breakers[1]!.metricsOnly('a trial');
+    await expectText(
+      page.locator('#entries li').first(),
+      /search\s*closed\s*→\s*metrics only\s*metricsOnly\(\): a trial/,
+    );
+    expect(await page.locator('#entries li').count()).toBe(2);
 
     await page.getByRole('button', { name: 'payments' }).click();
     await page.getByLabel('this circuit only').check();
@@ -275,7 +277,8 @@ describe('the dashboard', () => {
     const second = await visit();
     await expectText(second.locator('#connection'), 'disconnected');
     await first.close();
-    await second.getByRole('button', { name: 'Try now' }).click();
+    // If it has not tried of its own accord by then, and the button is gone.
+    await second.evaluate(() => document.getElementById('retry')?.click());
     await expectText(row(second, 'payments').locator('.state'), 'closed');
   });
 
@@ -331,7 +334,7 @@ describe('the dashboard', () => {
     const page = await open({ control: () => true });
     await page.getByRole('button', { name: 'stock' }).click();
     await page.getByRole('button', { name: 'Force open…' }).click();
-    expect(await page.getByRole('dialog').textContent()).toContain('Every call is rejected until somebody resets');
+    expect(await page.getByRole('dialog').textContent()).toContain('Every call is rejected until the circuit is reset');
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(breakers[2]!.state).toBe('closed');
 
@@ -349,6 +352,78 @@ describe('the dashboard', () => {
     expect(breakers.map(({ state }) => state)).toStrictEqual(['closed', 'closed', 'closed']);
   });
 
+  it('asks for a reason, which all pages show, and has a command for metrics only', async () => {
+    const page = await open({ control: () => true });
+    await page.getByRole('button', { name: 'stock' }).click();
+    await page.getByRole('button', { name: 'Metrics only…' }).click();
+    await page.getByLabel('Reason').fill('thresholds on trial');
+    await page.keyboard.press('Enter');
+    await expectText(row(page, 'stock').locator('.state'), 'metrics only');
+    expect(breakers[2]!.state).toBe('metrics_only');
+    await expectText(page.locator('#detail-why'), /metricsOnly\(\): thresholds on trial/);
+    await expectText(page.locator('#entries li').first(), /thresholds on trial/);
+
+    // The next question does not begin with the reason of the last.
+    await page.getByRole('button', { name: 'Disable…' }).click();
+    expect(await page.getByLabel('Reason').inputValue()).toBe('');
+  });
+
+  it('takes no command while it is disconnected', async () => {
+    const page = await open({ control: () => true });
+    const reset = page.getByRole('button', { name: 'Reset' });
+    expect(await reset.isEnabled()).toBe(true);
+    await page.getByRole('button', { name: 'Disable…' }).click();
+    await site.kill();
+    await page.locator('#banner').waitFor();
+    expect(await page.getByRole('button', { name: 'Disable', exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await reset.isDisabled()).toBe(true);
+    await site.start(breakers, { interval: 100, control: () => true });
+    await expectHidden(page.locator('#banner'));
+    expect(await reset.isEnabled()).toBe(true);
+  });
+
+  it('shows who is on call since when and why a circuit is in trouble, what tripped it, and how near it is', async () => {
+    const errorText = (error: unknown): string => `<b>${String(error)}</b>`;
+    const page = await open({ errorText });
+    const facts = page.locator('#facts');
+    await page.getByRole('button', { name: 'payments' }).click();
+    succeed(breakers[0]);
+    fail(breakers[0], 2);
+    await expectText(facts, /Now\s*failureStreak\(3\): 2 of 3 failures in a row/);
+    fail(breakers[0]);
+    await expectText(facts, /In trouble\s*since [\d:]+, for \d+ s: failureStreak\(3\): 3 failures in a row/);
+    await expectText(facts, /When it tripped\s*3 of 4 calls failed, 0 ms in the mean/);
+    await expectText(facts, /Last error\s*<b>Error: down<\/b>/);
+    breakers[0]!.reset();
+    await vi.waitFor(async () => expect(await facts.textContent()).not.toContain('In trouble'), 10_000);
+  });
+
+  it('shows a circuit that cannot be read as such, and the others live', async () => {
+    vi.spyOn(breakers[0]!, 'info').mockImplementation(() => {
+      throw new Error('no metric');
+    });
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const page = await open();
+    await expectText(row(page, 'payments').locator('.why'), 'cannot be read');
+    fail(breakers[1], 3);
+    await expectText(row(page, 'search').locator('.state'), /^open$/);
+  });
+
+  it('moves no row under the pointer, until it leaves', async () => {
+    const page = await open();
+    const names = (): Promise<string[]> => page.locator('tbody th').allTextContents();
+    await expectText(page.locator('tbody'), /payments[^]*search[^]*stock/);
+    await row(page, 'search').hover();
+    fail(breakers[2], 3);
+    await expectText(row(page, 'stock').locator('.state'), /^open$/);
+    await page.waitForTimeout(1_500);
+    expect(await names()).toStrictEqual(['payments', 'search', 'stock']);
+    await expectText(page.locator('#held'), 'order held while you point at it');
+    await page.locator('#title').hover();
+    await vi.waitFor(async () => expect(await names()).toStrictEqual(['stock', 'payments', 'search']), 10_000);
+  });
+
   it('says that a command was refused, and nothing has happened', async () => {
     const control = vi.fn(() => false);
     const page = await open({ control });
@@ -356,7 +431,11 @@ describe('the dashboard', () => {
     await page.getByRole('button', { name: 'payments' }).click();
     await page.getByRole('button', { name: 'Reset' }).click();
     await expectText(page.locator('#outcome'), 'Refused: not allowed.');
-    expect(control).toHaveBeenCalledExactlyOnceWith(expect.anything(), { circuit: 'payments', action: 'reset' });
+    expect(control).toHaveBeenCalledExactlyOnceWith(expect.anything(), {
+      circuit: 'payments',
+      action: 'reset',
+      why: '',
+    });
     expect(breakers[0]!.state).toBe('open');
   });
 
@@ -367,7 +446,7 @@ describe('the dashboard', () => {
       AbortSignal.timeout = (ms) => timeout(ms / 50);
     });
     await page.getByRole('button', { name: 'Reset' }).click();
-    await expectText(page.locator('#outcome'), 'The server has not answered. Whether it was done, the state shows.');
+    await expectText(page.locator('#outcome'), 'The server has not responded. The state shows whether it was done.');
   });
 
   it('takes what a circuit is named and says as text', async () => {
@@ -432,7 +511,7 @@ describe('the dashboard', () => {
       new MutationObserver((records) => {
         for (const { target } of records) {
           const cell = (target instanceof Element ? target : target.parentElement)?.closest('td, tbody');
-          // Of every circuit, how long it has been in its state is told anew each second.
+          // Of every circuit, how long it has been in its state is shown again each second.
           if (cell && !cell.matches('.since'))
             touched.add(cell.closest('tr')?.querySelector('th')?.textContent ?? 'rows');
         }
@@ -442,6 +521,34 @@ describe('the dashboard', () => {
     await expectText(row(page, 'circuit-321').locator('.calls'), '1');
     const touched = await page.evaluate(() => [...(window as unknown as { touched: Set<string> }).touched]);
     expect(touched).toStrictEqual(['circuit-321']);
+  });
+
+  it('does at most 10 times the work for 300 circuits as for 10, if as many of them are called', async () => {
+    const work = async (circuits: number): Promise<number> => {
+      breakers = breakersOf(Array.from({ length: circuits }, (_, i) => `circuit-${String(i)}`));
+      const page = await open();
+      await vi.waitFor(async () => expect(await page.locator('tbody tr').count()).toBe(circuits), 20_000);
+      const session = await page.context().newCDPSession(page);
+      await session.send('Performance.enable');
+      const spent = async (): Promise<number> => {
+        const { metrics } = await session.send('Performance.getMetrics');
+        const parts = ['ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'];
+        return metrics.filter(({ name }) => parts.includes(name)).reduce((sum, { value }) => sum + value, 0);
+      };
+      await page.waitForTimeout(500);
+      const before = await spent();
+      for (let i = 0; i < 30; i++) {
+        for (const breaker of breakers.slice(0, 10)) succeed(breaker);
+        await page.waitForTimeout(100);
+      }
+      const total = (await spent()) - before;
+      await page.close();
+      await site.kill();
+      return total;
+    };
+    const few = await work(10);
+    const many = await work(300);
+    expect(many / few).toBeLessThan(10);
   });
 
   describe('is without violations of accessibility rules, and never wider than the screen', () => {
@@ -468,7 +575,9 @@ describe('the dashboard', () => {
       breakers[3]!.metricsOnly();
       fail(breakers[3], 3);
       await expectText(row(page, 'mail').locator('.state'), 'metrics only');
-      await expectText(page.locator('#entries li').first(), 'would have tripped');
+      await page.getByRole('button', { name: 'payments' }).click();
+      await expectText(page.locator('#detail-heading'), 'payments');
+      await expectText(page.locator('#facts'), 'In trouble');
       expect(await violations(page)).toStrictEqual([]);
       expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 

@@ -27,12 +27,12 @@ export async function checkTypes(folder: string, tarball: string, tools: Tools, 
   }
 }
 
-function tsconfigOf({ files, types }: Consumer, resolution: keyof typeof MODULES): object {
+function tsconfigOf({ files, types, skipLibCheck = false }: Consumer, resolution: keyof typeof MODULES): object {
   return {
     compilerOptions: {
       strict: true,
       exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
+      skipLibCheck,
       noEmit: true,
       target: 'ES2022',
       lib: ['ES2022', 'DOM'],

@@ -3,7 +3,7 @@ import { transform } from 'esbuild';
 import { project, run } from './project.ts';
 import type { Report } from './report.ts';
 import type { Tools } from './tools.ts';
-import { NODES, RXJS } from './versions.ts';
+import { FRAMEWORKS, NODES, RUNTIMES, RXJS } from './versions.ts';
 
 const FORMATS = [
   { name: 'ESM', format: 'esm', ending: 'mjs' },
@@ -21,24 +21,52 @@ const PROGRAMS = {
     'stock: half_open → closed',
     'in stock',
   ].join('\n'),
-  http: 'open for 7000 ms',
+  http: ['open for 7000 ms', 'open after network failures'].join('\n'),
 };
 
-/** Runs the programs on every Node, with every RxJS, as both kinds of module. */
+/** Runs the programs on every Node and on the other runtimes, with every RxJS, as both kinds of module. */
 export async function runPrograms(folder: string, tarball: string, tools: Tools, report: Report): Promise<void> {
   for (const rxjs of RXJS) {
     const home = `${folder}/run-rxjs-${rxjs}`;
     await project(home, [tarball, `rxjs@${rxjs}`]);
     for (const [program, prints] of Object.entries(PROGRAMS)) {
-      const source = await readFile(new URL(`consumer/${program}.ts`, import.meta.url), 'utf8');
       for (const { name, format, ending } of FORMATS) {
-        const { code } = await transform(source, { format, loader: 'ts', target: 'node20' });
-        await writeFile(`${home}/${program}.${ending}`, code);
-        for (const node of NODES) {
-          const { ok, output } = await run(home, tools.node(node), `${program}.${ending}`);
-          report(`node ${node}, rxjs ${rxjs}, ${name}: ${program}`, ok && output === prints, output);
-        }
+        const file = await compile(program, home, format, ending);
+        const check = async (runtime: string, path: string, ...args: string[]): Promise<void> => {
+          const { ok, output } = await run(home, path, ...args, file);
+          report(`${runtime}, rxjs ${rxjs}, ${name}: ${program}`, ok && output === prints, output);
+        };
+        for (const node of NODES) await check(`node ${node}`, tools.node(node));
+        for (const runtime of keysOf(RUNTIMES)) await check(runtime, tools.runtime(runtime), ...RUNTIMES[runtime]);
       }
     }
   }
+}
+
+/** Runs a program with each version of a framework, which npm must install beside the package without a complaint. */
+export async function runFrameworks(folder: string, tarball: string, tools: Tools, report: Report): Promise<void> {
+  for (const { name, program, packages, prints } of FRAMEWORKS) {
+    const home = `${folder}/run-${name.replaceAll(/\W+/g, '-')}`;
+    try {
+      await project(home, [tarball, 'rxjs@7', ...packages]);
+    } catch (error) {
+      report(`npm install: ${name}`, false, String(error));
+      continue;
+    }
+    const file = await compile(program, home, 'esm', 'mjs');
+    const { ok, output } = await run(home, tools.node('20'), file);
+    report(`node 20: ${name}`, ok && output === prints, output);
+  }
+}
+
+/** Compiles a program of consumer/ into a folder; returns the name of the file. */
+async function compile(program: string, home: string, format: 'esm' | 'cjs', ending: string): Promise<string> {
+  const source = await readFile(new URL(`consumer/${program}.ts`, import.meta.url), 'utf8');
+  const { code } = await transform(source, { format, loader: 'ts', target: 'node20' });
+  await writeFile(`${home}/${program}.${ending}`, code);
+  return `${program}.${ending}`;
+}
+
+function keysOf<Key extends string>(object: Readonly<Record<Key, unknown>>): readonly Key[] {
+  return Object.keys(object) as Key[];
 }

@@ -1,8 +1,8 @@
 import { platform, arch } from 'node:process';
 import { project } from './project.ts';
-import { NODES, TYPESCRIPTS } from './versions.ts';
+import { NODES, RUNTIMES, TYPESCRIPTS } from './versions.ts';
 
-/** The Nodes and the TypeScripts, all in one folder. */
+/** The Nodes, the other runtimes and the TypeScripts, all in one folder. */
 export class Tools {
   readonly #folder: string;
 
@@ -15,6 +15,7 @@ export class Tools {
     const nodePackage = `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
     await project(folder, [
       ...NODES.map((version) => `node-${version}@npm:${nodePackage}@${version}`),
+      ...Object.keys(RUNTIMES),
       ...TYPESCRIPTS.map((version) => `typescript-${version}@npm:typescript@${version}`),
     ]);
     return new Tools(folder);
@@ -22,6 +23,10 @@ export class Tools {
 
   node(version: string): string {
     return `${this.#folder}/node_modules/node-${version}/bin/node`;
+  }
+
+  runtime(name: keyof typeof RUNTIMES): string {
+    return `${this.#folder}/node_modules/.bin/${name}`;
   }
 
   /** A program for Node. */

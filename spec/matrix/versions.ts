@@ -7,6 +7,41 @@ export const RXJS = ['7.3.0', '7'] as const;
 
 export const TYPESCRIPTS = ['5.4', '5.9', '6', '7'] as const;
 
+/** Runtimes other than Node, of npm. */
+export const RUNTIMES = { deno: ['run', '--allow-all'], bun: ['run'] } as const;
+
+/** A framework in the oldest, some middle and the latest version that package.json allows, and a program that uses it. */
+export const FRAMEWORKS = [
+  ...[
+    ['16', '0.13'],
+    ['18', '0.14'],
+    ['22', '0.16'],
+  ].map(([angular, zone]) => ({
+    name: `angular ${angular!}`,
+    program: 'angular-run',
+    packages: [
+      ...['core', 'common', 'compiler', 'platform-browser'].map((part) => `@angular/${part}@${angular!}`),
+      `zone.js@${zone!}`,
+    ],
+    prints: 'HttpErrorResponse, HttpErrorResponse, CallNotPermittedError; 2 requests; stock.example: open',
+  })),
+  ...['8', '10', '12'].map((nest) => ({
+    name: `nestjs ${nest}`,
+    program: 'nestjs-run',
+    packages: [...['core', 'common', 'platform-express'].map((part) => `@nestjs/${part}@${nest}`), 'reflect-metadata'],
+    prints: '503, 503, 503 with Retry-After; 2 calls',
+  })),
+  ...[
+    ['14', '6'],
+    ['15', '8'],
+  ].map(([prometheus, slack]) => ({
+    name: `prom-client ${prometheus!}, slack ${slack!}`,
+    program: 'seeing-run',
+    packages: [`prom-client@${prometheus!}`, `@slack/web-api@${slack!}`],
+    prints: 'stock in the metrics: true, in 1 messages',
+  })),
+] as const;
+
 /** What TypeScript checks, in a project of its own. */
 export interface Consumer {
   readonly name: string;
@@ -18,6 +53,8 @@ export interface Consumer {
   /** As in tsconfig.json: how modules are found. */
   readonly resolutions: readonly ('node10' | 'nodenext' | 'bundler')[];
   readonly typescripts: readonly (typeof TYPESCRIPTS)[number][];
+  /** Whether errors in the declarations of others are passed over, because they have some. */
+  readonly skipLibCheck?: boolean;
 }
 
 const MODERN = { resolutions: ['nodenext', 'bundler'], typescripts: TYPESCRIPTS } as const;
@@ -40,26 +77,41 @@ export const CONSUMERS: readonly Consumer[] = [
     resolutions: ['node10'],
     typescripts: ['5.4', '5.9'],
   },
-  ...['19', '22'].map((version) => ({
+  ...['16', '18', '22'].map((version) => ({
     name: `angular ${version}`,
     files: ['angular.ts'],
     packages: ['rxjs@7', `@angular/core@${version}`, `@angular/common@${version}`],
     types: [],
     ...MODERN,
   })),
-  ...['11', '12'].map((version) => ({
+  ...['8', '10', '12'].map((version) => ({
     name: `nestjs ${version}`,
     files: ['nestjs.ts'],
-    packages: ['rxjs@7', `@nestjs/common@${version}`, '@types/node@20'],
+    packages: [
+      'rxjs@7',
+      `@nestjs/common@${version}`,
+      `@nestjs/core@${version}`,
+      'reflect-metadata@0.1',
+      '@types/node@20',
+    ],
     // Nest's own declarations speak of Buffer and streams.
     types: ['node'],
     ...MODERN,
   })),
-  {
-    name: 'prometheus, opentelemetry, slack, dashboard',
+  ...[
+    ['15', '1.4.0', '6'],
+    ['15', '1', '8'],
+  ].map(([prometheus, opentelemetry, slack]) => ({
+    name: `prom-client ${prometheus!}, opentelemetry ${opentelemetry!}, slack ${slack!}, dashboard`,
     files: ['seeing.ts'],
-    packages: ['rxjs@7', 'prom-client@15', '@opentelemetry/api@1', '@slack/web-api@8', '@types/node@20'],
+    packages: [
+      'rxjs@7',
+      `prom-client@${prometheus!}`,
+      `@opentelemetry/api@${opentelemetry!}`,
+      `@slack/web-api@${slack!}`,
+      '@types/node@20',
+    ],
     types: ['node'],
     ...MODERN,
-  },
+  })),
 ];

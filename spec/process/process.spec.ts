@@ -19,6 +19,10 @@ describe.concurrent('no timer of the breaker keeps a Node process alive', { time
   });
 });
 
+it('a consumer that waits for an open circuit keeps a Node process alive', { timeout: 20_000 }, async () => {
+  expect(await run('waiting-consumer')).toMatchObject({ code: 0, lines: ['half_open'] });
+});
+
 describe.concurrent(
   'what listeners and notifiers throw is never rethrown into the process',
   { timeout: 20_000 },

@@ -8,6 +8,7 @@ import {
   failureStreak,
   type Metric,
   type RegistryOptions,
+  type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
@@ -98,7 +99,7 @@ describe('CircuitBreakerRegistry', () => {
   });
 
   describe('the bound', () => {
-    it('should forget what was longest not asked for', () => {
+    it('should evict the least recently used', () => {
       const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
       for (const key of ['a', 'b', 'a', 'c']) registry.get(key);
       expect(names(registry)).toStrictEqual(['a', 'c']);
@@ -158,7 +159,7 @@ describe('CircuitBreakerRegistry', () => {
       time.pass(5);
 
       registry.get('a');
-      expect(names(registry)).toStrictEqual(['due', 'waits', 'a']);
+      expect(names(registry)).toStrictEqual(['waits', 'due', 'a']);
       registry.get('a').trip();
       registry.get('b');
       expect(names(registry)).toStrictEqual(['waits', 'a', 'b']);
@@ -189,6 +190,88 @@ describe('CircuitBreakerRegistry', () => {
       for (const key of ['a', 'b', 'c']) registry.get(key).reset();
       registry.get('newer');
       expect(names(registry)).toStrictEqual(['newer']);
+    });
+
+    it('should evict those that a command made metrics_only, but last', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 100 });
+      for (let i = 0; i < 500; i++) registry.get(`trial-${String(i)}`).metricsOnly();
+      expect(registry.size).toBe(100);
+      for (let i = 0; i < 99; i++) registry.get(`closed-${String(i)}`);
+      for (let i = 0; i < 300; i++) registry.get(`more-${String(i)}`);
+      expect(registry.size).toBe(100);
+    });
+
+    it('should hold in metrics_only for all, by added$, also for one made again', () => {
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) }, { maxSize: 2 });
+      onEach(registry.added$, (breaker) => breaker.metricsOnly());
+      for (const key of ['a', 'b', 'c', 'd', 'a']) {
+        fail(registry.get(key));
+        expect(registry.get(key).state).toBe('metrics_only');
+        expect(registry.size).toBeLessThanOrEqual(2);
+      }
+    });
+
+    describe('under a flood of keys that are asked for once', () => {
+      it.each([50, 100, 150, 1_000])(
+        'should let a dependency open that is called between every %d of them',
+        (flood) => {
+          const registry = new CircuitBreakerRegistry({ tripper: failureStreak(5) }, { maxSize: 100 });
+          let made = 0;
+          for (let call = 0; call < 50 && registry.get('stock').state === 'closed'; call++) {
+            fail(registry.get('stock'));
+            for (let i = 0; i < flood; i++) succeed(registry.get(String(made++)));
+          }
+          expect(registry.get('stock').state).toBe('open');
+          expect(registry.size).toBe(100);
+        },
+      );
+
+      it('should keep keys asked for again even while more than fit are in use', () => {
+        const registry = new CircuitBreakerRegistry({}, { maxSize: 100 });
+        const often = Array.from({ length: 15 }, (_, i) => registry.get(`often-${String(i)}`));
+        for (const { name } of often) registry.get(name);
+        for (let i = 0; i < 500; i++) registry.get(`busy-${String(i)}`).admit();
+        expect(often.map(({ name }) => registry.get(name))).toStrictEqual(often);
+        expect(registry.size).toBe(515);
+      });
+
+      it('should keep no key for ever because it was asked for twice', () => {
+        const registry = new CircuitBreakerRegistry({}, { maxSize: 10 });
+        for (let i = 0; i < 100; i++) for (let times = 0; times < 2; times++) registry.get(String(i));
+        expect(registry.size).toBe(10);
+        expect(registry.has('99')).toBe(true);
+        expect(registry.has('1')).toBe(false);
+      });
+    });
+
+    it.each([
+      ['in flight', (breaker: CircuitBreaker) => void breaker.admit()],
+      ['open', (breaker: CircuitBreaker) => breaker.trip()],
+      ['idle', () => undefined],
+    ])('should cost a new key as many looks after 4,000 keys as after 200, all %s', (_how, use) => {
+      const looks = (size: number): number => {
+        const registry = new CircuitBreakerRegistry({}, { maxSize: 100 });
+        let count = 0;
+        const state = Object.getOwnPropertyDescriptor(CircuitBreaker.prototype, 'state')!;
+        for (let i = 0; i < size; i++) use(registry.get(String(i)));
+        vi.spyOn(CircuitBreaker.prototype, 'state', 'get').mockImplementation(function (this: CircuitBreaker) {
+          count++;
+          return state.get!.call(this) as State;
+        });
+        registry.get('new');
+        vi.restoreAllMocks();
+        return count;
+      };
+      expect(looks(4_000)).toBeLessThanOrEqual(Math.max(looks(200), 1));
+    });
+
+    it('should shrink again, a few for each new key, when those in use are so no longer', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 10 });
+      const calls = Array.from({ length: 1_000 }, (_, i) => registry.get(String(i)).admit());
+      expect(registry.size).toBe(1_000);
+      for (const call of calls) call.complete();
+      for (let i = 0; i < 400; i++) registry.get(`new-${String(i)}`);
+      expect(registry.size).toBe(10);
     });
 
     it('should leave a forgotten breaker at work for who holds it, and make a new one for its key', () => {
@@ -375,19 +458,63 @@ describe('CircuitBreakerRegistry', () => {
     );
   });
 
-  describe('wouldTrip$', () => {
-    it('should tell the crossings of all, also of breakers made later', () => {
-      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(1) });
-      registry.get('a').metricsOnly();
-      const crossings = collect(registry.wouldTrip$.pipe(map(({ name }) => name)));
-      registry.get('b').metricsOnly();
-      for (const key of ['b', 'a']) fail(registry.get(key));
+  describe('added$ and removed$', () => {
+    it('should emit each breaker before it is used, and when it is evicted or deleted', () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
+      registry.get('before');
+      const log: string[] = [];
+      onEach(registry.added$, (breaker) => {
+        log.push(`+${breaker.name}`);
+        onEach(breaker.call$, ({ name, type }) => void log.push(`${name} ${type}`));
+      });
+      onEach(registry.removed$, ({ name }) => void log.push(`-${name}`));
+      for (const key of ['a', 'a', 'b']) succeed(registry.get(key));
+      registry.delete('a');
+      expect(log).toStrictEqual(['+a', 'a success', 'a success', '+b', '-before', 'b success', '-a']);
+    });
+
+    it('should emit a breaker that a signal has made before its first call', () => {
+      const registry = new CircuitBreakerRegistry();
+      const log: string[] = [];
+      onEach(registry.added$, ({ call$ }) => onEach(call$, ({ name, type }) => void log.push(`${name} ${type}`)));
+      onEach(registry.signal$, ({ name }) => {
+        if (name === 'a') succeed(registry.get('b'));
+      });
+      registry.get('a').trip();
+      expect(log).toStrictEqual(['b success']);
+    });
+
+    it('should emit additions and removals to all in one order, also when one causes the other', () => {
+      const registry = new CircuitBreakerRegistry();
+      onEach(registry.added$, ({ name }) => void registry.delete(name));
+      const log: string[] = [];
+      onEach(registry.added$, ({ name }) => void log.push(`+${name}`));
+      onEach(registry.removed$, ({ name }) => void log.push(`-${name}`));
+      expect(registry.get('a').state).toBe('disabled');
+      expect(log).toStrictEqual(['+a', '-a']);
+    });
+
+    it('should emit all breakers as removed at dispose, then complete, now and for who comes later', () => {
+      const registry = new CircuitBreakerRegistry();
+      for (const key of ['a', 'b']) registry.get(key);
+      const removed = collect(registry.removed$.pipe(map(({ name }) => name)));
+      const added = collect(registry.added$);
       registry.dispose();
-      expect(crossings).toStrictEqual(['b', 'a', '|']);
+      registry.get('c');
+      expect([removed, added]).toStrictEqual([['a', 'b', '|'], ['|']]);
+      expect([collect(registry.removed$), collect(registry.added$)]).toStrictEqual([['|'], ['|']]);
     });
   });
 
   describe('dispose', () => {
+    it('should be what using does', () => {
+      const registry = new CircuitBreakerRegistry();
+      registry.get('a');
+      if (typeof Symbol.dispose === 'symbol') registry[Symbol.dispose]();
+      else registry.dispose();
+      expect(registry.size).toBe(0);
+    });
+
     it('should dispose every breaker and complete the streams, now and for who comes later', () => {
       const registry = new CircuitBreakerRegistry();
       const a = registry.get('a');

@@ -3,14 +3,7 @@ import type { CircuitBreaker, State } from 'rxjs-fluxgate';
 import type { Context } from 'rxjs-marbles';
 
 /** One letter a state. */
-export const states = {
-  c: 'closed',
-  o: 'open',
-  h: 'half_open',
-  m: 'metrics_only',
-  d: 'disabled',
-  f: 'forced_open',
-} as const satisfies Record<string, State>;
+export { STATES as states } from 'rxjs-fluxgate/testing';
 
 /** Does something at each value; an error is not expected. */
 export function onEach<T>(source$: Observable<T>, next: (value: T) => void): Subscription {

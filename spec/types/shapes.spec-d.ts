@@ -82,7 +82,7 @@ describe('Signal', () => {
   });
 
   it('should have members of these types', () => {
-    expectTypeOf(signal.reason).toEqualTypeOf<'tripped' | 'retry' | 'recovered' | 'manual'>();
+    expectTypeOf(signal.reason).toEqualTypeOf<'tripped' | 'retry' | 'recovered' | 'manual' | 'fleet'>();
     expectTypeOf(signal.oldState).toEqualTypeOf<State>();
     expectTypeOf(signal.retryAt).toEqualTypeOf<number | undefined>();
     expectTypeOf(signal.cause).toBeUnknown();

@@ -2,6 +2,7 @@ import type { CallNotPermittedError } from '../../errors/call-not-permitted-erro
 import type { Outcome } from '../../types/outcome.ts';
 import type { Signal } from '../../types/signal.ts';
 import type { State } from '../../types/state.ts';
+import type { Steering } from '../membership.ts';
 import type { Parts } from '../parts.ts';
 
 /** How a call can end. */
@@ -11,6 +12,8 @@ export type Settlement = Outcome | 'cancelled';
 export interface Change extends Pick<Signal, 'reason' | 'detail'> {
   readonly to: State;
   readonly cause: unknown;
+  /** Given if a fleet has asked for it. */
+  readonly steering?: Steering;
 }
 
 /** A call as its state knows it. */

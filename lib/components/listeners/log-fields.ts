@@ -36,7 +36,7 @@ export interface LogFields {
   readonly failureRate: number | undefined;
   /** The mean duration in ms; undefined without calls. */
   readonly avgDuration: number | undefined;
-  /** What tripped the circuit, if anything did; the key is the one that loggers know for errors. */
+  /** The error or value that tripped the circuit, if any; the key is the one that loggers know for errors. */
   readonly err?: unknown;
 }
 

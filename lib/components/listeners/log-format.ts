@@ -1,7 +1,8 @@
 import type { Signal } from '../../types/signal.ts';
+import { escapeControls } from './escape-controls.ts';
 
 /**
- * Makes of a state change what the method of a logger is called with: a list of arguments.
+ * Makes the list of arguments that the method of a logger is called with for a state change.
  *
  * @example
  * ```ts
@@ -17,7 +18,7 @@ import type { Signal } from '../../types/signal.ts';
  */
 export type LogFormat<Arguments extends unknown[]> = (signal: Signal) => Arguments;
 
-/** `payments: closed → open (tripped: …)`. */
+/** `payments: closed → open (tripped: …)`, always one line: a name or a detail may come from outside. */
 export function lineOf({ name, oldState, newState, reason, detail }: Signal): string {
-  return `${name}: ${oldState} → ${newState} (${reason}: ${detail})`;
+  return escapeControls(`${name}: ${oldState} → ${newState} (${reason}: ${detail})`);
 }

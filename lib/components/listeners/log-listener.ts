@@ -47,18 +47,19 @@ export type LogLevel = (typeof LEVELS)[number];
  * @see {@link logListener}
  */
 export interface LogListenerOptions<Arguments extends unknown[] = [line: string]> {
-  /** What the lines begin with. Default the name of the circuit. */
+  /** The beginning of each line. Default the name of the circuit. */
   readonly name?: string | undefined;
   /** Where they go: anything with a method for each level that occurs. Default `console`. */
   readonly logger?: Partial<Record<LogLevel, (...args: NoInfer<Arguments>) => void>> | undefined;
-  /** What the methods of the logger are called with. Default a line of text. */
+  /** Makes the arguments for the methods of the logger. Default a line of text. */
   readonly format?: LogFormat<Arguments> | undefined;
   /** The level by the state entered. Default `warn` for `open` and `forced_open`, `info` for the others. */
   readonly levels?: Partial<Record<State, LogLevel | undefined>> | undefined;
 }
 
 /**
- * A listener that logs a line for each state change; call it to make one.
+ * A listener that logs a line for each state change; call it to make one. Control characters in names and details are
+ * escaped, so that a line stays one line.
  *
  * {@link pinoFormat} and {@link winstonFormat} make structured lines of it, and a function of your own any other.
  *
@@ -75,7 +76,7 @@ export interface LogListenerOptions<Arguments extends unknown[] = [line: string]
  * @see {@link Listener}
  * @see Fluxgate's `LogListener`
  */
-// An empty tuple in the constraint makes TypeScript infer a tuple from the list that a format answers.
+// An empty tuple in the constraint makes TypeScript infer a tuple from the list that a format returns.
 export function logListener<Arguments extends unknown[] | [] = [line: string]>(
   options: LogListenerOptions<Arguments> = {},
 ): Listener {
@@ -84,7 +85,7 @@ export function logListener<Arguments extends unknown[] | [] = [line: string]>(
   if (name !== undefined && typeof name !== 'string') throw wrongType('logListener: name', 'a string', name);
   checkFunction('logListener: format', format);
   const levelOf = levelsOf(levels);
-  // Those that are needed: a logger of one's own may have no more.
+  // Only those that are needed: a logger of one's own may have no more.
   for (const level of new Set(Object.values(levelOf))) {
     checkFunction(`logListener: logger.${level}`, (logger as Partial<Record<LogLevel, unknown>> | null)?.[level]);
   }

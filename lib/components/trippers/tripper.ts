@@ -75,6 +75,13 @@ export abstract class Tripper {
    */
   declare readonly _holds?: ((readings: Readings) => boolean) | undefined;
 
+  /**
+   * Whether only a fleet can tell.
+   *
+   * @internal
+   */
+  declare readonly _fleetOnly?: boolean | undefined;
+
   /** Returns whether the circuit must open, or reopen. */
   abstract test(context: CallContext): boolean;
 

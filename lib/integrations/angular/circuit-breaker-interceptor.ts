@@ -1,24 +1,29 @@
 import { HttpEventType, type HttpEvent, type HttpHandlerFn, type HttpRequest } from '@angular/common/http';
 import { inject } from '@angular/core';
-import { defer, Observable, tap } from 'rxjs';
-import { isCallNotPermitted, type CallNotPermittedError } from '../../errors/call-not-permitted-error.ts';
+import { defer, throwError, type Observable } from 'rxjs';
+import { circuitBreaker, type CircuitBreakerConfig } from '../../operator/circuit-breaker.ts';
 import { CircuitBreakerRegistry } from '../../registry/circuit-breaker-registry.ts';
-import type { Outcome } from '../../types/outcome.ts';
 import { CIRCUIT_BREAKER_KEY } from './circuit-breaker-key.ts';
-import { hostOf } from './host-of.ts';
+import { getHost } from './get-host.ts';
+
+/** Sent, upload and download events do not show how a request ends. */
+const UNTIL_RESPONSE: CircuitBreakerConfig<HttpEvent<unknown>> = {
+  classify: ({ type }) => (type === HttpEventType.Response ? 'success' : undefined),
+};
 
 /**
- * Guards each request of `HttpClient` by the breaker of its host, or of what {@link CIRCUIT_BREAKER_KEY} says; to be
- * used with {@link provideCircuitBreakers}.
+ * Guards each request of `HttpClient` by the breaker of its host, or of the key in {@link CIRCUIT_BREAKER_KEY}; used with
+ * {@link provideCircuitBreakers}.
  *
  * *Details.* A request is a success when its response has come, whatever events come before, and an error is judged by
- * the tracker. One that is unsubscribed before, as by `switchMap`, counts for nothing, and so does one that another
- * breaker rejects, that of an interceptor after this one. A rejected one ends with a `CallNotPermittedError`, as it is,
- * and neither an interceptor after this one nor the server hears of it. The key of a relative URL is the host of the
- * page, or `self` where there is no document; a URL without a host is not guarded.
+ * the tracker. A request that is unsubscribed before, as by `switchMap`, is not counted, and neither is one that ends with
+ * the rejection of another breaker. A rejected request ends with the `CallNotPermittedError` itself, and reaches neither
+ * the interceptors after this one nor the server. The key of a relative URL is the host of the page, or `self` where there
+ * is no document; a URL without a host is not guarded.
  *
- * *Gotchas.* Its place in the array matters. Before it, thus around it: `retry`, so that each attempt is a call, and
- * what answers a rejection. After it, thus within it: `timeout`, so that a hang is a failure.
+ * *Gotchas.* The order of interceptors matters. Before this one, thus around it: `retry`, so that each attempt is a call,
+ * and fallbacks. After it, thus within it: `timeout`, so that a hang is a failure. Give it once: a lazy route that gives it
+ * again, with `withRequestsMadeViaParent()`, counts each request twice.
  *
  * @throws Error through the response if there is no {@link CircuitBreakerRegistry} to inject
  * @example
@@ -50,35 +55,19 @@ export function circuitBreakerInterceptor(
   request: HttpRequest<unknown>,
   next: HttpHandlerFn,
 ): Observable<HttpEvent<unknown>> {
-  const key = keyOf(request);
+  const key = getKey(request);
   if (key === null) return next(request);
   const registry = inject(CircuitBreakerRegistry, { optional: true });
+  if (!registry) {
+    return throwError(() => new Error('circuitBreakerInterceptor needs provideCircuitBreakers() among the providers'));
+  }
   // Deferred, so that an interceptor after this one does nothing either while the circuit is open.
   const event$ = defer(() => next(request));
-  return new Observable((subscriber) => {
-    if (!registry) throw new Error('circuitBreakerInterceptor needs provideCircuitBreakers() among the providers');
-    const call = registry.get(key).admit(outcomeOf);
-    const recorded$ = event$.pipe(
-      tap({
-        next: (event) => call.next(event),
-        error: (error: unknown) => (isCallNotPermitted(error) ? call.next(error) : call.error(error)),
-        complete: () => call.complete(),
-      }),
-    );
-    subscriber.add(() => call.unsubscribe());
-    // A listener told at admission may have unsubscribed.
-    if (!subscriber.closed) recorded$.subscribe(subscriber);
-  });
+  // The registry is asked at each call: it may have evicted the breaker since.
+  return defer(() => event$.pipe(circuitBreaker(registry.get(key), UNTIL_RESPONSE)));
 }
 
-function outcomeOf(told: HttpEvent<unknown> | CallNotPermittedError): Outcome | undefined {
-  // By another breaker within this one: whatever the tracker would say, nothing is known of the host.
-  if (isCallNotPermitted(told)) return 'ignored';
-  // Sent, upload and download events say nothing of how a request ends.
-  return told.type === HttpEventType.Response ? 'success' : undefined;
-}
-
-function keyOf({ context, url }: HttpRequest<unknown>): string | null {
+function getKey({ context, url }: HttpRequest<unknown>): string | null {
   const key = context.get(CIRCUIT_BREAKER_KEY);
-  return key === undefined ? hostOf(url) : key;
+  return key === undefined ? getHost(url) : key;
 }

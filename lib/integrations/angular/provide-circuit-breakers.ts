@@ -1,4 +1,5 @@
 import { DestroyRef, inject, makeEnvironmentProviders, type EnvironmentProviders } from '@angular/core';
+import type { CircuitBreakerOptions } from '../../breaker/options.ts';
 import { httpFailure } from '../http/http-failure.ts';
 import {
   CircuitBreakerRegistry,
@@ -6,12 +7,14 @@ import {
   type RegistryOptions,
 } from '../../registry/circuit-breaker-registry.ts';
 import { withDefaults } from '../../registry/with-defaults.ts';
+import { outsideAngularScheduler } from './outside-angular-scheduler.ts';
 
 /**
  * Provides a {@link CircuitBreakerRegistry}, itself the token to inject it by, that lives as long as its injector.
  *
- * Two defaults are made for HTTP: `tracker: httpFailure()` and `untracked: 'success'`, because a host that answers 404 is
- * alive.
+ * Three defaults differ from those of a breaker. `tracker: httpFailure()` and `untracked: 'success'`, because a host that
+ * responds with 404 is alive; `scheduler: outsideAngularScheduler`, because no page that a server renders should wait for
+ * a circuit.
  *
  * @param options of the breakers, or a function of the key; default all default options
  * @param config of the registry; default all defaults
@@ -36,7 +39,7 @@ import { withDefaults } from '../../registry/with-defaults.ts';
  * });
  * ```
  *
- * @see {@link circuitBreakerInterceptor}
+ * @see {@link circuitBreakerInterceptor}, {@link injectCircuit}
  */
 export function provideCircuitBreakers(
   options: RegistryOptions = {},
@@ -46,12 +49,21 @@ export function provideCircuitBreakers(
     tracker: httpFailure(),
     untracked: 'success',
   });
-  const makeRegistry = (): CircuitBreakerRegistry => new CircuitBreakerRegistry(httpOptions, config);
-  // Told here if they are bad, and not when the registry is first injected.
+  const angularOptions = withScheduler(httpOptions);
+  const makeRegistry = (): CircuitBreakerRegistry => new CircuitBreakerRegistry(angularOptions, config);
+  // Throws here if the options are bad, and not when the registry is first injected.
   makeRegistry();
   return makeEnvironmentProviders([
     { provide: CircuitBreakerRegistry, useFactory: () => withInjector(makeRegistry()) },
   ]);
+}
+
+function withScheduler(options: RegistryOptions): RegistryOptions {
+  const fill = <O extends CircuitBreakerOptions>(given: O): O => ({
+    ...given,
+    scheduler: given.scheduler ?? outsideAngularScheduler,
+  });
+  return typeof options === 'function' ? (key) => fill(options(key)) : fill(options);
 }
 
 function withInjector(registry: CircuitBreakerRegistry): CircuitBreakerRegistry {

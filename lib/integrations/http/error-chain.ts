@@ -1,26 +1,29 @@
-import { read } from './read.ts';
+import { read, readList } from './read.ts';
 
-/** So that an error whose cause is made anew at each look ends too. */
-const LONGEST = 100;
+/** Ends the search in an error that makes a new cause at each look. */
+const MAX_LENGTH = 100;
 
 /**
- * An error and what it was made of, the outermost first: `cause`, the `error` of Angular's HttpErrorResponse and of an
- * ErrorEvent, the `errors` of an AggregateError. Each comes once, so that a circle ends.
+ * Where errors keep the error that they were made of: `cause` everywhere, `error` in Angular's HttpErrorResponse and in
+ * an ErrorEvent, `networkError` in GraphQL clients, `originalError` and `original` in wrappers, `reason` in a settled
+ * promise, `lastError` in the errors of retry helpers, `suppressed` in a SuppressedError.
  */
+const INNER = ['cause', 'error', 'networkError', 'originalError', 'original', 'reason', 'lastError', 'suppressed'];
+
+/** An error and the errors inside it, the outermost first, each once, so that a circle ends. */
 export function* chainOf(error: unknown): Iterable<unknown> {
   const chain = new Set([error]);
-  // A Set iterates over what is added meanwhile too.
+  // A Set also iterates over what is added meanwhile.
   for (const link of chain) {
     yield link;
     addInner(chain, link);
   }
 }
 
-/** Adds to the links of a chain those that are inside one of them, each once. */
+/** Adds the errors inside a link to the chain. */
 export function addInner(chain: Set<unknown>, link: unknown): void {
-  const errors = read(link, 'errors');
-  const inner = [read(link, 'cause'), read(link, 'error'), ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  const inner = INNER.map((key) => read(link, key)).concat(readList(read(link, 'errors')));
   for (const next of inner) {
-    if (typeof next === 'object' && next !== null && chain.size < LONGEST) chain.add(next);
+    if (typeof next === 'object' && next !== null && chain.size < MAX_LENGTH) chain.add(next);
   }
 }

@@ -1,15 +1,15 @@
 import { read } from './read.ts';
 
-/** A header of a response, or of an error that holds it or has a response; trimmed, undefined if it cannot be had. */
-export function headerOf(message: unknown, name: string): string | undefined {
-  for (const holder of [message, read(message, 'response')]) {
+/** Returns a header of a response, or of an error that has headers or a response; trimmed, undefined if there is none. */
+export function getHeader(message: unknown, name: string): string | undefined {
+  for (const holder of [message, read(message, 'response'), read(message, '$response')]) {
     try {
       const value =
         valueIn(read(holder, 'headers') ?? read(holder, 'responseHeaders'), name) ??
-        ofRequest(read(holder, 'xhr'), name);
+        fromRequest(read(holder, 'xhr'), name);
       if (value !== undefined && value !== null) return String(Array.isArray(value) ? value[0] : value).trim();
     } catch {
-      // A header that cannot be read is none.
+      // Try the next holder.
     }
   }
   return undefined;
@@ -28,7 +28,7 @@ function valueIn(headers: unknown, name: string): unknown {
   return entries.find(([key]) => String(key).toLowerCase() === name.toLowerCase())?.[1];
 }
 
-function ofRequest(xhr: unknown, name: string): unknown {
+function fromRequest(xhr: unknown, name: string): unknown {
   if (typeof read(xhr, 'getResponseHeader') !== 'function') return undefined;
   return (xhr as XMLHttpRequest).getResponseHeader(name);
 }

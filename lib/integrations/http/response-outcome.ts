@@ -1,7 +1,7 @@
 import type { Classifier } from '../../types/outcome.ts';
 import { read } from './read.ts';
 import { statusOf } from './status-of.ts';
-import { failingStatus, type StatusOptions } from './status-options.ts';
+import { resolveFailingStatus, type StatusOptions } from './status-options.ts';
 
 /**
  * A classifier that judges responses by their status; for clients to which a bad response is a value, fetch above all.
@@ -29,7 +29,7 @@ import { failingStatus, type StatusOptions } from './status-options.ts';
  * @see {@link httpFailure}, {@link Classifier}
  */
 export function responseOutcome(options: StatusOptions = {}): Classifier<unknown> {
-  const failing = failingStatus('responseOutcome', options);
+  const failing = resolveFailingStatus('responseOutcome', options);
   return (value) => {
     const status = statusOf(value);
     const type = read(value, 'type');

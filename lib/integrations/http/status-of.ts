@@ -1,11 +1,11 @@
 import { read } from './read.ts';
 
-/** The numeric status of a response. */
+/** Returns the numeric status of a response. */
 export function statusOf(response: unknown): number | undefined {
   return [read(response, 'status'), read(response, 'statusCode')].find((status) => typeof status === 'number');
 }
 
-/** The status of the answer that made the error: its own, that of its response, or the code of an ErrorEvent. */
+/** Returns the status in an error: its own, the one of its response, or the code of an ErrorEvent. */
 export function statusOfError(error: unknown): number | undefined {
   const code = read(error, 'code');
   const isStatus = typeof code === 'number' && code >= 100 && code <= 599;

@@ -22,7 +22,7 @@ export type FailingStatuses = readonly number[] | ((status: number) => boolean);
  * ```ts
  * import { httpFailure, responseOutcome, type StatusOptions } from 'rxjs-fluxgate/http';
  *
- * // This service has no other way to say that it is overloaded.
+ * // This service returns 420 when it is overloaded.
  * const options: StatusOptions = { statuses: (status) => status >= 500 || status === 420 };
  * console.log(httpFailure(options).test({ status: 420 }), responseOutcome(options)({ status: 429 })); // => true success
  * ```
@@ -34,13 +34,13 @@ export interface StatusOptions {
   readonly statuses?: FailingStatuses | undefined;
 }
 
-/** 408 is what a time-out is made into, 429 what a server says that has too much to do. */
+/** Includes 408, which stands for a time-out, and 429, which an overloaded server returns. */
 export function failsByDefault(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status <= 599);
 }
 
-/** Checks the options, and answers which statuses are failures. */
-export function failingStatus(what: string, options: StatusOptions): (status: number) => boolean {
+/** Checks the options and returns which statuses are failures. */
+export function resolveFailingStatus(what: string, options: StatusOptions): (status: number) => boolean {
   checkOptions(what, options, ['statuses']);
   const { statuses = failsByDefault } = options;
   if (!Array.isArray(statuses)) {

@@ -1,53 +1,41 @@
-import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
-import {
-  CircuitBreakerRegistry,
-  type RegistryConfig,
-  type RegistryOptions,
-} from '../../registry/circuit-breaker-registry.ts';
-import { withDefaults } from '../../registry/with-defaults.ts';
+import { CircuitBreakerRegistry } from '../../registry/circuit-breaker-registry.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
-import { handlerFailure } from './handler-failure.ts';
-import { tokenOf } from './inject-circuit-breaker.ts';
+import { CircuitBreakerHealthIndicator } from './circuit-breaker-health-indicator.ts';
+import { checkFeature, provideFeatureOptions, type CircuitBreakerFeature } from './feature-options.ts';
+import { getCircuitBreakerToken } from './inject-circuit-breaker.ts';
+import {
+  resolveModuleOptions,
+  type CircuitBreakerModuleAsyncOptions,
+  type CircuitBreakerModuleConfig,
+  type CircuitBreakerModuleOptions,
+  type CircuitBreakerOptionsFactory,
+} from './module-options.ts';
 import { OwnRegistry } from './own-registry.ts';
+import { StartupCheck } from './startup-check.ts';
 
-/**
- * Where {@link CircuitBreakerModule.forRootAsync} gets the options from.
- *
- * @example
- * ```ts
- * import { failureStreak } from 'rxjs-fluxgate';
- * import type { CircuitBreakerModuleAsyncOptions } from 'rxjs-fluxgate/nestjs';
- *
- * const options: CircuitBreakerModuleAsyncOptions = {
- *   inject: ['FAILURES'],
- *   useFactory: (failures: number) => ({ tripper: failureStreak(failures) }),
- * };
- * ```
- *
- * @see {@link CircuitBreakerModule}
- */
-export interface CircuitBreakerModuleAsyncOptions {
-  /** Modules that provide what is injected. Default none. */
-  readonly imports?: ModuleMetadata['imports'] | undefined;
-  /** The tokens of what the factory takes. Default none. */
-  readonly inject?: FactoryProvider['inject'] | undefined;
-  /** Answers the options of {@link CircuitBreakerModule.forRoot}, or a promise of them. */
-  readonly useFactory: (...injected: never[]) => RegistryOptions | Promise<RegistryOptions>;
-}
+/** What the options of `forRootAsync` come from, in the order of the documentation. */
+const SOURCES = ['useFactory', 'useClass', 'useExisting'] as const;
+
+/** The token of the class in `useClass`. */
+const OPTIONS_FACTORY = 'CircuitBreakerOptionsFactory';
 
 /**
  * Provides a {@link CircuitBreakerRegistry} to the whole application, and breakers of it by name.
  *
  * *Details.* Import `forRoot` or `forRootAsync` once, and `forFeature` wherever a breaker is injected. The registry is
  * a provider, its class the token, and is disposed after `app.close()` has ended the requests in flight; one that
- * `overrideProvider` puts in its place is not. Two options have other defaults than a {@link CircuitBreaker}: the
- * `tracker` matches all errors but those that say by an HTTP status of 400 to 499, except 408 and 429, that the client
- * is at fault, be it an `HttpException` or an axios error; `untracked` is `'success'`, because a 404 is an answer.
+ * `overrideProvider` puts in its place is not. Its circuits are watched, so that they go half-open on time, and each change
+ * of state is logged by Nest's `Logger`. Two options have other defaults than a {@link CircuitBreaker}: the `tracker`
+ * matches all errors except those that blame the client, by an HTTP status of 400 to 499 other than 408 and 429, a code of
+ * gRPC such as 5, or one of GraphQL such as `BAD_USER_INPUT`; `untracked` is `'success'`, because a 404 is a response. The
+ * module also provides {@link CircuitBreakerHealthIndicator}.
  *
- * *Gotchas.* Imported twice, `forRoot` makes two registries, of which each module sees one. An injected breaker is never
- * asked for again, so a registry with more keys than its `maxSize` may forget it; it goes on working, but is no more that
- * of the same name in {@link UseCircuitBreaker}.
+ * *Gotchas.* Imported twice, `forRoot` makes two registries, of which each module sees one. A registry with more
+ * keys than its `maxSize` may evict an injected breaker, and then makes another one for {@link UseCircuitBreaker} of the
+ * same name.
  *
  * @example
  * ```ts
@@ -68,48 +56,77 @@ export class CircuitBreakerModule {
   /**
    * The module with options that are known at once.
    *
-   * @param options of all breakers, or a function of the name; default all default options
-   * @param config of the registry; default all default config
+   * @param options of all breakers with the config among them, or a function of the name; default all default options
+   * @param config beside a function; default all default config
    * @throws TypeError or RangeError for bad options, at once; for those of a function, when the breaker is first asked for
    */
-  static forRoot(options: RegistryOptions = {}, config: RegistryConfig = {}): DynamicModule {
-    // Read once, however many applications the module is for, and told here if they are bad.
-    const known = withHandlerDefaults(options);
-    new CircuitBreakerRegistry(known, config);
-    return rootModule({ useFactory: () => new OwnRegistry(known, config) });
+  static forRoot(options: CircuitBreakerModuleOptions = {}, config: CircuitBreakerModuleConfig = {}): DynamicModule {
+    // Read once, however many applications the module is for.
+    const settings = resolveModuleOptions(options, config);
+    return makeRootModule({
+      inject: [ModulesContainer],
+      useFactory: (modules: ModulesContainer) => new OwnRegistry(settings, modules),
+    });
   }
 
   /**
    * The module with options that need other providers, such as a `ConfigService`, or time.
    *
    * @param options where the options come from
-   * @param config of the registry; default all default config
-   * @throws TypeError or RangeError for bad options; for those that the factory answers, the application does not start
+   * @param config beside the options; default all default config
+   * @throws TypeError or RangeError for bad arguments; with bad options from the factory the application does not start
    */
-  static forRootAsync(options: CircuitBreakerModuleAsyncOptions, config: RegistryConfig = {}): DynamicModule {
-    checkOptions('CircuitBreakerModule.forRootAsync', options, ['imports', 'inject', 'useFactory']);
-    const { imports, inject = [], useFactory } = options;
-    checkFunction('CircuitBreakerModule.forRootAsync: useFactory', useFactory);
-    new CircuitBreakerRegistry({}, config);
-    const makeRegistry = async (...injected: unknown[]): Promise<OwnRegistry> =>
-      new OwnRegistry(withHandlerDefaults(await useFactory(...(injected as never[]))), config);
-    return rootModule({ inject, useFactory: makeRegistry }, imports);
+  static forRootAsync(
+    options: CircuitBreakerModuleAsyncOptions,
+    config: CircuitBreakerModuleConfig = {},
+  ): DynamicModule {
+    const what = 'CircuitBreakerModule.forRootAsync';
+    checkOptions(what, options, ['imports', 'inject', ...SOURCES]);
+    resolveModuleOptions({}, config);
+    if (SOURCES.filter((source) => options[source] !== undefined).length !== 1) {
+      throw new TypeError(`${what} takes exactly one of ${SOURCES.join(', ')}`);
+    }
+    const { imports, useFactory, useClass, useExisting } = options;
+    if (useFactory) checkFunction(`${what}: useFactory`, useFactory);
+    if (useClass) checkFunction(`${what}: useClass`, useClass);
+    const makeOptions: (
+      ...injected: unknown[]
+    ) => ReturnType<CircuitBreakerOptionsFactory['createCircuitBreakerOptions']> =
+      (useFactory as typeof makeOptions | undefined) ??
+      ((factory: unknown) => (factory as CircuitBreakerOptionsFactory).createCircuitBreakerOptions());
+    const inject = useFactory ? (options.inject ?? []) : [useExisting ?? OPTIONS_FACTORY];
+    return makeRootModule(
+      {
+        inject: [ModulesContainer, ...inject],
+        useFactory: async (modules: ModulesContainer, ...injected: unknown[]) =>
+          new OwnRegistry(resolveModuleOptions(await makeOptions(...injected), config), modules),
+      },
+      imports,
+      useClass ? [{ provide: OPTIONS_FACTORY, useClass }] : [],
+    );
   }
 
   /**
    * Provides the breakers of these names for {@link InjectCircuitBreaker} in the importing module.
    *
-   * @param names their keys in the registry
-   * @throws TypeError if they are not an array of strings
+   * @param features their names, or the options in which they differ from the other breakers, with their names
+   * @throws TypeError or RangeError if they are not an array of names and of options with names, or for bad options
    */
-  static forFeature(names: readonly string[]): DynamicModule {
-    if (!Array.isArray(names)) throw wrongType('CircuitBreakerModule.forFeature: names', 'an array of strings', names);
-    const providers = names.map((name: string): FactoryProvider<CircuitBreaker> => ({
-      provide: tokenOf('CircuitBreakerModule.forFeature: each of names', name),
+  static forFeature(features: readonly CircuitBreakerFeature[]): DynamicModule {
+    if (!Array.isArray(features)) {
+      throw wrongType('CircuitBreakerModule.forFeature: features', 'an array of names and of options', features);
+    }
+    const given = features as readonly CircuitBreakerFeature[];
+    const breakers = given.map(checkFeature).map((name): FactoryProvider<CircuitBreaker> => ({
+      provide: getCircuitBreakerToken(name),
       inject: [CircuitBreakerRegistry],
       useFactory: (registry: CircuitBreakerRegistry) => registry.get(name),
     }));
-    return { module: CircuitBreakerModule, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: CircuitBreakerModule,
+      providers: [...breakers, ...given.flatMap(provideFeatureOptions)],
+      exports: breakers.map(({ provide }) => provide),
+    };
   }
 }
 
@@ -117,20 +134,21 @@ export class CircuitBreakerModule {
 Module({})(CircuitBreakerModule);
 
 /** By a factory, so that each application of the same module has a registry of its own. */
-function rootModule(
+function makeRootModule(
   registry: Omit<FactoryProvider<OwnRegistry>, 'provide'>,
   imports: ModuleMetadata['imports'] = [],
+  providers: Provider[] = [],
 ): DynamicModule {
   return {
     module: CircuitBreakerModule,
     global: true,
     imports,
-    providers: [{ provide: CircuitBreakerRegistry, ...registry }],
-    exports: [CircuitBreakerRegistry],
+    providers: [
+      ...providers,
+      { provide: CircuitBreakerRegistry, ...registry },
+      CircuitBreakerHealthIndicator,
+      StartupCheck,
+    ],
+    exports: [CircuitBreakerRegistry, CircuitBreakerHealthIndicator],
   };
-}
-
-/** The options with the defaults of a handler, for which a 404 is an answer. */
-function withHandlerDefaults(options: RegistryOptions): RegistryOptions {
-  return withDefaults('CircuitBreakerModule', options, { tracker: handlerFailure(), untracked: 'success' });
 }

@@ -19,7 +19,7 @@ import { wrongType } from '../../util/check.ts';
  * @see {@link InjectCircuitBreaker}
  */
 export function getCircuitBreakerToken(name: string): string {
-  return tokenOf('getCircuitBreakerToken: name', name);
+  return toToken('getCircuitBreakerToken: name', name);
 }
 
 /**
@@ -52,11 +52,11 @@ export function getCircuitBreakerToken(name: string): string {
  * @see {@link CircuitBreakerModule}
  */
 export function InjectCircuitBreaker(name: string): PropertyDecorator & ParameterDecorator {
-  return Inject(tokenOf('InjectCircuitBreaker: name', name));
+  return Inject(toToken('InjectCircuitBreaker: name', name));
 }
 
-/** The token of a name, which a message about a bad one calls as its caller does. */
-export function tokenOf(what: string, name: unknown): string {
+/** Returns the token of a name; `what` is the name of a bad one in the message. */
+function toToken(what: string, name: unknown): string {
   if (typeof name !== 'string') throw wrongType(what, 'a string', name);
   return `CircuitBreaker(${name})`;
 }

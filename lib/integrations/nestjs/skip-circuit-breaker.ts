@@ -1,9 +1,9 @@
 import { SetMetadata } from '@nestjs/common';
-import { CIRCUIT } from './circuit-of.ts';
+import { CIRCUIT } from './circuit-metadata.ts';
 
 /**
  * Leaves a handler, or all handlers of a controller, unguarded where {@link UseCircuitBreaker} on the controller, or a
- * global {@link CircuitBreakerInterceptor}, would guard it: a health check, say, whose 503 is its answer.
+ * global {@link CircuitBreakerInterceptor}, would guard it: for example a health check, whose 503 is no failure.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// The attributes of the instruments and of the span events.
+// The attributes of the instruments, the events and the spans.
 
 export const NAME = 'circuit_breaker.name';
 export const STATE = 'circuit_breaker.state';

@@ -1,7 +1,8 @@
 /**
- * Circuit breakers in OpenTelemetry: {@link instrument} reports them as metrics and span events.
+ * Circuit breakers in OpenTelemetry: {@link instrument} reports them as metrics, events and attributes of spans.
  *
  * @packageDocumentation
  * @module rxjs-fluxgate/opentelemetry
  */
 export { instrument, type InstrumentOptions } from './instrument.ts';
+export type { EventLoggerProvider } from './log-events.ts';

@@ -1,12 +1,15 @@
 import { metrics, type MeterProvider } from '@opentelemetry/api';
-import { merge, tap, type Subscription } from 'rxjs';
+import { Subscription } from 'rxjs';
 import { groupOf } from '../../registry/breaker-group.ts';
 import type { Breakers } from '../../registry/breakers.ts';
+import { observeCalls } from '../../registry/observe-calls.ts';
+import type { Signal } from '../../types/signal.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
-import { tryOrReport, reportError } from '../../util/report-error.ts';
-import { CountedInstruments } from './counted-instruments.ts';
-import { ObservedInstruments } from './observed-instruments.ts';
-import { addRejection, addTransition } from './span-events.ts';
+import { reportError, tryOrReport } from '../../util/report-error.ts';
+import { CallMeasurer } from './call-measurer.ts';
+import { Instruments } from './instruments.ts';
+import { toTransitionLog, type EventLoggerProvider } from './log-events.ts';
+import { addTransitionEvent, toRejectionNotes } from './span-notes.ts';
 
 /**
  * Options of {@link instrument}.
@@ -26,24 +29,30 @@ import { addRejection, addTransition } from './span-events.ts';
 export interface InstrumentOptions {
   /** Where the meter comes from, as `rxjs-fluxgate`. Default the global one at the time of the call. */
   readonly meterProvider?: MeterProvider | undefined;
-  /** Whether transitions and rejections are noted on the active span. Default true. */
+  /** Whether durations are recorded, which costs a call more than all the rest, in the SDK. Default true. */
+  readonly durations?: boolean | undefined;
+  /** Emits state changes as events by the Logs API, in place of events on spans. Default none. */
+  readonly loggerProvider?: EventLoggerProvider | undefined;
+  /** Whether state changes and rejections are events on the active span. Default true, or false with `loggerProvider`. */
   readonly spanEvents?: boolean | undefined;
+  /** Whether a rejection sets attributes on the active span. Default true. */
+  readonly spanAttributes?: boolean | undefined;
 }
 
 /**
- * Reports breakers to OpenTelemetry: their states, transitions, calls and durations as metrics, transitions and
- * rejections also as events on the active span; until unsubscribed, or until all are disposed.
+ * Reports breakers to OpenTelemetry until unsubscribed, or until all are disposed: their states, transitions, calls and
+ * durations as metrics, transitions as events, by the Logs API or on the active span, and rejections on the active span.
  *
- * *Details.* Of a registry, also the breakers made later; one that was removed, or disposed, is no longer observed.
- * State, calls in flight and reopens are read when metrics are collected. An iterable is read once; breakers of one name
- * in it count together. What the SDK throws is reported to RxJS's `config.onUnhandledError`, or to `console.error`.
+ * *Details.* Of a registry, also the breakers made later; one that was removed, or disposed, is no longer observed. All
+ * but the durations is read when metrics are collected. Breakers of one name count together. What the SDK throws is
+ * reported to RxJS's `config.onUnhandledError`, or to `console.error`.
  *
- * *Gotchas.* Call it after the SDK has been started: a meter obtained before does nothing for ever. Call it once for a
+ * *Gotchas.* Call it after the SDK has been started: a meter obtained before never does anything. Call it once for a
  * breaker, or its calls are counted twice. It subscribes `signal$`, so that the breakers are watched and go half-open on
  * time.
  *
  * @param breakers one, a registry, or an iterable of breakers
- * @throws TypeError if `breakers` or an option is not such a thing
+ * @throws TypeError if `breakers` or an option is of another type
  * @example
  * ```ts
  * import {
@@ -75,30 +84,55 @@ export interface InstrumentOptions {
  * @see OpenTelemetry's semantic conventions for metrics, on how they are named
  */
 export function instrument(breakers: Breakers, options: InstrumentOptions = {}): Subscription {
-  checkOptions('instrument', options, ['meterProvider', 'spanEvents']);
-  const { meterProvider = metrics.getMeterProvider(), spanEvents = true } = options;
-  checkFunction('instrument: meterProvider.getMeter', (meterProvider as Partial<MeterProvider> | null)?.getMeter);
-  if (typeof spanEvents !== 'boolean') throw wrongType('instrument: spanEvents', 'a boolean', spanEvents);
-  const { signal$, call$, breakers: current } = groupOf('instrument', breakers);
+  const { meterProvider, durations, spanAttributes, spanEvents, loggerProvider } = resolveOptions(options);
+  const group = groupOf('instrument', breakers);
+  const instruments = Instruments.of(meterProvider.getMeter('rxjs-fluxgate'));
+  const histogram = durations ? instruments.durations : undefined;
+  const noteRejection = spanAttributes || spanEvents ? toRejectionNotes(spanAttributes, spanEvents) : undefined;
+  const logTransition = loggerProvider && toTransitionLog(loggerProvider);
 
-  const meter = meterProvider.getMeter('rxjs-fluxgate');
-  const counted = new CountedInstruments(meter);
-  const observed = new ObservedInstruments(meter, current);
-  const told$ = merge(
-    signal$.pipe(
-      tap((signal) => {
-        tryOrReport(() => counted.addTransition(signal));
-        if (spanEvents) tryOrReport(() => addTransition(signal));
+  const note = (signal: Signal): void => {
+    if (spanEvents) tryOrReport(() => addTransitionEvent(signal));
+    if (logTransition) tryOrReport(() => logTransition(signal));
+  };
+  const stop = instruments.use();
+  const following = group.each((breaker) => {
+    const totals = instruments.toTotals(breaker.name);
+    totals.breakers.add(breaker);
+    const observing = new Subscription(() => {
+      totals.breakers.delete(breaker);
+      if (totals.breakers.size === 0) instruments.release(totals);
+    });
+    observing.add(observeCalls(breaker, new CallMeasurer(totals, histogram, noteRejection)));
+    observing.add(
+      breaker.signal$.subscribe({
+        next: (signal) => {
+          totals.addTransition(signal);
+          note(signal);
+        },
+        error: reportError,
       }),
-    ),
-    call$.pipe(
-      tap((call) => {
-        tryOrReport(() => counted.addCall(call));
-        if (spanEvents && call.type === 'rejected') tryOrReport(() => addRejection(call));
-      }),
-    ),
-  );
-  const subscription = told$.subscribe({ error: reportError });
-  subscription.add(() => observed.end());
-  return subscription;
+    );
+    return observing;
+  });
+  following.add(stop);
+  return following;
+}
+
+function resolveOptions(options: InstrumentOptions) {
+  const names = ['meterProvider', 'durations', 'loggerProvider', 'spanEvents', 'spanAttributes'];
+  checkOptions('instrument', options, names);
+  const { meterProvider = metrics.getMeterProvider(), loggerProvider } = options;
+  checkFunction('instrument: meterProvider.getMeter', (meterProvider as Partial<MeterProvider> | null)?.getMeter);
+  if (loggerProvider !== undefined) {
+    checkFunction(
+      'instrument: loggerProvider.getLogger',
+      (loggerProvider as Partial<EventLoggerProvider> | null)?.getLogger,
+    );
+  }
+  const { durations = true, spanEvents = loggerProvider === undefined, spanAttributes = true } = options;
+  for (const [name, value] of Object.entries({ durations, spanEvents, spanAttributes })) {
+    if (typeof value !== 'boolean') throw wrongType(`instrument: ${name}`, 'a boolean', value);
+  }
+  return { meterProvider, loggerProvider, durations, spanEvents, spanAttributes };
 }

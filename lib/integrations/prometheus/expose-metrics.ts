@@ -1,13 +1,13 @@
 import type { Subscription } from 'rxjs';
-import { register as defaultRegister, type OpenMetricsContentType, type Registry } from 'prom-client';
 import { groupOf } from '../../registry/breaker-group.ts';
 import type { Breakers } from '../../registry/breakers.ts';
-import { checkOptions, wrongType } from '../../util/check.ts';
+import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
 import { CircuitMetrics } from './circuit-metrics.ts';
-import type { Register } from './metrics.ts';
+import { ExemplarObserver } from './exemplar-observer.ts';
+import type { MetricsClient, MetricsRegister } from './register.ts';
 
 /**
- * Options of {@link exposeMetrics}.
+ * Options of {@link exposeMetrics}; `client` or `register` is needed.
  *
  * @example
  * ```ts
@@ -22,29 +22,59 @@ import type { Register } from './metrics.ts';
  * @see {@link exposeMetrics}
  */
 export interface ExposeMetricsOptions {
-  /** The registry of prom-client's that the metrics are in. Default prom-client's own, `register`. */
-  readonly register?: Registry | Registry<OpenMetricsContentType> | undefined;
+  /** The client library, `@prometheus-io/client` or `prom-client`, whose default registry the metrics go into. */
+  readonly client?: MetricsClient | undefined;
+  /** The registry that the metrics go into, instead of the default one of `client`. */
+  readonly register?: MetricsRegister | undefined;
   /**
-   * The upper bounds of the histogram of durations, rising, in seconds. Default prom-client's: 0.005 to 10. All that is
-   * exposed in one register shares one histogram, so its first exposition decides.
+   * The upper bounds of the histogram of durations, rising, in seconds. Default those of the client libraries: 0.005 to 10.
+   * All that is exposed in one register shares one histogram, so its first exposition decides.
    */
   readonly durationBuckets?: readonly number[] | undefined;
+  /**
+   * Returns the labels of a call as an exemplar of its duration, such as the id of its trace, at most 128 characters in
+   * all, or undefined for none. Called in the call itself. Shown in a register for OpenMetrics. Default none.
+   */
+  readonly exemplarLabels?: ((call: ExemplarCall) => Readonly<Record<string, string | number>> | undefined) | undefined;
+}
+
+/**
+ * A call that may become an exemplar.
+ *
+ * @example
+ * ```ts
+ * import type { ExemplarCall } from 'rxjs-fluxgate/prometheus';
+ *
+ * const slowOnly = ({ duration }: ExemplarCall) => (duration > 1_000 ? { trace_id: '4bf92f35' } : undefined);
+ * console.log(slowOnly({ name: 'payments', outcome: 'success', duration: 20 })); // => undefined
+ * ```
+ *
+ * @see {@link ExposeMetricsOptions.exemplarLabels}
+ */
+export interface ExemplarCall {
+  /** The name of the circuit. */
+  readonly name: string;
+  /** How the call ended. */
+  readonly outcome: 'success' | 'failure';
+  /** How long it took, in ms. */
+  readonly duration: number;
 }
 
 /**
  * Exposes the metrics of circuit breakers to Prometheus until it is unsubscribed: states, state changes, calls by
  * outcome, durations, calls in flight and reopens, each labelled with the name of its circuit.
  *
- * *Details.* Gauges are read when Prometheus scrapes and show the breaker as it is then; counters and the histogram
- * count what happens from the call of this function on. The series of a breaker go once it is disposed, or no longer
- * in its registry; the metrics go with the last exposition. Durations are in seconds, as is the custom of Prometheus.
+ * *Details.* Everything is read when Prometheus scrapes; a call costs a few additions. Counters and the histogram count
+ * from the call of this function on. The series of a breaker go once it is disposed, or no longer in its registry; the
+ * metrics go with the last exposition. Durations are in seconds, as is the custom of Prometheus.
  *
- * *Gotchas.* Series are by name: breakers of the same name share them, and are added up. Expose a breaker once, for it
- * is counted as often as it is exposed. What is exposed is watched, so that an open circuit goes half-open on time.
+ * *Gotchas.* Series are by name: breakers of the same name share them, and are added up. Expose a breaker once: it is
+ * counted as often as it is exposed. Exposed breakers are watched, so that an open circuit goes half-open on time.
  *
- * @param breakers a breaker, a registry, or breakers, of which those are taken that are there now
- * @returns what removes the series when it is unsubscribed; it is closed once all that it exposes is disposed
- * @throws TypeError or RangeError for bad options, or if the register has a metric of the same name that is not ours
+ * @param breakers a breaker, a registry, or breakers, of which those are taken that there are now
+ * @param options the client library or its registry, and more
+ * @returns a subscription that removes the series when it is unsubscribed; closed once all breakers are disposed
+ * @throws TypeError or RangeError for bad options, or if the register has a metric of the same name of another origin
  * @example
  * ```ts
  * import { Registry } from 'prom-client';
@@ -64,15 +94,31 @@ export interface ExposeMetricsOptions {
  *
  * @see Fluxgate's `PrometheusListener`, whose names and labels these are
  */
-export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions = {}): Subscription {
-  checkOptions('exposeMetrics', options, ['register', 'durationBuckets']);
-  const { register = defaultRegister, durationBuckets } = options;
-  if (typeof (register as Partial<Register> | null)?.getSingleMetric !== 'function') {
-    throw wrongType('exposeMetrics: register', "a registry of prom-client's", register);
-  }
+export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions): Subscription {
+  // Whoever calls it without options gets the message that says which are needed.
+  const given = (options as ExposeMetricsOptions | undefined) ?? {};
+  checkOptions('exposeMetrics', given, ['client', 'register', 'durationBuckets', 'exemplarLabels']);
+  const { durationBuckets, exemplarLabels } = given;
+  const register = toRegister(given);
   if (durationBuckets !== undefined) checkBuckets(durationBuckets);
+  if (exemplarLabels !== undefined) checkFunction('exposeMetrics: exemplarLabels', exemplarLabels);
   const group = groupOf('exposeMetrics', breakers);
-  return CircuitMetrics.in(register, durationBuckets).expose(group);
+  return CircuitMetrics.in(register, durationBuckets).expose(group, (name, stats) =>
+    exemplarLabels ? new ExemplarObserver(name, stats, exemplarLabels) : stats,
+  );
+}
+
+function toRegister({ client, register = client?.register }: ExposeMetricsOptions): MetricsRegister {
+  if (client === undefined && register === undefined) {
+    throw new TypeError(
+      "exposeMetrics needs the option client, as from import * as client from '@prometheus-io/client', or register",
+    );
+  }
+  if (typeof (register as Partial<MetricsRegister> | null | undefined)?.registerMetric === 'function' && register) {
+    return register;
+  }
+  const what = client === undefined || register !== client.register ? 'register' : 'client.register';
+  throw wrongType(`exposeMetrics: ${what}`, 'a Registry of @prometheus-io/client or prom-client', register);
 }
 
 function checkBuckets(buckets: readonly number[]): void {

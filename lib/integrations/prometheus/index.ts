@@ -1,8 +1,9 @@
 /**
- * Metrics of circuit breakers for Prometheus, by prom-client: the state of each circuit, its changes, its calls and how
- * long they take.
+ * Metrics of circuit breakers for Prometheus, by `@prometheus-io/client` or `prom-client`: the state of each circuit, its
+ * changes, its calls and how long they take.
  *
  * @packageDocumentation
  * @module rxjs-fluxgate/prometheus
  */
-export { exposeMetrics, type ExposeMetricsOptions } from './expose-metrics.ts';
+export { exposeMetrics, type ExemplarCall, type ExposeMetricsOptions } from './expose-metrics.ts';
+export type { MetricsClient, MetricsRegister } from './register.ts';

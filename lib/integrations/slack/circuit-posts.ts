@@ -15,7 +15,7 @@ interface Post {
   readonly failed: (error: unknown) => void;
 }
 
-/** Posts, in the thread if it has a `ts`; answers the `ts` of the message, or undefined if there was nothing to say. */
+/** Posts, in the thread if it has a `ts`; returns the `ts` of the message, or undefined if there was none to post. */
 export type Send = (
   signal: Signal,
   missed: number,
@@ -25,67 +25,67 @@ export type Send = (
 /** In which no call is rejected, so that a failure cycle has ended. */
 const CLOSING: ReadonlySet<State> = new Set<State>(['closed', 'disabled', 'metrics_only']);
 
-/** What is posted about one circuit: one message after the other, those of a failure cycle in one thread. */
+/** The messages about one circuit: one after the other, those of a failure cycle in one thread. */
 export class CircuitPosts {
-  readonly #send: Send;
-  readonly #maxWaiting: number;
-  readonly #onEnd: () => void;
-  readonly #waiting: Post[] = [];
-  #thread: Thread | undefined;
-  #missed = 0;
-  #posting = false;
+  private readonly _send: Send;
+  private readonly _maxWaiting: number;
+  private readonly _onEnd: () => void;
+  private readonly _waiting: Post[] = [];
+  private _thread: Thread | undefined;
+  private _missed = 0;
+  private _posting = false;
 
-  /** @param onEnd called when nothing is left to be told and no thread is open */
+  /** @param onEnd called when nothing is left to post and no thread is open */
   constructor(send: Send, maxWaiting: number, onEnd: () => void) {
-    this.#send = send;
-    this.#maxWaiting = maxWaiting;
-    this.#onEnd = onEnd;
+    this._send = send;
+    this._maxWaiting = maxWaiting;
+    this._onEnd = onEnd;
   }
 
   get posting(): boolean {
-    return this.#posting;
+    return this._posting;
   }
 
-  /** Resolves when it is posted, or given up for newer ones; rejects if that failed. */
+  /** Resolves when it is posted, or dropped for newer ones; rejects if that failed. */
   add(signal: Signal): Promise<void> {
     return new Promise((done, failed) => {
       const closes = CLOSING.has(signal.newState);
       // The thread is that of the cycle in which the signal came, whatever has been posted until then.
-      if (!closes) this.#thread ??= { ts: undefined };
-      this.#waiting.push({ signal, thread: this.#thread, closes, done, failed });
-      if (closes) this.#thread = undefined;
-      if (this.#waiting.length > this.#maxWaiting) this.#giveUpOldest();
-      if (!this.#posting) void this.#work();
+      if (!closes) this._thread ??= { ts: undefined };
+      this._waiting.push({ signal, thread: this._thread, closes, done, failed });
+      if (closes) this._thread = undefined;
+      if (this._waiting.length > this._maxWaiting) this._dropOldest();
+      if (!this._posting) void this._work();
     });
   }
 
-  #giveUpOldest(): void {
-    this.#waiting.shift()?.done();
-    this.#missed += 1;
+  private _dropOldest(): void {
+    this._waiting.shift()?.done();
+    this._missed += 1;
   }
 
-  async #work(): Promise<void> {
-    this.#posting = true;
+  private async _work(): Promise<void> {
+    this._posting = true;
     // Not in the call that changed the state.
     await Promise.resolve();
-    for (let post = this.#waiting.shift(); post; post = this.#waiting.shift()) {
-      await this.#post(post).then(post.done, post.failed);
+    for (let post = this._waiting.shift(); post; post = this._waiting.shift()) {
+      await this._post(post).then(post.done, post.failed);
     }
-    this.#posting = false;
-    // What could not be posted is still to be told of.
-    if (!this.#thread && this.#missed === 0) this.#onEnd();
+    this._posting = false;
+    // The next message still has to say what could not be posted.
+    if (!this._thread && this._missed === 0) this._onEnd();
   }
 
-  async #post({ signal, thread, closes }: Post): Promise<void> {
-    const told = this.#missed;
+  private async _post({ signal, thread, closes }: Post): Promise<void> {
+    const missed = this._missed;
     try {
-      const posted = await this.#send(signal, told, { ts: thread?.ts, closes });
+      const posted = await this._send(signal, missed, { ts: thread?.ts, closes });
       if (!posted) return;
       // Meanwhile there may be more.
-      this.#missed -= told;
+      this._missed -= missed;
       if (thread) thread.ts ??= posted.ts;
     } catch (error) {
-      this.#missed += 1;
+      this._missed += 1;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import type { ChatPostMessageArguments } from '@slack/web-api';
 
 /**
- * What {@link slackListener} needs of a client: `new WebClient(token)` of `@slack/web-api` has it, and so does a fake of a
+ * The part of a client that {@link slackListener} uses: `new WebClient(token)` of `@slack/web-api` has it, and so does a fake of a
  * few lines.
  *
  * @example
@@ -26,7 +26,7 @@ import type { ChatPostMessageArguments } from '@slack/web-api';
 export interface SlackClient {
   /** The methods of Slack's API that begin with `chat.`. */
   readonly chat: {
-    /** Posts a message; answers its `ts`, which names it and the thread that it begins. */
+    /** Posts a message; returns its `ts`, which names it and the thread that it begins. */
     postMessage(message: ChatPostMessageArguments): PromiseLike<{ readonly ts?: string | undefined }>;
   };
 }

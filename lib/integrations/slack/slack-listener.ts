@@ -1,7 +1,9 @@
 import type { AsyncListener } from '../../components/listeners/listener.ts';
+import type { Signal } from '../../types/signal.ts';
 import type { State } from '../../types/state.ts';
 import { STATES } from '../../types/states.ts';
 import { checkCount, checkFunction, checkOptions, wrongType } from '../../util/check.ts';
+import { toCauseSummary } from '../../util/cause-summary.ts';
 import { CircuitPosts, type Send } from './circuit-posts.ts';
 import { defaultTemplate } from './default-template.ts';
 import type { SlackClient } from './slack-client.ts';
@@ -11,6 +13,9 @@ import type { SlackTemplate } from './slack-template.ts';
 const MAX_CIRCUITS = 1_000;
 
 const DEFAULT_MAX_WAITING = 20;
+
+/** Slack makes links, with previews, of whatever looks like an address, also in a name or a detail from outside. */
+const PLAIN = { parse: 'none', unfurl_links: false, unfurl_media: false } as const;
 
 /**
  * Options of {@link slackListener}.
@@ -37,7 +42,7 @@ export interface SlackListenerOptions {
   readonly channel: string;
   /** What to post by the state entered. Default {@link defaultTemplate} for each. */
   readonly templates?: Partial<Record<State, SlackTemplate | undefined>> | undefined;
-  /** How many messages of one circuit may wait for Slack, an integer of at least 1; beyond it the oldest is given up. Default 20. */
+  /** How many messages of one circuit may wait for Slack, an integer of at least 1; beyond it the oldest is dropped. Default 20. */
   readonly maxWaiting?: number | undefined;
 }
 
@@ -47,13 +52,14 @@ export interface SlackListenerOptions {
  * *Details.* The cycle begins with the first state that rejects calls (`open`, `forced_open`) and ends with `closed`,
  * `disabled` or `metrics_only`; that last message is broadcast to the channel too. A change outside of a cycle, such as
  * `closed → disabled`, is a message of its own. The messages of a circuit are posted one after the other, those of
- * several circuits side by side. One listener can serve many breakers, also those of a registry: it tells them apart by
- * name.
+ * several circuits side by side. One listener can serve many breakers, also those of a registry, each known by its name.
+ * In a message that is a text, only what is written as a link (`<https://…>`) becomes one.
  *
- * *Gotchas.* Slack being down or slow harms no call. A post that fails is reported as what a listener throws is, and is not
- * tried again but by the client itself; if it was to open the thread, the next one does. While the client retries, messages
- * wait, at most `maxWaiting` for a circuit; the next message says how many are missing. Of circuits that are open or wait,
- * it knows 1,000; beyond that, the one that opened first begins a new thread.
+ * *Gotchas.* Slack being down or slow harms no call. A post that fails is reported as the error of a listener is; only the
+ * client itself retries it. If it was to open the thread, the next one does. While the client retries, messages wait, at
+ * most `maxWaiting` for a circuit; the next message says how many are missing. Templates get a short summary in place of
+ * an error as `cause`, because an error may hold a whole response while it waits. It knows 1,000 circuits that are open or
+ * wait; beyond that, the one that opened first begins a new thread.
  *
  * @throws TypeError or RangeError for bad options
  * @example
@@ -87,7 +93,7 @@ export function slackListener(options: SlackListenerOptions): AsyncListener {
     const template = templates[signal.newState] ?? defaultTemplate;
     const content = template(signal, missed);
     if (content === undefined) return undefined;
-    const message = { ...(typeof content === 'string' ? { text: content } : content), channel };
+    const message = { ...(typeof content === 'string' ? { ...PLAIN, text: content } : content), channel };
     return client.chat.postMessage(ts === undefined ? message : { ...message, thread_ts: ts, reply_broadcast: closes });
   };
 
@@ -100,7 +106,12 @@ export function slackListener(options: SlackListenerOptions): AsyncListener {
     return made;
   };
 
-  return async (signal) => postsOf(signal.name).add(signal);
+  return async (signal) => postsOf(signal.name).add(withSummary(signal));
+}
+
+/** The signal as it may wait: without what its cause holds. */
+function withSummary(signal: Signal): Signal {
+  return signal.cause === undefined ? signal : { ...signal, cause: toCauseSummary(signal.cause) };
 }
 
 function checked(options: SlackListenerOptions): SlackListenerOptions {
@@ -123,12 +134,12 @@ function postMessageOf(client: unknown): unknown {
     ?.postMessage;
 }
 
-/** But none that waits for Slack: its messages would be mixed with those of its successor. */
+/** Not one that waits for Slack: its messages would be mixed with those of its successor. */
 function forgetOldest(circuits: Map<string, CircuitPosts>): void {
   for (const [name, posts] of circuits) {
     if (posts.posting) continue;
     circuits.delete(name);
     return;
   }
-  throw new Error(`slackListener: ${String(circuits.size)} circuits wait for Slack, so a message was given up`);
+  throw new Error(`slackListener: ${String(circuits.size)} circuits wait for Slack, so a message was dropped`);
 }

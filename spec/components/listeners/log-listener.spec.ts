@@ -1,4 +1,14 @@
-import { CircuitBreaker, logListener, type LogListenerOptions, type LogLevel, type State } from 'rxjs-fluxgate';
+import {
+  CircuitBreaker,
+  failureStreak,
+  logListener,
+  pinoFormat,
+  probes,
+  winstonFormat,
+  type LogListenerOptions,
+  type LogLevel,
+  type State,
+} from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
 
@@ -39,6 +49,7 @@ describe('logListener', () => {
       name: 'payments',
       tripper: ({ failures }) => failures >= 1,
       retry: () => 0,
+      recovery: probes(1),
       listeners: [logListener({ logger })],
     });
     breaker.admit().error('down');
@@ -48,6 +59,29 @@ describe('logListener', () => {
       'info payments: open → half_open (retry)',
       'info payments: half_open → closed (recovered)',
     ]);
+  });
+
+  it.each([
+    ['a line break', 'a\nERROR payments: all is lost', 'a\\u000aERROR payments: all is lost'],
+    ['a carriage return', 'a\rb', 'a\\u000db'],
+    ['an ANSI code', '\u001b[2Ka', '\\u001b[2Ka'],
+    ['a C1 control', '\u009b31ma', '\\u009b31ma'],
+    ['a line separator', 'a\u2028b', 'a\\u2028b'],
+    ['a mark that turns text', '\u202egnp.exe', '\\u202egnp.exe'],
+  ])('should keep %s in a name or a detail from forging a line', (_what, text, shown) => {
+    const { lines, logger } = notingLogger();
+    const tripper = Object.assign(failureStreak(1), { explain: () => text });
+    const breaker = new CircuitBreaker({ name: text, tripper, listeners: [logListener({ logger })] });
+    breaker.admit().error('down');
+    expect(lines).toStrictEqual([`warn ${shown}: closed → open (tripped: ${shown})`]);
+    for (const format of [pinoFormat, winstonFormat]) {
+      const other = notingLogger();
+      const record = (...args: unknown[]): void => void other.lines.push(JSON.stringify(args));
+      const structured = { ...console, info: record, warn: record };
+      const listener = logListener({ logger: structured, format: format as typeof pinoFormat });
+      new CircuitBreaker({ name: text, listeners: [listener] }).trip();
+      expect(other.lines[0]).toContain(JSON.stringify(`${shown}: closed → open (manual: trip())`).slice(1, -1));
+    }
   });
 
   it('should begin its lines with another name if told so', () => {

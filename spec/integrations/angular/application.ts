@@ -2,14 +2,33 @@
 import { IMAGE_CONFIG } from '@angular/common';
 import { HttpClient, HttpErrorResponse, provideHttpClient, withInterceptors } from '@angular/common/http';
 import type { HttpInterceptorFn } from '@angular/common/http';
-import { RendererFactory2, type ApplicationRef, type EnvironmentProviders, type Provider } from '@angular/core';
+import {
+  inject,
+  NgZone,
+  RendererFactory2,
+  type ApplicationRef,
+  type EnvironmentProviders,
+  type Provider,
+} from '@angular/core';
 import { createApplication } from '@angular/platform-browser';
-import { lastValueFrom, type Observable } from 'rxjs';
+import { lastValueFrom, Observable } from 'rxjs';
 import { CircuitBreakerRegistry, type CircuitBreaker, type RegistryOptions } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor, provideCircuitBreakers } from 'rxjs-fluxgate/angular';
 import { afterEach, vi } from 'vitest';
 
 const applications = new Set<ApplicationRef>();
+
+/** Emits in the zone, like a build for zone.js, whose async functions are compiled so that they stay there. */
+export const inZone: HttpInterceptorFn = (request, next) => {
+  const zone = inject(NgZone);
+  return new Observable((subscriber) =>
+    next(request).subscribe({
+      next: (event) => zone.run(() => subscriber.next(event)),
+      error: (error: unknown) => zone.run(() => subscriber.error(error)),
+      complete: () => zone.run(() => subscriber.complete()),
+    }),
+  );
+};
 
 /** An Angular application without components, which need no document; ended after the test. */
 export async function application(...providers: (Provider | EnvironmentProviders)[]): Promise<ApplicationRef> {

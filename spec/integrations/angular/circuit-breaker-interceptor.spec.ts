@@ -9,6 +9,7 @@ import {
   withInterceptors,
   type HttpInterceptorFn,
 } from '@angular/common/http';
+import { inject } from '@angular/core';
 import {
   EMPTY,
   lastValueFrom,
@@ -156,7 +157,7 @@ describe('circuitBreakerInterceptor', () => {
   describe('an outage', () => {
     it('should be met from its first sign to the recovery', async () => {
       const scheduler = new ManualScheduler();
-      const options = { tripper: failureStreak(5), retry: cooldown(10_000), permit: admitAll(), scheduler };
+      const options = { tripper: failureStreak(5), retry: cooldown(10_000), recovery: probes(1), scheduler };
       const { http, breakerOf } = await client(options);
       const request$ = http.get(server.url);
       expect(await endsOf(2, request$)).toStrictEqual(['ok', 'ok']);
@@ -238,6 +239,37 @@ describe('circuitBreakerInterceptor', () => {
       for (let i = 0; i < 2; i++)
         await expect(resultOf(http.get(server.url))).rejects.toMatchObject({ circuit: 'inner' });
       expect(breakerOf(server.url).info()).toMatchObject({ state: 'half_open', inFlight: 0 });
+    });
+  });
+
+  describe('a half-open circuit with one place, whose requests take two', () => {
+    const onePlace = { retry: always(), permit: admitAll(), recovery: probes(1), maxProbes: 1 };
+    /** Angular leaves out the same interceptor in the same array. */
+    const again: HttpInterceptorFn = (request, next) => circuitBreakerInterceptor(request, next);
+    /** As in an interceptor that refreshes a token at the same host. */
+    const refresh: HttpInterceptorFn = (request, next) => {
+      if (request.url.endsWith('/token')) return next(request);
+      return inject(HttpClient)
+        .get(request.url + '/token')
+        .pipe(mergeMap(() => next(request)));
+    };
+
+    it.each<[string, HttpInterceptorFn[]]>([
+      ['because it is given twice, as in a lazy route', [circuitBreakerInterceptor, again]],
+      ['because one after it makes a request of its own', [circuitBreakerInterceptor, refresh]],
+    ])('should recover, %s', async (_, interceptors) => {
+      const { http, breakerOf } = await client(onePlace, interceptors);
+      breakerOf(server.url).trip();
+      const ends = await endsOf(3, http.get(server.url));
+      expect(ends).toStrictEqual(['CallNotPermittedError', 'ok', 'ok']);
+      expect(breakerOf(server.url).state).toBe('closed');
+    });
+
+    it('should recover at once if the token is refreshed around the breaker', async () => {
+      const { http, breakerOf } = await client(onePlace, [refresh, circuitBreakerInterceptor]);
+      breakerOf(server.url).trip();
+      expect(await endOf(http.get(server.url))).toBe('ok');
+      expect(breakerOf(server.url).state).toBe('closed');
     });
   });
 

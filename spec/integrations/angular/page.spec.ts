@@ -10,14 +10,14 @@ const page = readFileSync(`${root}/docs/angular.md`, 'utf8');
 /** What is fenced as `typescript` is for a build by the Angular CLI, so it is not run, but it must compile. */
 const modules = new Map(
   [...page.matchAll(/^```typescript\n(.*?)^```$/gms)].map(({ 1: code = '' }, index) => [
-    join(root, `spec/angular/page-${String(index + 1)}.ts`),
+    join(root, `spec/integrations/angular/page-${String(index + 1)}.ts`),
     code,
   ]),
 );
 
 describe('the page about Angular', () => {
   it('should have modules that compile as strictly as the library', () => {
-    expect(modules.size).toBe(8);
+    expect(modules.size).toBe(10);
     const { config } = ts.readConfigFile(`${root}/tsconfig.json`, (path) => ts.sys.readFile(path)) as {
       config: { compilerOptions: object };
     };

@@ -1,30 +1,17 @@
 import 'zone.js/node';
 import '@angular/compiler';
-import type { HttpInterceptorFn } from '@angular/common/http';
-import { inject, Injector, NgZone, provideZoneChangeDetection } from '@angular/core';
+import { Injector, NgZone, provideZoneChangeDetection } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { firstValueFrom, Observable, Subscription } from 'rxjs';
-import { admitAll, CallNotPermittedError, cooldown, failureStreak, type RegistryOptions } from 'rxjs-fluxgate';
+import { asyncScheduler, firstValueFrom, Subscription } from 'rxjs';
+import { CallNotPermittedError, cooldown, failureStreak, probes, retryIf, type RegistryOptions } from 'rxjs-fluxgate';
 import { circuitBreakerInterceptor } from 'rxjs-fluxgate/angular';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FlakyServer } from '../../support/flaky-server.ts';
 import { collect } from '../../support/collect.ts';
 import { onEach } from '../../support/script.ts';
-import { client, endApplications, eventually, type Client } from './application.ts';
+import { client, endApplications, eventually, inZone, type Client } from './application.ts';
 
-const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), permit: admitAll() };
-
-/** Answers in the zone, as does a build for zone.js, whose async functions are compiled so that they stay there. */
-const inZone: HttpInterceptorFn = (request, next) => {
-  const zone = inject(NgZone);
-  return new Observable((subscriber) =>
-    next(request).subscribe({
-      next: (event) => zone.run(() => subscriber.next(event)),
-      error: (error: unknown) => zone.run(() => subscriber.error(error)),
-      complete: () => zone.run(() => subscriber.complete()),
-    }),
-  );
-};
+const anHour = { tripper: failureStreak(1), retry: cooldown(3_600_000), recovery: probes(1) };
 
 /** An application as it was before zones went: stable when no timer is pending that was set in its zone. */
 async function zoned(options: RegistryOptions = anHour): Promise<Client & { zone: NgZone }> {
@@ -88,21 +75,59 @@ describe('an application with zone.js', () => {
     expect(breakerOf(server.url).state).toBe('closed');
   });
 
-  it.each([
+  describe.each([
     ['in the zone', (zone: NgZone, watch: () => void) => zone.run(watch)],
     ['outside of the zone', (zone: NgZone, watch: () => void) => zone.runOutsideAngular(watch)],
-  ])('should be unstable while an open circuit is watched %s, until it is watched no more', async (_where, watch) => {
-    const { app, http, breakerOf, zone } = await zoned();
-    const watching = new Subscription();
-    watch(zone, () => watching.add(breakerOf(server.url).state$.subscribe()));
-    await app.whenStable();
-    zone.run(() => collect(http.get(server.url)));
-    await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
-    expect(zone.hasPendingMacrotasks).toBe(true);
-    expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
-    zone.run(() => watching.unsubscribe());
+  ])('whose open circuit is watched %s', (_where, run) => {
+    async function openAndWatched(
+      options?: RegistryOptions,
+    ): Promise<Client & { zone: NgZone; watching: Subscription }> {
+      const made = await zoned(options);
+      const { app, http, breakerOf, zone } = made;
+      const watching = new Subscription();
+      run(zone, () => watching.add(breakerOf(server.url).state$.subscribe()));
+      await app.whenStable();
+      zone.run(() => collect(http.get(server.url)));
+      await eventually(() => expect(breakerOf(server.url).state).toBe('open'));
+      return { ...made, watching };
+    }
+
+    it('should be stable', async () => {
+      const { app, zone } = await openAndWatched();
+      await eventually(() => expect(zone.hasPendingMacrotasks).toBe(false));
+      await app.whenStable();
+    });
+
+    it('should be unstable with the asyncScheduler, until it is watched no more', async () => {
+      const { app, zone, watching } = await openAndWatched({ ...anHour, scheduler: asyncScheduler });
+      expect(zone.hasPendingMacrotasks).toBe(true);
+      expect(await firstValueFrom(app.isStable, { defaultValue: undefined })).toBe(false);
+      zone.run(() => watching.unsubscribe());
+      expect(zone.hasPendingMacrotasks).toBe(false);
+      await app.whenStable();
+    });
+  });
+
+  it('should be stable while a probe is in flight that another page has begun', async () => {
+    const { app, breakerOf, zone } = await zoned({ ...anHour, retry: () => 0 });
+    zone.run(() => breakerOf(server.url).trip());
+    const probe = zone.run(() => breakerOf(server.url).admit());
+    expect(breakerOf(server.url).state).toBe('half_open');
     expect(zone.hasPendingMacrotasks).toBe(false);
     await app.whenStable();
+    probe.unsubscribe();
+  });
+
+  it('should be stable while a retryIf asks its check', async () => {
+    let checks = 0;
+    const retry = retryIf(() => ++checks > 3, { every: 10 });
+    const { app, breakerOf, zone } = await zoned({ ...anHour, retry });
+    zone.run(() => breakerOf(server.url).state$.subscribe());
+    zone.run(() => breakerOf(server.url).trip());
+    expect(zone.hasPendingMacrotasks).toBe(false);
+    await app.whenStable();
+    await eventually(() => expect(breakerOf(server.url).state).toBe('half_open'));
+    expect(zone.hasPendingMacrotasks).toBe(false);
   });
 
   it('should be stable although an open circuit is watched, if it opened outside of the zone', async () => {

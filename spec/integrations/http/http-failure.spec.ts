@@ -31,6 +31,33 @@ function coded(code: string, properties: object = {}): Error {
 
 const wrapped = (cause: unknown): Error => new Error('could not load the page', { cause });
 
+function named(name: string, properties: object = {}): Error {
+  return Object.assign(new Error('no'), { name }, properties);
+}
+
+/** The error of an SDK that sets no name: its classes are all that it is known by. */
+function instanceNamed(...classes: string[]): Error {
+  let made: new () => Error = Error;
+  for (const name of classes) {
+    made = class extends made {};
+    Object.defineProperty(made, 'name', { value: name });
+  }
+  return new made();
+}
+
+/** As Safari makes the errors of its network: without a stack, a line or a file. */
+function errorOfSafari(message: string): TypeError {
+  const error = new TypeError(message);
+  delete error.stack;
+  return error;
+}
+
+function revoked(target: object = {}): object {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
 describe('httpFailure', () => {
   const tracker = httpFailure();
 
@@ -92,6 +119,108 @@ describe('httpFailure', () => {
     expect(httpFailure({ statuses: [] }).test(error)).toBe(
       error instanceof ErrorEvent ? error.code === undefined : true,
     );
+  });
+
+  it.each<[string, unknown]>([
+    ['a 503 of AWS SDK v3', named('ServiceUnavailable', { $fault: 'server', $metadata: { httpStatusCode: 503 } })],
+    ['an answer that AWS SDK v3 cannot parse', Object.assign(new SyntaxError('<'), { $response: { statusCode: 502 } })],
+    ['AWS, throttled by a 400', named('ThrottlingException', { $fault: 'client', $metadata: { httpStatusCode: 400 } })],
+    [
+      'AWS, throttled by a trait',
+      named('Busy', { $retryable: { throttling: true }, $metadata: { httpStatusCode: 400 } }),
+    ],
+    ['a time-out of the AWS SDK', named('TimeoutError', { $metadata: { attempts: 3 } })],
+    [
+      'a network failure of urql',
+      named('CombinedError', { graphQLErrors: [], networkError: new TypeError('fetch failed'), response: undefined }),
+    ],
+    [
+      'a 503 of urql',
+      named('CombinedError', { networkError: new Error('no'), response: new Response('', { status: 503 }) }),
+    ],
+    ['a 503 of Apollo', named('ServerError', { statusCode: 503 })],
+    ['a time-out of node-fetch 2', named('FetchError', { type: 'request-timeout' })],
+    ['a time-out of its body', named('FetchError', { type: 'body-timeout' })],
+    ['a time-out of React Native', new TypeError('Network request timed out')],
+    ['a time-out of c-ares', coded('ETIMEOUT', { syscall: 'queryA' })],
+    ['a failing name server', coded('ESERVFAIL')],
+    ['a refusing name server', coded('EREFUSED')],
+    ['an HTTP/2 protocol error', coded('ERR_HTTP2_ERROR', { errno: -505 })],
+    ['Safari without DNS', new TypeError('A server with the specified hostname could not be found.')],
+    [
+      'Safari without TLS',
+      new TypeError('An SSL error has occurred and a secure connection to the server cannot be made.'),
+    ],
+    ['newer Safari without TLS', new TypeError('A TLS error caused the secure connection to fail.')],
+    ['Safari with a bad certificate', new TypeError('The certificate for this server is invalid. You might be …')],
+    ['Safari in German', errorOfSafari('Die Verbindung zum Server konnte nicht hergestellt werden.')],
+    ['Safari in Japanese', errorOfSafari('サーバに接続できませんでした。')],
+    ['Cloudflare Workers', new Error('Network connection lost.')],
+    ['a Durable Object that is overloaded', Object.assign(new Error('busy'), { remote: true, overloaded: true })],
+    ['Deno without a server', new TypeError('fetch failed', { cause: new Error('Connection refused (os error 111)') })],
+    ['Deno, older', new TypeError('error sending request for url (http://a.example/): client error (Connect): …')],
+    ['Deno, a body that breaks off', new TypeError('error reading a body from connection')],
+    ['a class of Deno', named('ConnectionRefused')],
+    ['Bun', coded('ConnectionRefused', { path: 'http://127.0.0.1/' })],
+    ['Bun, a connection that breaks', coded('ConnectionClosed')],
+    ['openai without a connection', instanceNamed('OpenAIError', 'APIError', 'APIConnectionError')],
+    [
+      'openai, out of time',
+      instanceNamed('OpenAIError', 'APIError', 'APIConnectionError', 'APIConnectionTimeoutError'),
+    ],
+    ['a subclass of it', instanceNamed('APIConnectionTimeoutError', 'MyTimeout')],
+    ['Stripe without a connection', instanceNamed('StripeError', 'StripeConnectionError')],
+    ['a ConnectionError of Elasticsearch', named('ConnectionError', { meta: { meta: {} } })],
+    ['a settled promise', { status: 'rejected', reason: coded('ECONNRESET') }],
+    ['p-retry and friends', named('RetryError', { lastError: coded('ECONNRESET') })],
+    ['a 503 in the message', new Error('HTTP error! Status: 503')],
+  ])('should count %s', (_, error) => {
+    expect(tracker.test(error)).toBe(true);
+    expect(tracker.test(wrapped(error))).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a 400 of AWS SDK v3', named('ValidationException', { $fault: 'client', $metadata: { httpStatusCode: 400 } })],
+    ['a name of AWS that comes from elsewhere', named('SlowDown', { status: 400 })],
+    ['GraphQL errors of urql', named('CombinedError', { graphQLErrors: [new Error('no')], response: { status: 200 } })],
+    ['JSON of node-fetch that is none', named('FetchError', { type: 'invalid-json' })],
+    ['an answer that is too large for node-fetch', named('FetchError', { type: 'max-size' })],
+    ['a wrong DNS query', coded('EBADNAME')],
+    ['a DNS query that was cancelled', coded('ECANCELLED')],
+    [
+      'a bug in Safari',
+      Object.assign(errorOfSafari("undefined is not an object (evaluating 'a.b')"), { line: 1, sourceURL: 'app.js' }),
+    ],
+    ['a TypeError that lost its stack on the way from a worker', { name: 'TypeError', message: 'x is not a function' }],
+    ['openai, aborted by the user', instanceNamed('OpenAIError', 'APIError', 'APIUserAbortError')],
+    ['a 404 in the message', new Error('status 404')],
+    ['a number in the message that is no status', new Error('503 items are missing in 504 orders')],
+    ['the status of something else', new Error('order 503: invalid code 500')],
+    ['a long message', new Error(`status 503${' '.repeat(1_000)}`)],
+    ['a class of a user', instanceNamed('ConnectionRefusedByUser')],
+  ])('should not count %s', (_, error) => {
+    expect(tracker.test(error)).toBe(false);
+    expect(tracker.test(wrapped(error))).toBe(false);
+  });
+
+  it.each([
+    ['status 503', 503],
+    ['status: 503', 503],
+    ['Status 503', 503],
+    ['HTTP 503', 503],
+    ['HTTP error 503', 503],
+    ['HTTP error! status: 503', 503],
+    ['Response status: 503', 503],
+    ['Request failed with status code 503', 503],
+    ['Unexpected status code 503 from /stock', 503],
+    ['statusCode=503', 503],
+    ['503 Service Unavailable', 503],
+    ['503', 503],
+    ['Error 503', 503],
+  ])('should count an Error whose message is %j', (message) => {
+    expect(tracker.test(new Error(message))).toBe(true);
+    expect(tracker.test(new Error(message.replace('503', '404')))).toBe(false);
+    expect(httpFailure({ statuses: [404] }).test(new Error(message.replace('503', '404')))).toBe(true);
   });
 
   it('should count a body that breaks off while axios reads it, though its status is good', () => {
@@ -187,14 +316,14 @@ describe('httpFailure', () => {
   });
 
   it('should count an AbortSignal.timeout of node:http', async () => {
-    const error = await new Promise((told) => {
-      // A server that never answers.
+    const error = await new Promise((resolve) => {
+      // A server that never responds.
       const server = createServer(() => undefined).listen(0, '127.0.0.1', () => {
         const { port } = server.address() as AddressInfo;
         const request = get({ host: '127.0.0.1', port, signal: AbortSignal.timeout(20) });
         request.on('error', (reason) => {
           server.close();
-          told(reason);
+          resolve(reason);
         });
       });
     });
@@ -245,17 +374,17 @@ describe('httpFailure', () => {
     null,
     undefined,
     () => 503,
-  ])('should not count what tells of no failure: %o', (error) => {
+  ])('should not count an error without a sign of a failure: %o', (error) => {
     expect(tracker.test(error)).toBe(false);
   });
 
   describe('given causes of causes', () => {
-    it('should let the outermost decide that tells', () => {
+    it('should let the outermost decide that explains itself', () => {
       expect(tracker.test(new NotFoundException('no', { cause: coded('ECONNREFUSED') }))).toBe(false);
       expect(tracker.test(new ServiceUnavailableException('no', { cause: axiosError(404) }))).toBe(true);
     });
 
-    it('should look under a good status, which says nothing of the error', () => {
+    it('should look under a good status, which does not explain the error', () => {
       const error = new HttpErrorResponse({ error: new TypeError('terminated'), status: 200 });
       expect(tracker.test(error)).toBe(true);
     });
@@ -282,7 +411,7 @@ describe('httpFailure', () => {
     });
   });
 
-  it('should take what cannot be read for what is not there', () => {
+  it('should take a property that cannot be read for absent', () => {
     const throwing = new Proxy(new Error('boom'), {
       get() {
         throw new Error('a trap');
@@ -290,9 +419,14 @@ describe('httpFailure', () => {
     });
     expect(tracker.test(throwing)).toBe(false);
     expect(tracker.test(wrapped(throwing))).toBe(false);
-    const { proxy, revoke } = Proxy.revocable({}, {});
-    revoke();
-    expect(tracker.test(proxy)).toBe(false);
+    for (const proxy of [revoked(), revoked(() => undefined), revoked([])]) {
+      expect(tracker.test(proxy)).toBe(false);
+      expect(tracker.test(wrapped(proxy))).toBe(false);
+      expect(tracker.test(new AggregateError([proxy, coded('ECONNRESET')]))).toBe(true);
+      expect(tracker.test(Object.assign(new Error('no'), { errors: proxy, response: proxy, config: proxy }))).toBe(
+        false,
+      );
+    }
   });
 
   describe('given statuses', () => {

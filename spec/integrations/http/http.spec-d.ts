@@ -1,10 +1,22 @@
 import type { HttpEvent } from '@angular/common/http';
 import type { AxiosResponse } from 'axios';
-import type { Observable } from 'rxjs';
+import nodeFetch from 'node-fetch';
+import { defer, type Observable } from 'rxjs';
 import { ajax, type AjaxResponse } from 'rxjs/ajax';
 import { fromFetch } from 'rxjs/fetch';
-import { CircuitBreaker, circuitBreaker, cooldown, type Classifier, type Retry, type Tracker } from 'rxjs-fluxgate';
-import { httpFailure, responseOutcome, retryAfter, type FailingStatuses } from 'rxjs-fluxgate/http';
+import { CircuitBreaker, circuitBreaker, CircuitBreakerRegistry, cooldown } from 'rxjs-fluxgate';
+import type { Classifier, Retry, Tracker } from 'rxjs-fluxgate';
+import {
+  guardFetch,
+  httpDefaults,
+  httpFailure,
+  okJson,
+  responseOutcome,
+  retryAfter,
+  throwUnlessOk,
+} from 'rxjs-fluxgate/http';
+import type { FailingStatuses, HttpDefaults } from 'rxjs-fluxgate/http';
+import { fetch as undiciFetch } from 'undici';
 import { describe, expectTypeOf, it } from 'vitest';
 
 interface Item {
@@ -66,5 +78,33 @@ describe('the parts for HTTP', () => {
     retryAfter();
     // @ts-expect-error -- a number of ms
     retryAfter(cooldown(1), { max: '1' });
+  });
+});
+
+describe('httpDefaults and guardFetch', () => {
+  it('should be spread into options without help', () => {
+    new CircuitBreaker({ name: 'stock', ...httpDefaults() });
+    new CircuitBreaker({ ...httpDefaults({ statuses: [503] }), name: 'stock', untracked: 'success' });
+    new CircuitBreakerRegistry(httpDefaults());
+    new CircuitBreakerRegistry(() => ({ ...httpDefaults(), retry: cooldown(1_000) }));
+    expectTypeOf(fromFetch('/').pipe(circuitBreaker({ ...httpDefaults() }))).toEqualTypeOf<Observable<Response>>();
+    expectTypeOf(httpDefaults()).toEqualTypeOf<HttpDefaults>();
+  });
+
+  it('should read JSON of a type', () => {
+    expectTypeOf(fromFetch('/', { selector: okJson<Item> })).toEqualTypeOf<Observable<Item>>();
+    expectTypeOf(fromFetch('/', { selector: okJson })).toEqualTypeOf<Observable<unknown>>();
+    expectTypeOf(defer(() => fetch('/').then(throwUnlessOk))).toEqualTypeOf<Observable<Response>>();
+  });
+
+  it('should be a fetch, the global one or that which it guards', () => {
+    expectTypeOf(guardFetch(breaker)).toEqualTypeOf<typeof fetch>();
+    expectTypeOf(guardFetch(new CircuitBreakerRegistry(), { timeout: 1_000 })).toEqualTypeOf<typeof fetch>();
+    expectTypeOf(guardFetch(breaker, { fetch: undiciFetch })).toEqualTypeOf<typeof undiciFetch>();
+    expectTypeOf(guardFetch(breaker, { fetch: nodeFetch })).toEqualTypeOf<typeof nodeFetch>();
+    // @ts-expect-error -- a breaker or a registry
+    guardFetch([breaker]);
+    // @ts-expect-error -- it must return a promise
+    guardFetch(breaker, { fetch: () => 42 });
   });
 });

@@ -13,7 +13,7 @@ import {
   timeout,
 } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { admitAll, CircuitBreaker, circuitBreaker, failureStreak, never } from 'rxjs-fluxgate';
+import { CircuitBreaker, circuitBreaker, failureStreak, never, probes } from 'rxjs-fluxgate';
 import { httpFailure, responseOutcome, retryAfter } from 'rxjs-fluxgate/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
@@ -79,11 +79,11 @@ const clients: [string, Guard][] = [
 ];
 
 const outages: [string, Behaviour | 'down'][] = [
-  ['answers 500', { status: 500 }],
-  ['answers 503 and when to come back', { status: 503, headers: { 'retry-after': '30' } }],
+  ['returns 500', { status: 500 }],
+  ['returns 503 and Retry-After', { status: 503, headers: { 'retry-after': '30' } }],
   ['hangs', 'hang'],
   ['resets connections', 'reset'],
-  ['breaks off its answers', 'truncate'],
+  ['breaks off its responses', 'truncate'],
   ['is down', 'down'],
 ];
 
@@ -100,7 +100,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       tracker: httpFailure(),
       tripper: failureStreak(3),
       retry: () => retry$,
-      permit: admitAll(),
+      recovery: probes(1),
     });
     calls = collect(breaker.call$.pipe(map(({ type }) => type)));
   });

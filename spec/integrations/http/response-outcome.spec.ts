@@ -26,11 +26,11 @@ describe('responseOutcome', () => {
     ],
     ['a response of Node', (status) => ({ statusCode: status })],
   ])('given %s', (_, responseOf) => {
-    it.each([408, 429, 500, 503, 599])('should say failure of %i', (status) => {
+    it.each([408, 429, 500, 503, 599])('should take %i for a failure', (status) => {
       expect(classify(responseOf(status))).toBe('failure');
     });
 
-    it.each([200, 204, 304, 400, 401, 404, 499])('should say success of %i', (status) => {
+    it.each([200, 204, 304, 400, 401, 404, 499])('should take %i for a success', (status) => {
       expect(classify(responseOf(status))).toBe('success');
     });
   });

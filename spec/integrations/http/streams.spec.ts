@@ -2,7 +2,7 @@ import { EventSource } from 'eventsource';
 import { catchError, EMPTY, finalize, map, Observable, Subject, take, tap, timeout } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { webSocket } from 'rxjs/webSocket';
-import { admitAll, CircuitBreaker, circuitBreaker, failureStreak, firstValue } from 'rxjs-fluxgate';
+import { CircuitBreaker, circuitBreaker, failureStreak, firstValue, probes } from 'rxjs-fluxgate';
 import { httpFailure } from 'rxjs-fluxgate/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -47,7 +47,7 @@ type Outage = Behaviour | 'down';
 const down: [string, Outage] = ['is down', 'down'];
 const ofHttp: [string, Outage][] = [
   down,
-  ['answers 503', { status: 503 }],
+  ['returns 503', { status: 503 }],
   ['resets connections', 'reset'],
   ['hangs', 'hang'],
 ];
@@ -77,7 +77,7 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
       tracker: httpFailure(),
       tripper: failureStreak(3),
       retry: () => retry$,
-      permit: admitAll(),
+      recovery: probes(1),
       maxProbes: 1,
     });
     calls = collect(breaker.call$.pipe(map(({ type }) => type)));

@@ -22,6 +22,7 @@ import {
   CircuitBreakerRegistry,
   cooldown,
   failureStreak,
+  probes,
   type RegistryOptions,
 } from 'rxjs-fluxgate';
 import { CircuitBreakerModule, SkipCircuitBreaker, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
@@ -128,7 +129,12 @@ class AppController {
 const scheduler = new ManualScheduler();
 
 function start(adapter?: AbstractHttpAdapter): Promise<RunningApp> {
-  const options: RegistryOptions = { tripper: failureStreak(3), retry: cooldown(30_000), scheduler };
+  const options: RegistryOptions = {
+    tripper: failureStreak(3),
+    retry: cooldown(30_000),
+    recovery: probes(1),
+    scheduler,
+  };
   return runApp(
     { imports: [CircuitBreakerModule.forRoot(options)], controllers: [AppController, RetriedController] },
     adapter,

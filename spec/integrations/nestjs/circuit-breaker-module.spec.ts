@@ -1,21 +1,19 @@
-import { Controller, Get, Injectable, Module, NotFoundException, type ModuleMetadata } from '@nestjs/common';
+import { Controller, Get, Inject, Injectable, Module, NotFoundException, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import {
-  CircuitBreaker,
-  CircuitBreakerRegistry,
-  failureStreak,
-  type RegistryOptions,
-  type Signal,
-} from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, type Signal } from 'rxjs-fluxgate';
 import {
   CircuitBreakerModule,
   getCircuitBreakerToken,
   InjectCircuitBreaker,
   UseCircuitBreaker,
+  type CircuitBreakerModuleConfig,
+  type CircuitBreakerModuleOptions,
+  type CircuitBreakerOptionsFactory,
 } from 'rxjs-fluxgate/nestjs';
 import { Subject, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { getCounts } from '../../support/counts.ts';
 import { eventually } from './eventually.ts';
 import { runApp } from './run-app.ts';
@@ -32,7 +30,7 @@ class Payments {
 
 const boom = new Error('boom');
 
-async function registryOf(options?: RegistryOptions): Promise<CircuitBreakerRegistry> {
+async function registryOf(options?: CircuitBreakerModuleOptions): Promise<CircuitBreakerRegistry> {
   const app = await contextOf({ imports: [CircuitBreakerModule.forRoot(options)] });
   return app.get(CircuitBreakerRegistry);
 }
@@ -162,7 +160,7 @@ describe('CircuitBreakerModule', () => {
       ['no listeners', { listeners: 5 }, {}, 'listeners must be an iterable of functions, got 5'],
       ['a bad config', {}, { maxSize: 0 }, 'CircuitBreakerRegistry: maxSize must be an integer of at least 1, got 0'],
     ])('should be refused at once if they are bad: %s', (_, options, config, message) => {
-      expect(() => CircuitBreakerModule.forRoot(options as RegistryOptions, config)).toThrow(message);
+      expect(() => CircuitBreakerModule.forRoot(options as CircuitBreakerModuleOptions, config)).toThrow(message);
     });
 
     it('should be refused when a breaker is first asked for if a function answers bad ones', async () => {
@@ -184,11 +182,102 @@ describe('CircuitBreakerModule', () => {
     });
   });
 
-  describe('forFeature', () => {
+  describe('its log', () => {
+    async function log(
+      options: CircuitBreakerModuleOptions,
+      config?: CircuitBreakerModuleConfig,
+    ): Promise<unknown[][]> {
+      const lines: unknown[][] = [];
+      const logger = {
+        log: (...line: unknown[]) => lines.push(['log', ...line]),
+        warn: (...line: unknown[]) => lines.push(['warn', ...line]),
+        error: (...line: unknown[]) => lines.push(['error', ...line]),
+      };
+      const app = await NestFactory.createApplicationContext(CircuitBreakerModule.forRoot(options, config), { logger });
+      lines.length = 0;
+      const breaker = app.get(CircuitBreakerRegistry).get('payments');
+      breaker.trip();
+      breaker.reset();
+      await app.close();
+      return lines;
+    }
+
+    it('should have a line for each change of state, by the logger of Nest', async () => {
+      expect(await log({})).toStrictEqual([
+        ['warn', expect.stringMatching(/^payments: closed → open \(manual/), 'CircuitBreaker'],
+        ['log', expect.stringMatching(/^payments: open → closed \(manual/), 'CircuitBreaker'],
+      ]);
+    });
+
     it.each([
-      ['prices', 'CircuitBreakerModule.forFeature: names must be an array of strings, got "prices"'],
-      [undefined, 'CircuitBreakerModule.forFeature: names must be an array of strings, got undefined'],
-      [[5], 'CircuitBreakerModule.forFeature: each of names must be a string, got 5'],
+      ['in the options', { silent: true }, undefined],
+      ['beside a function', () => ({}), { silent: true }],
+    ])('should have none if silent, %s', async (_, options, config) => {
+      expect(await log(options, config)).toStrictEqual([]);
+    });
+
+    it('should refuse silent: "yes"', () => {
+      expect(() => CircuitBreakerModule.forRoot({ silent: 'yes' as never })).toThrow(
+        new TypeError('CircuitBreakerModule: silent must be a boolean, got "yes"'),
+      );
+    });
+  });
+
+  it('should watch its circuits, so that they go half-open on time although nobody calls', async () => {
+    const scheduler = new ManualScheduler();
+    for (const silent of [true, false]) {
+      const breaker = (await registryOf({ retry: cooldown(1_000), scheduler, silent })).get('payments');
+      breaker.trip();
+      scheduler.pass(1_000);
+      expect(breaker.state).toBe('half_open');
+    }
+  });
+
+  describe('forFeature', () => {
+    const feature = CircuitBreakerModule.forFeature([{ name: 'payments', tripper: failureStreak(1) }, 'stock']);
+
+    it('may have options in which a breaker differs from the others', async () => {
+      const app = await contextOf({ imports: [CircuitBreakerModule.forRoot({ tripper: failureStreak(2) }), feature] });
+      for (const name of ['payments', 'stock'])
+        app.get<CircuitBreaker>(getCircuitBreakerToken(name)).admit().error(boom);
+      const states = [...app.get(CircuitBreakerRegistry)].map(({ name, state }) => `${name}: ${state}`);
+      expect(states).toStrictEqual(['payments: open', 'stock: closed']);
+    });
+
+    it('should know them also for whoever asks first, in another module', async () => {
+      const early = { provide: 'early', inject: [CircuitBreakerRegistry], useFactory: askEarly };
+      function askEarly(registry: CircuitBreakerRegistry): CircuitBreaker {
+        return registry.get('payments');
+      }
+      const first = { module: class {}, imports: [CircuitBreakerModule.forFeature(['payments'])], providers: [early] };
+      const app = await contextOf({
+        imports: [first, CircuitBreakerModule.forRoot({ tripper: failureStreak(2) }), feature],
+      });
+      app.get<CircuitBreaker>('early').admit().error(boom);
+      expect(app.get<CircuitBreaker>(getCircuitBreakerToken('payments')).state).toBe('open');
+    });
+
+    it('may be given the same options in two modules, but not different ones', async () => {
+      const again = CircuitBreakerModule.forFeature([{ name: 'payments', maxProbes: 3 }]);
+      const imports = [CircuitBreakerModule.forRoot(), { module: class {}, imports: [feature] }];
+      await contextOf({ imports: [...imports, { module: class {}, imports: [feature, again] }] });
+      const other = CircuitBreakerModule.forFeature([{ name: 'payments', tripper: failureStreak(3) }]);
+      await expect(contextOf({ imports: [...imports, { module: class {}, imports: [other] }] })).rejects.toThrow(
+        'CircuitBreakerModule.forFeature is given two different values of tripper for "payments"',
+      );
+    });
+
+    it('should refuse bad options at once', () => {
+      expect(() => CircuitBreakerModule.forFeature([{ name: 'payments', tirpper: 1 } as never])).toThrow(/"tirpper"/);
+      expect(() => CircuitBreakerModule.forFeature([{ tripper: failureStreak(1) } as never])).toThrow(
+        /options with a name/,
+      );
+    });
+
+    it.each([
+      ['prices', 'CircuitBreakerModule.forFeature: features must be an array of names and of options, got "prices"'],
+      [undefined, 'CircuitBreakerModule.forFeature: features must be an array of names and of options, got undefined'],
+      [[5], 'CircuitBreakerModule.forFeature: each of features must be a name, or options with a name, got 5'],
     ])('should refuse %j', (names, message) => {
       expect(() => CircuitBreakerModule.forFeature(names as never)).toThrow(new TypeError(message));
     });
@@ -215,11 +304,61 @@ describe('CircuitBreakerModule', () => {
       expect(breaker.state).toBe('open');
     });
 
+    @Injectable()
+    class CircuitConfig implements CircuitBreakerOptionsFactory {
+      createCircuitBreakerOptions(): Promise<CircuitBreakerModuleOptions> {
+        return Promise.resolve({ tripper: failureStreak(1), maxSize: 2 });
+      }
+    }
+
+    it.each([
+      ['useFactory', { useFactory: () => new CircuitConfig().createCircuitBreakerOptions() }],
+      ['useClass', { useClass: CircuitConfig }],
+      [
+        'useExisting',
+        {
+          imports: [{ module: class {}, providers: [CircuitConfig], exports: [CircuitConfig] }],
+          useExisting: CircuitConfig,
+        },
+      ],
+    ])('should take options and maxSize from %s', async (_, options) => {
+      const app = await contextOf({ imports: [CircuitBreakerModule.forRootAsync(options)] });
+      const registry = app.get(CircuitBreakerRegistry);
+      registry.get('payments').admit().error(boom);
+      expect(registry.get('payments').state).toBe('open');
+      for (const name of ['a', 'b', 'c']) registry.get(name);
+      expect([...registry].map(({ name }) => name)).toStrictEqual(['payments', 'c']);
+    });
+
+    it('should inject the class of useClass from the imports', async () => {
+      @Injectable()
+      class Injected implements CircuitBreakerOptionsFactory {
+        readonly failures: number;
+        constructor(@Inject('FAILURES') failures: number) {
+          this.failures = failures;
+        }
+        createCircuitBreakerOptions(): CircuitBreakerModuleOptions {
+          return { tripper: failureStreak(this.failures) };
+        }
+      }
+      const module = CircuitBreakerModule.forRootAsync({ imports: [ConfigModule], useClass: Injected });
+      const breaker = (await contextOf({ imports: [module] })).get(CircuitBreakerRegistry).get('payments');
+      breaker.admit().error(boom);
+      expect(breaker.state).toBe('closed');
+      breaker.admit().error(boom);
+      expect(breaker.state).toBe('open');
+    });
+
     it('should refuse what is no factory', () => {
-      expect(() => CircuitBreakerModule.forRootAsync({} as never)).toThrow(
-        new TypeError('CircuitBreakerModule.forRootAsync: useFactory must be a function, got undefined'),
+      expect(() => CircuitBreakerModule.forRootAsync({})).toThrow(
+        new TypeError('CircuitBreakerModule.forRootAsync takes exactly one of useFactory, useClass, useExisting'),
       );
-      expect(() => CircuitBreakerModule.forRootAsync({ useClass: ConfigModule } as never)).toThrow(/"useClass"/);
+      expect(() => CircuitBreakerModule.forRootAsync({ useFactory: 5 } as never)).toThrow(
+        new TypeError('CircuitBreakerModule.forRootAsync: useFactory must be a function, got 5'),
+      );
+      const two = { useFactory: () => ({}), useClass: CircuitConfig };
+      expect(() => CircuitBreakerModule.forRootAsync(two)).toThrow(/exactly one of/);
+      expect(() => CircuitBreakerModule.forRootAsync({ useFactroy: () => ({}) } as never)).toThrow(/"useFactroy"/);
     });
 
     it('should refuse a bad config at once', () => {

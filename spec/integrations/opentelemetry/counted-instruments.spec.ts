@@ -1,6 +1,14 @@
 import { ValueType } from '@opentelemetry/api';
 import { AggregationTemporality, DataPointType, type HistogramMetricData } from '@opentelemetry/sdk-metrics';
-import { admitAll, byTripper, CircuitBreaker, cooldown, errorWhere, failureStreak } from 'rxjs-fluxgate';
+import {
+  admitAll,
+  byTripper,
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  cooldown,
+  errorWhere,
+  failureStreak,
+} from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -121,6 +129,48 @@ describe('the counted instruments', () => {
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'stock success': 1 });
   });
 
+  it('should go on counting for a name that comes again', async () => {
+    const { meterProvider, numbers } = newCollector();
+    const registry = new CircuitBreakerRegistry();
+    instrument(registry, { meterProvider });
+    for (let i = 0; i < 3; i++) {
+      succeed(registry.get('stock'));
+      registry.get('stock').trip();
+      registry.delete('stock');
+      expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'stock success': i + 1 });
+      expect(only('circuit_breaker.transitions', await numbers())).toStrictEqual({ 'stock closed open': i + 1 });
+    }
+  });
+
+  it('should add up breakers of one name that are instrumented apart', async () => {
+    const { meterProvider, numbers } = newCollector();
+    for (let i = 0; i < 2; i++) {
+      const breaker = new CircuitBreaker({ name: 'twin' });
+      instrument(breaker, { meterProvider });
+      succeed(breaker);
+    }
+    expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'twin success': 2 });
+    expect(only('circuit_breaker.state', await numbers())).toStrictEqual({ 'twin closed': 2 });
+  });
+
+  it('should keep the totals of 1,000 names that are gone, and no more', async () => {
+    const { meterProvider, collect } = newCollector();
+    const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+    instrument(registry, { meterProvider, durations: false });
+    for (let i = 0; i < 1_500; i++) succeed(registry.get(`tenant-${String(i)}`));
+    expect((await collect())['circuit_breaker.calls']?.dataPoints.length).toBe(1_001);
+  });
+
+  it('should record no durations if so asked', async () => {
+    const { meterProvider, collect } = newCollector();
+    const breaker = new CircuitBreaker();
+    instrument(breaker, { meterProvider, durations: false });
+    succeed(breaker);
+    const metrics = await collect();
+    expect(metrics['circuit_breaker.calls']?.dataPoints.length).toBe(1);
+    expect(metrics).not.toHaveProperty(['circuit_breaker.call.duration']);
+  });
+
   it('should count since the last collection if that is how the metrics are exported', async () => {
     const { meterProvider, numbers } = newCollector(AggregationTemporality.DELTA);
     const breaker = new CircuitBreaker({ name: 'stock' });
@@ -147,10 +197,10 @@ describe('the counted instruments', () => {
     expect(shown).toStrictEqual([
       ['circuit_breaker.transitions', '{transition}', 'counter', 'INT'],
       ['circuit_breaker.calls', '{call}', 'counter', 'INT'],
-      ['circuit_breaker.call.duration', 's', 'other', 'DOUBLE'],
       ['circuit_breaker.state', '1', 'up-down counter', 'INT'],
       ['circuit_breaker.call.active', '{call}', 'up-down counter', 'INT'],
       ['circuit_breaker.reopens', '{reopen}', 'other', 'INT'],
+      ['circuit_breaker.call.duration', 's', 'other', 'DOUBLE'],
     ]);
     expect(metrics['circuit_breaker.reopens']?.dataPointType).toBe(DataPointType.GAUGE);
     for (const { descriptor } of Object.values(metrics)) expect(descriptor.description).toMatch(/^[A-Z].*\.$/);

@@ -1,5 +1,5 @@
 import { diag, DiagLogLevel, metrics, type DiagLogger, type MeterProvider } from '@opentelemetry/api';
-import { admitAll, CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
+import { admitAll, CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, probes } from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -32,6 +32,7 @@ function newBreaker(name: string, time: ManualScheduler): CircuitBreaker {
     tripper: failureStreak(1),
     retry: cooldown(1_000),
     permit: admitAll(),
+    recovery: probes(1),
     scheduler: time,
   });
 }
@@ -118,7 +119,7 @@ describe('instrument', () => {
     };
     const { meterProvider } = newCollector();
     const getMeter: MeterProvider['getMeter'] = (name) =>
-      Object.assign(meterProvider.getMeter(name), { createCounter: () => ({ add: broken }) });
+      Object.assign(meterProvider.getMeter(name), { createHistogram: () => ({ record: broken }) });
     const breaker = new CircuitBreaker();
     instrument(breaker, { meterProvider: { getMeter } });
     breaker.trip();
@@ -126,11 +127,17 @@ describe('instrument', () => {
     succeed(breaker);
     succeed(breaker);
     expect(breaker.info().metric.totalCount).toBe(2);
-    expect(reported.mock.calls).toStrictEqual(Array(4).fill([new Error('no metrics')]));
+    expect(reported.mock.calls).toStrictEqual(Array(2).fill([new Error('no metrics')]));
   });
 
   it.each([
-    [{ spanevents: true }, 'instrument got an unknown option "spanevents"; it takes meterProvider, spanEvents'],
+    [
+      { spanevents: true },
+      'instrument got an unknown option "spanevents"; it takes meterProvider, durations, loggerProvider, spanEvents, spanAttributes',
+    ],
+    [{ durations: 1 }, 'instrument: durations must be a boolean, got 1'],
+    [{ spanAttributes: null }, 'instrument: spanAttributes must be a boolean, got null'],
+    [{ loggerProvider: {} }, 'instrument: loggerProvider.getLogger must be a function, got undefined'],
     [{ spanEvents: 'yes' }, 'instrument: spanEvents must be a boolean, got "yes"'],
     [{ meterProvider: {} }, 'instrument: meterProvider.getMeter must be a function, got undefined'],
     [{ meterProvider: null }, 'instrument: meterProvider.getMeter must be a function, got undefined'],

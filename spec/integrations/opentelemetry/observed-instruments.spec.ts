@@ -1,6 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
-import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, probes } from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { describe, expect, it, vi, type Mock } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -32,6 +32,7 @@ describe('the observed instruments', () => {
       name: 'stock',
       tripper: failureStreak(2),
       retry: cooldown(1_000),
+      recovery: probes(1),
       scheduler: time,
     });
     instrument(breaker, { meterProvider });
@@ -70,6 +71,7 @@ describe('the observed instruments', () => {
       name: 'stock',
       tripper: failureStreak(1),
       retry: cooldown(1_000),
+      recovery: probes(1),
       scheduler: time,
     });
     instrument(breaker, { meterProvider });
@@ -86,7 +88,14 @@ describe('the observed instruments', () => {
     const { meterProvider, numbers } = newCollector();
     const time = new ManualScheduler();
     const [one, two, three] = [1, 2, 3].map(
-      () => new CircuitBreaker({ name: 'stock', tripper: failureStreak(1), retry: cooldown(1_000), scheduler: time }),
+      () =>
+        new CircuitBreaker({
+          name: 'stock',
+          tripper: failureStreak(1),
+          retry: cooldown(1_000),
+          recovery: probes(1),
+          scheduler: time,
+        }),
     ) as [CircuitBreaker, CircuitBreaker, CircuitBreaker];
     instrument([one, two, three], { meterProvider });
     fail(one);

@@ -6,7 +6,15 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { lastValueFrom } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
-import { CircuitBreaker, circuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, never } from 'rxjs-fluxgate';
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  CircuitBreakerRegistry,
+  cooldown,
+  failureStreak,
+  never,
+  probes,
+} from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -111,20 +119,47 @@ describe('the span events', () => {
           'circuit_breaker.name': 'stock',
           'circuit_breaker.state': 'open',
           'circuit_breaker.retry_after': 30,
+          'circuit_breaker.call.outcome': 'rejected',
         },
       },
     ]);
     expect(eventsOf('forced')).toStrictEqual([
       {
         name: 'circuit_breaker.rejected',
-        attributes: { 'circuit_breaker.name': 'stock', 'circuit_breaker.state': 'forced_open' },
+        attributes: {
+          'circuit_breaker.name': 'stock',
+          'circuit_breaker.state': 'forced_open',
+          'circuit_breaker.call.outcome': 'rejected',
+        },
       },
     ]);
   });
 
+  it('should set the attributes of a rejection on the span, by which it is found, with or without events', () => {
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    instrument(breaker, { spanEvents: false });
+    breaker.forceOpen();
+    inSpan('call', () => isRejected(breaker));
+    const attributesOf = (name: string): Attributes =>
+      exporter.getFinishedSpans().find((span) => span.name === name)!.attributes;
+    expect(attributesOf('call')).toStrictEqual({
+      'circuit_breaker.name': 'stock',
+      'circuit_breaker.state': 'forced_open',
+      'circuit_breaker.call.outcome': 'rejected',
+    });
+    expect(eventsOf('call')).toStrictEqual([]);
+
+    const other = new CircuitBreaker({ name: 'mail' });
+    instrument(other, { spanAttributes: false });
+    other.forceOpen();
+    inSpan('other', () => isRejected(other));
+    expect(attributesOf('other')).toStrictEqual({});
+    expect(storyOf('other')).toStrictEqual(['mail rejected']);
+  });
+
   it('should note the whole way of a call that meets a circuit whose retry is due', () => {
     const time = new ManualScheduler();
-    const breaker = new CircuitBreaker({ name: 'stock', retry: cooldown(1_000), scheduler: time });
+    const breaker = new CircuitBreaker({ name: 'stock', retry: cooldown(1_000), recovery: probes(1), scheduler: time });
     instrument(breaker);
     breaker.trip();
     time.step(1_000);
@@ -207,18 +242,18 @@ describe('the span events', () => {
     expect(add).not.toHaveBeenCalled();
   });
 
-  it('should note what somebody who is told does in another span on the span of whom he is told about', () => {
+  it('should note a rejection on the span of its own call, also if a subscriber to signals makes it', () => {
     const breaker = new CircuitBreaker({ name: 'stock', retry: never() });
     onEach(breaker.signal$, () => inSpan('inner', () => isRejected(breaker)));
     instrument(breaker);
     inSpan('outer', () => breaker.trip());
-    expect(storyOf('inner')).toStrictEqual([]);
-    expect(storyOf('outer')).toStrictEqual(['stock open', 'stock rejected']);
+    expect(storyOf('inner')).toStrictEqual(['stock rejected']);
+    expect(storyOf('outer')).toStrictEqual(['stock open']);
   });
 
-  it('should note nothing if told so', () => {
+  it('should note nothing if so asked', () => {
     const breaker = new CircuitBreaker();
-    instrument(breaker, { spanEvents: false });
+    instrument(breaker, { spanEvents: false, spanAttributes: false });
     inSpan('command', () => {
       breaker.trip();
       isRejected(breaker);

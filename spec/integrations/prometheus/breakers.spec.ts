@@ -50,7 +50,7 @@ describe('what can be exposed', () => {
     });
   });
 
-  it('should be a registry, whose order of use a scrape does not change', async () => {
+  it('should be a registry, and a scrape is no use of its breakers', async () => {
     const register = new Registry();
     const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
     exposeMetrics(registry, { register });

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { CircuitBreaker } from 'rxjs-fluxgate';
 import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { describe, expect, it } from 'vitest';
-import { dashboard, queries } from './dashboard.ts';
+import { annotations, dashboard, queries } from './dashboard.ts';
 import { scrape } from './scrape.ts';
 
 describe('the Grafana dashboard', () => {
@@ -36,6 +36,14 @@ describe('the Grafana dashboard', () => {
         const selectors = expr.match(/circuit_breaker_\w+\{.*?\}/g) ?? [];
         for (const selector of selectors) expect(selector, title).toContain('circuit_name=~"$circuit"');
       }
+    }
+  });
+
+  it('should annotate the state changes, of the circuits that were chosen', () => {
+    expect(annotations.map(({ name }) => name)).toStrictEqual(['Opened', 'Closed', 'Commands']);
+    for (const { expr, datasource } of annotations) {
+      expect(datasource.uid).toBe('${datasource}');
+      expect(expr).toContain('circuit_breaker_state_transition_total{circuit_name=~"$circuit"');
     }
   });
 

@@ -13,10 +13,17 @@ export interface Panel {
   readonly targets: readonly Target[];
 }
 
+export interface Annotation {
+  readonly name: string;
+  readonly expr: string;
+  readonly datasource: { readonly uid: string };
+}
+
 /** The parts of a Grafana dashboard that tests look at. */
 export interface Dashboard {
   readonly schemaVersion: number;
   readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] };
+  readonly annotations: { readonly list: readonly Annotation[] };
   readonly panels: readonly Panel[];
 }
 
@@ -26,3 +33,6 @@ export const dashboard = JSON.parse(readFileSync('docs/prometheus/grafana-dashbo
 export const queries = dashboard.panels.flatMap(({ title, targets }) =>
   targets.map(({ refId, expr }) => ({ title: `${title} ${refId}`, expr })),
 );
+
+/** The queries of the annotations. */
+export const annotations = dashboard.annotations.list;

@@ -1,32 +1,33 @@
-import { register as defaultRegister } from 'prom-client';
+import { register as defaultRegister, Registry } from 'prom-client';
 import { CircuitBreaker } from 'rxjs-fluxgate';
 import { exposeMetrics, type ExposeMetricsOptions } from 'rxjs-fluxgate/prometheus';
 import { describe, expect, it } from 'vitest';
-import { circuits } from './scrape.ts';
 
 describe('exposeMetrics', () => {
-  it("should expose in prom-client's own register unless told otherwise", async () => {
-    const exposition = exposeMetrics(new CircuitBreaker({ name: 'stock' }));
-    expect(await circuits(defaultRegister)).toStrictEqual(['stock']);
-    exposition.unsubscribe();
-    expect(defaultRegister.getMetricsAsArray()).toStrictEqual([]);
-  });
+  const register = new Registry();
 
   it('should take options that are undefined as those that are not there', () => {
-    exposeMetrics(new CircuitBreaker(), { register: undefined, durationBuckets: undefined }).unsubscribe();
-    expect(defaultRegister.getMetricsAsArray()).toStrictEqual([]);
+    exposeMetrics(new CircuitBreaker(), {
+      ...{ client: undefined, register, durationBuckets: undefined, exemplarLabels: undefined },
+    }).unsubscribe();
+    expect(register.getMetricsAsArray()).toStrictEqual([]);
   });
 
   it.each([
+    [undefined, TypeError, "exposeMetrics needs the option client, as from import * as client from '@prometheus-io"],
+    [{}, TypeError, 'exposeMetrics needs the option client'],
     [{ registry: defaultRegister }, TypeError, 'exposeMetrics got an unknown option "registry"'],
-    [null, TypeError, 'exposeMetrics: options must be an object, got null'],
-    [{ register: {} }, TypeError, "exposeMetrics: register must be a registry of prom-client's, got an object"],
-    [{ register: null }, TypeError, "exposeMetrics: register must be a registry of prom-client's, got null"],
-    [{ durationBuckets: 5 }, TypeError, 'exposeMetrics: durationBuckets must be an array of seconds, got 5'],
+    [7, TypeError, 'exposeMetrics: options must be an object, got 7'],
+    [{ register: {} }, TypeError, 'exposeMetrics: register must be a Registry of @prometheus-io/client or prom-client'],
+    [{ register: null }, TypeError, 'exposeMetrics: register must be a Registry of @prometheus-io/client or'],
+    [{ client: {} }, TypeError, 'exposeMetrics: client.register must be a Registry of @prometheus-io/client or'],
+    [{ client: defaultRegister }, TypeError, 'exposeMetrics: client.register must be a Registry'],
+    [{ register, exemplarLabels: {} }, TypeError, 'exposeMetrics: exemplarLabels must be a function, got an object'],
+    [{ register, durationBuckets: 5 }, TypeError, 'exposeMetrics: durationBuckets must be an array of seconds, got 5'],
     ...[[], [0, 1], [-1], [1, 1], [2, 1], [NaN], [1, Infinity], ['1']].map(
       (durationBuckets) =>
         [
-          { durationBuckets },
+          { register, durationBuckets },
           RangeError,
           `durationBuckets must be rising finite numbers of seconds above 0, got [${durationBuckets.join(', ')}]`,
         ] as const,
@@ -35,6 +36,6 @@ describe('exposeMetrics', () => {
     const expose = (): unknown => exposeMetrics(new CircuitBreaker(), options as unknown as ExposeMetricsOptions);
     expect(expose).toThrow(kind);
     expect(expose).toThrow(message);
-    expect(defaultRegister.getMetricsAsArray()).toStrictEqual([]);
+    expect([register, defaultRegister].flatMap((each) => each.getMetricsAsArray())).toStrictEqual([]);
   });
 });

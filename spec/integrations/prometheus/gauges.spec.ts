@@ -3,7 +3,7 @@ import { CircuitBreaker, cooldown, countWindow, probes, admitAll } from 'rxjs-fl
 import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
-import { fail } from '../../support/script.ts';
+import { fail, succeed } from '../../support/script.ts';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
 import { nonZero, scrape } from './scrape.ts';
 
@@ -91,7 +91,7 @@ describe('the gauges', () => {
     const breaker = new CircuitBreaker();
     exposeMetrics(breaker, { register });
     const info = vi.spyOn(breaker, 'info');
-    for (let i = 0; i < 10; i++) fail(breaker);
+    for (let i = 0; i < 10; i++) succeed(breaker);
     expect(info).not.toHaveBeenCalled();
   });
 

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { Registry, type OpenMetricsContentType } from 'prom-client';
+import * as newClient from '@prometheus-io/client';
+import { Registry } from 'prom-client';
 import { catchError, defer, EMPTY, filter, mergeMap, of, throwError, timer, type Subscription } from 'rxjs';
 import { admitAll, CircuitBreakerRegistry, circuitBreaker, cooldown, failureStreak, probes } from 'rxjs-fluxgate';
 import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { queries } from './dashboard.ts';
+import { annotations, queries } from './dashboard.ts';
 import { RealPrometheus, type Sample } from './real-prometheus.ts';
 
 const WAIT = { timeout: 30_000, interval: 200 };
@@ -20,8 +21,8 @@ describe('a Prometheus that scrapes', () => {
     recovery: probes(1),
   });
   const register = new Registry();
-  const openMetrics = new Registry<OpenMetricsContentType>();
-  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  // By the one client in the plain format, by the other in OpenMetrics.
+  const openMetrics = new newClient.Registry(newClient.Registry.OPENMETRICS_CONTENT_TYPE);
   let up = true;
   let traffic: Subscription | undefined;
   let server: Server;
@@ -47,7 +48,7 @@ describe('a Prometheus that scrapes', () => {
   beforeAll(async () => {
     for (const name of ['stock', 'payments']) registry.get(name);
     exposeMetrics(registry, { register });
-    exposeMetrics(registry, { register: openMetrics });
+    exposeMetrics(registry, { register: openMetrics, exemplarLabels: () => ({ trace_id: '4bf92f3577b34da6' }) });
     server = createServer((request, response) => {
       const asked = request.url === '/openmetrics' ? openMetrics : register;
       response.setHeader('Content-Type', asked.contentType);
@@ -65,7 +66,7 @@ describe('a Prometheus that scrapes', () => {
     const answer$ = defer(() => (up ? of('in stock') : throwError(() => new Error('503'))));
     traffic = timer(0, 20)
       .pipe(
-        // Nobody asks for it any more once it is deleted.
+        // It is not asked for any more once it is deleted.
         filter(() => registry.has('stock')),
         mergeMap(() =>
           answer$.pipe(
@@ -123,6 +124,15 @@ describe('a Prometheus that scrapes', () => {
     it.each(queries)('should have data for the panel $title of the dashboard', async ({ expr }) => {
       const expression = expr.replaceAll('$__rate_interval', '1m').replaceAll('$circuit', '.*');
       await vi.waitFor(async () => expect(await query(expression)).not.toStrictEqual([]), WAIT);
+    });
+
+    it('should have an annotation for the opening', async () => {
+      const [opened] = annotations;
+      const expression = opened!.expr.replaceAll('$__rate_interval', '1m').replaceAll('$circuit', '.*');
+      await vi.waitFor(async () => {
+        const states = (await query(expression)).map(({ metric }) => [metric['circuit_name'], metric['new_state']]);
+        expect(states).toContainEqual(['stock', 'open']);
+      }, WAIT);
     });
 
     it('should see why: failures, and rejections', async () => {

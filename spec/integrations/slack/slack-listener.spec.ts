@@ -1,6 +1,7 @@
-import { CircuitBreaker, CircuitBreakerRegistry, type Signal, type State } from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, failureStreak, probes, type Signal, type State } from 'rxjs-fluxgate';
 import { slackListener, type SlackListenerOptions } from 'rxjs-fluxgate/slack';
 import { describe, expect, it, vi } from 'vitest';
+import { heapUsed } from '../../support/heap-used.ts';
 import { signalOf } from '../../support/signals.ts';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
 import { FakeSlack, settled } from './fake-slack.ts';
@@ -19,7 +20,7 @@ function rig(options: Partial<SlackListenerOptions> = {}) {
   return {
     slack,
     listener,
-    breaker: new CircuitBreaker({ name: 'payments', retry: () => 0, listeners: [listener] }),
+    breaker: new CircuitBreaker({ name: 'payments', retry: () => 0, recovery: probes(1), listeners: [listener] }),
     /** Each message as `thread < text`, with `!` if it is broadcast. */
     shown: () =>
       slack.posted.map(({ thread, text, broadcast }) => `${thread ?? ''}<${broadcast ? '!' : ''} ${text ?? ''}`),
@@ -101,7 +102,7 @@ describe('slackListener', () => {
     it('should not be mixed with that of another circuit', async () => {
       const { listener, slack, shown } = rig();
       slack.holding = true;
-      const registry = new CircuitBreakerRegistry({ retry: () => 0, listeners: [listener] });
+      const registry = new CircuitBreakerRegistry({ retry: () => 0, recovery: probes(1), listeners: [listener] });
       for (const host of ['a', 'b']) failAndRecover(registry.get(host));
       await settled();
       // b is not kept waiting by a.
@@ -239,7 +240,7 @@ describe('slackListener', () => {
       expect(reported).not.toHaveBeenCalled();
     });
 
-    it('should count what is given up while the message that tells of others is under way', async () => {
+    it('should count what is dropped while the message that reports others is under way', async () => {
       const { listener, slack, shown } = rig({ maxWaiting: 1 });
       slack.holding = true;
       const post = (): void => void listener(signalOf());
@@ -270,6 +271,57 @@ describe('slackListener', () => {
     });
   });
 
+  describe('what comes from outside', () => {
+    const url = 'https://evil.example/login';
+
+    it('should become no link, preview or mention in a text', async () => {
+      const { slack, listener } = rig({ templates: {} });
+      new CircuitBreaker({ name: url, listeners: [listener] }).trip(`<!channel> ${url}`);
+      await settled();
+      expect(slack.given).toMatchObject([
+        {
+          ...{ parse: 'none', unfurl_links: false, unfurl_media: false },
+          text: expect.stringMatching(/^:red_circle: \*https:\/\/evil[^]*&lt;!channel&gt;/) as string,
+        },
+      ]);
+    });
+
+    it('should leave a message of your own as it is', async () => {
+      const { slack, breaker } = rig({ templates: { open: () => ({ text: 'open', unfurl_links: true }) } });
+      breaker.trip();
+      await settled();
+      expect(slack.given).toStrictEqual([{ channel: 'C1', text: 'open', unfurl_links: true }]);
+    });
+
+    it('should be a summary in place of the error, which may hold a whole response while it waits', async () => {
+      const causes: unknown[] = [];
+      const { breaker } = rig({ templates: { open: ({ cause }) => void causes.push(cause) } });
+      const error = Object.assign(new RangeError('503'), { status: 503, response: { body: 'x'.repeat(1_000_000) } });
+      breaker.trip();
+      breaker.reset();
+      for (let i = 0; i < 100 && breaker.state === 'closed'; i++) breaker.admit().error(error);
+      await settled();
+      expect(causes).toStrictEqual([undefined, expect.objectContaining({ name: 'RangeError', message: '503' })]);
+      expect(causes[1]).toMatchObject({ status: 503 });
+      expect(causes[1]).not.toHaveProperty('response');
+    });
+
+    it('should hold no bodies while Slack does not respond', async () => {
+      const { slack, listener } = rig({ maxWaiting: 20 });
+      slack.holding = true;
+      const before = heapUsed();
+      for (let i = 0; i < 20; i++) {
+        const breaker = new CircuitBreaker({ name: String(i), tripper: failureStreak(1), listeners: [listener] });
+        breaker.admit().error(Object.assign(new Error('503'), { body: Array.from({ length: 50_000 }, (_, j) => j) }));
+        breaker.dispose();
+      }
+      await settled();
+      expect(slack.pending.length).toBe(20);
+      // The bodies are 8 MB.
+      expect(heapUsed() - before).toBeLessThan(3_000_000);
+    });
+  });
+
   describe('its memory', () => {
     it('should forget a circuit when its cycle is over', async () => {
       const { listener, slack } = rig();
@@ -296,12 +348,12 @@ describe('slackListener', () => {
       expect(slack.posted.at(-1)).toMatchObject({ thread: undefined });
     });
 
-    it('should give up the message of one more circuit than 1,000 that wait', async () => {
+    it('should drop the message of one more circuit than 1,000 that wait', async () => {
       const { listener, slack } = rig();
       slack.holding = true;
       for (let name = 0; name < 1_000; name++) void listener(signalOf({ name: String(name) }));
       await expect(listener(signalOf({ name: 'more' }))).rejects.toThrow(
-        /^slackListener: 1000 circuits wait for Slack, so a message was given up$/,
+        /^slackListener: 1000 circuits wait for Slack, so a message was dropped$/,
       );
       slack.pending[0]!.accept();
       await settled();

@@ -1,5 +1,5 @@
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
-import { CircuitBreaker, type AsyncListener, type State } from 'rxjs-fluxgate';
+import { CircuitBreaker, probes, type AsyncListener, type State } from 'rxjs-fluxgate';
 import { slackListener } from 'rxjs-fluxgate/slack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
@@ -24,7 +24,7 @@ function posting(options: WebClientOptions = {}): AsyncListener {
 }
 
 function breakerWith(listener: AsyncListener, name = 'payments'): CircuitBreaker {
-  return new CircuitBreaker({ name, retry: () => 0, listeners: [listener] });
+  return new CircuitBreaker({ name, retry: () => 0, recovery: probes(1), listeners: [listener] });
 }
 
 function failAndRecover(breaker: CircuitBreaker): void {
@@ -66,6 +66,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
       text: expect.stringContaining(
         ':red_circle: *payments*: closed → open\nmanual: trip()\nNext try: <!date^',
       ) as string,
+      ...{ parse: 'none', unfurl_links: 'false', unfurl_media: 'false' },
       ts: FIRST,
     });
     expect(reported).not.toHaveBeenCalled();

@@ -1,12 +1,12 @@
 import { defer, filter, firstValueFrom, interval, of, throwError, type Observable } from 'rxjs';
 import {
-  admitAll,
   CallNotPermittedError,
   circuitBreaker,
   CircuitBreakerRegistry,
   cooldown,
   failureStreak,
   isCallNotPermitted,
+  probes,
   Tripper,
   type CallContext,
   type Signal,
@@ -26,7 +26,7 @@ async function tripAndRecover(): Promise<void> {
   const registry = new CircuitBreakerRegistry({
     tripper: failureStreak(2).or(new ManyInFlight()),
     retry: cooldown(1_000), // so long that no machine is too slow to be rejected
-    permit: admitAll(),
+    recovery: probes(1),
   });
   registry.signal$.subscribe({
     next: ({ name, oldState, newState }: Signal) => print(`${name}: ${oldState} → ${newState}`),

@@ -1,6 +1,6 @@
 import type { Entry } from '../server/messages.ts';
 import { byId } from './dom.ts';
-import { nameOf, plural } from './format.ts';
+import { plural, toName } from './format.ts';
 import { STATES } from './states.ts';
 
 /** More at once would be read for a minute. */
@@ -11,28 +11,28 @@ const PAUSE = 3_000;
 
 /** Has screen readers say what happens. */
 export class Announcer {
-  #entries: Entry[] = [];
-  #timer: number | undefined;
+  private _entries: Entry[] = [];
+  private _timer: number | undefined;
 
   /** Says what has happened, at once or together with what happens in the seconds after the last announcement. */
   announce(entries: readonly Entry[]): void {
-    this.#entries.push(...entries);
-    if (this.#timer === undefined) this.#flush();
+    this._entries.push(...entries);
+    if (this._timer === undefined) this._flush();
   }
 
   /** Says something that makes what has happened before it old. */
   say(text: string): void {
-    this.#entries = [];
+    this._entries = [];
     byId('announcer').textContent = text;
-    clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush();
+    clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => {
+      this._timer = undefined;
+      this._flush();
     }, PAUSE);
   }
 
-  #flush(): void {
-    const entries = this.#entries;
+  private _flush(): void {
+    const entries = this._entries;
     if (entries.length === 0) return;
     this.say(
       entries.length > MOST_AT_ONCE
@@ -43,7 +43,5 @@ export class Announcer {
 }
 
 function textOf(entry: Entry | undefined): string {
-  if (!entry) return '';
-  const name = nameOf(entry.key);
-  return entry.type === 'signal' ? `${name} is ${STATES[entry.to].label}` : `${name} would have tripped`;
+  return entry ? `${toName(entry.key)} is ${STATES[entry.to].label}` : '';
 }

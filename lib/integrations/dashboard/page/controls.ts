@@ -1,49 +1,63 @@
+import { Fragment, h, render } from 'preact';
 import type { DashboardAction } from '../server/command.ts';
-import { byId, make } from './dom.ts';
-import { nameOf } from './format.ts';
+import { byId, setText } from './dom.ts';
+import { toName } from './format.ts';
 
-interface Question {
+interface Command {
+  readonly action: DashboardAction;
   readonly verb: string;
-  readonly text: string;
+  /** Asked before it is sent, because of what becomes of the calls from then on. */
+  readonly question?: string;
 }
 
-/** What is asked before it is done, because calls are rejected or let through unguarded from then on. */
-const QUESTIONS: Partial<Record<string, Question>> = {
-  forceOpen: { verb: 'Force open', text: 'Every call is rejected until somebody resets the circuit.' },
-  disable: {
+const COMMANDS: readonly Command[] = [
+  { action: 'reset', verb: 'Reset' },
+  { action: 'forceOpen', verb: 'Force open', question: 'Every call is rejected until the circuit is reset.' },
+  {
+    action: 'disable',
     verb: 'Disable',
-    text: 'Every call is let through, unguarded and uncounted, until somebody resets the circuit.',
+    question: 'Every call is let through, unguarded and uncounted, until the circuit is reset.',
   },
-};
+  {
+    action: 'metricsOnly',
+    verb: 'Metrics only',
+    question: 'Every call is let through and counted, and the circuit does not trip, until it is reset.',
+  },
+];
 
-/** In ms: after that a command is given up, so that it is not done when nobody thinks of it any more. */
-const PATIENCE = 10_000;
+/** In ms: after that a command is dropped, so that it is not run when it is no longer expected. */
+const TIMEOUT = 10_000;
 
 /** The buttons that give commands, if the server takes any. */
 export class Controls {
-  readonly #url: string;
-  readonly #dialog = byId('confirm', HTMLDialogElement);
-  readonly #outcome = byId('outcome');
-  #circuit = '';
-  #confirmed: (() => void) | undefined;
+  private readonly _url: string;
+  private readonly _dialog = byId('confirm', HTMLDialogElement);
+  private readonly _why = byId('why', HTMLInputElement);
+  private readonly _outcome = byId('outcome');
+  private _circuit = '';
+  private _connected = false;
+  private _confirmed: (() => void) | undefined;
 
   constructor(url: string) {
-    this.#url = url;
-    byId('controls').addEventListener('click', ({ target }) => {
-      const action = (target as HTMLElement).dataset['action'] as DashboardAction | undefined;
-      if (action) this.#ask(action, this.#circuit);
-    });
-    byId('confirm-no').addEventListener('click', () => this.#dialog.close());
-    byId('confirm-yes').addEventListener('click', () => {
-      this.#dialog.close();
-      this.#confirmed?.();
+    this._url = url;
+    const confirm = (): void => {
+      this._dialog.close();
+      this._confirmed?.();
+    };
+    byId('confirm-no').addEventListener('click', () => this._dialog.close());
+    byId('confirm-yes').addEventListener('click', confirm);
+    this._why.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.isComposing || !this._connected) return;
+      // The focus goes back to the button that opened the dialog, which the same key would press.
+      event.preventDefault();
+      confirm();
     });
   }
 
   select(circuit: string): void {
-    if (circuit === this.#circuit) return;
-    this.#circuit = circuit;
-    this.#outcome.textContent = '';
+    if (circuit === this._circuit) return;
+    this._circuit = circuit;
+    this._outcome.textContent = '';
   }
 
   /** Shows the buttons or takes them away. */
@@ -51,33 +65,44 @@ export class Controls {
     byId('controls').hidden = !allowed;
   }
 
-  #ask(action: DashboardAction, circuit: string): void {
-    const question = QUESTIONS[action];
-    const send = (): void => void this.#send(action, circuit);
-    if (!question) return send();
-    byId('confirm-heading').replaceChildren(`${question.verb} `, make('bdi', {}, nameOf(circuit)), '?');
-    byId('confirm-text').textContent = question.text;
-    byId('confirm-yes').textContent = question.verb;
-    this.#confirmed = send;
-    this.#dialog.showModal();
+  /** Disables the buttons while there is no connection: a command would be given for a state that is old. */
+  connect(connected: boolean): void {
+    this._connected = connected;
+    byId('confirm-yes', HTMLButtonElement).disabled = !connected;
+    const buttons = COMMANDS.map((command) => {
+      const onClick = (): void => this._ask(command, this._circuit);
+      const label = command.question === undefined ? command.verb : `${command.verb}…`;
+      return h('button', { type: 'button', disabled: !connected, onClick }, label);
+    });
+    render(h(Fragment, null, ...buttons), byId('controls'));
   }
 
-  async #send(action: DashboardAction, circuit: string): Promise<void> {
-    const query = new URLSearchParams({ circuit, action });
-    const tell = (text: string): void => {
-      if (circuit === this.#circuit) this.#outcome.textContent = text;
+  private _ask({ action, verb, question }: Command, circuit: string): void {
+    if (question === undefined) return void this._send(action, circuit, '');
+    render(h(Fragment, null, `${verb} `, h('bdi', null, toName(circuit)), '?'), byId('confirm-heading'));
+    setText(byId('confirm-text'), question);
+    setText(byId('confirm-yes'), verb);
+    this._why.value = '';
+    this._confirmed = () => void this._send(action, circuit, this._why.value);
+    this._dialog.showModal();
+  }
+
+  private async _send(action: DashboardAction, circuit: string, why: string): Promise<void> {
+    const query = new URLSearchParams({ circuit, action, ...(why.trim() && { why }) });
+    const show = (text: string): void => {
+      if (circuit === this._circuit) this._outcome.textContent = text;
     };
-    tell('…');
+    show('…');
     try {
       // The header is what a page of another site cannot send.
-      const response = await fetch(`${this.#url}?${query.toString()}`, {
+      const response = await fetch(`${this._url}?${query.toString()}`, {
         method: 'POST',
         headers: { 'X-Fluxgate-Command': '1' },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT),
       });
-      tell(response.ok ? 'Done.' : `Refused: ${(await response.text()).trim() || String(response.status)}.`);
+      show(response.ok ? 'Done.' : `Refused: ${(await response.text()).trim() || String(response.status)}.`);
     } catch {
-      tell('The server has not answered. Whether it was done, the state shows.');
+      show('The server has not responded. The state shows whether it was done.');
     }
   }
 }

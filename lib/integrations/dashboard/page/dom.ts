@@ -7,19 +7,7 @@ export function byId(id: string, kind = HTMLElement): HTMLElement {
   throw new Error(`the page has no ${kind.name} #${id}`);
 }
 
-/** Makes an element. What comes from outside goes in as text, never as markup. */
-export function make<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Readonly<Record<string, string>> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/** Sets a text, if it is another one: the same again would cost a layout. */
+/** Sets a text, if it is another one: to set the same again costs a layout. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

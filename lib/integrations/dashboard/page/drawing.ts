@@ -1,25 +1,18 @@
-/** Draws what is asked for once a frame, however much comes in between, and not at all while nobody looks. */
+/** Draws once a frame, however often it is asked to, and not at all while the page is out of sight. */
 export class Drawing {
-  readonly #draw: (keys?: ReadonlySet<string>) => void;
-  #asked = false;
-  /** Undefined for all. */
-  #keys: Set<string> | undefined = new Set();
+  private readonly _draw: () => void;
+  private _asked = false;
 
-  constructor(draw: (keys?: ReadonlySet<string>) => void) {
-    this.#draw = draw;
+  constructor(draw: () => void) {
+    this._draw = draw;
   }
 
-  /** Asks for these circuits, or for all. */
-  ask(keys?: readonly string[]): void {
-    if (keys) for (const key of keys) this.#keys?.add(key);
-    else this.#keys = undefined;
-    if (this.#asked) return;
-    this.#asked = true;
+  ask(): void {
+    if (this._asked) return;
+    this._asked = true;
     requestAnimationFrame(() => {
-      const asked = this.#keys;
-      this.#asked = false;
-      this.#keys = new Set();
-      this.#draw(asked);
+      this._asked = false;
+      this._draw();
     });
   }
 }

@@ -9,7 +9,7 @@ export function duration(ms: number): string {
   return `${String(Math.floor(hours / 24))} days`;
 }
 
-/** How long until then, rounded up: it ends with 1 s, not with 0. */
+/** The time until then, rounded up: it ends with 1 s, not with 0. */
 export function countdown(ms: number): string {
   return ms <= 0 ? 'due' : `in ${duration(Math.ceil(ms / 1_000) * 1_000)}`;
 }
@@ -45,8 +45,8 @@ export function timeOfDay(ms: number): string {
   return times.format(ms);
 }
 
-/** What a circuit is called, also if that is nothing. */
-export function nameOf(key: string): string {
+/** The name of a circuit, also if that is empty. */
+export function toName(key: string): string {
   return key.trim() === '' ? '(no name)' : key;
 }
 

@@ -1,18 +1,18 @@
-// The page: shows what the event stream of the server tells.
+// The page: shows what the event stream of the server sends.
 import { Announcer } from './announcer.ts';
 import { Charts } from './charts.ts';
 import { Connection } from './connection.ts';
 import { Controls } from './controls.ts';
+import { showDetail } from './detail.ts';
 import { byId, setText } from './dom.ts';
-import { countdown, nameOf, plural, timeOfDay } from './format.ts';
 import { Drawing } from './drawing.ts';
+import { countdown, timeOfDay } from './format.ts';
 import { Model } from './model.ts';
 import { readColours } from './palette.ts';
-import { badge } from './states.ts';
 import { Table } from './table.ts';
 import { Timeline } from './timeline.ts';
 
-/** In ms: how often what depends on the time alone is looked at. */
+/** In ms: how often the times that pass are shown again. */
 const TICK = 250;
 
 // Wherever the handler is mounted, with or without a slash at the end.
@@ -27,9 +27,9 @@ const charts = new Charts(model);
 const drawing = new Drawing(draw);
 const announcer = new Announcer();
 let selected: string | undefined;
-/** Whether it is to be said that the page is connected again. */
+/** Whether it is to be announced that the page is connected again. */
 let again = false;
-/** Since when nothing has been heard, and when it is tried again, by the clock of this machine; undefined while connected. */
+/** Since when there is no connection, and when it is tried again, by the clock of this machine; undefined while connected. */
 let lost: { readonly since: number; readonly retryAt: number } | undefined;
 
 const connection = new Connection(`${base}fluxgate-events`, {
@@ -38,7 +38,6 @@ const connection = new Connection(`${base}fluxgate-events`, {
     document.title = model.title;
     setText(byId('title'), model.title);
     controls.allow(model.control);
-    timeline.clear();
     again ||= lost !== undefined;
     show('live');
     drawing.ask();
@@ -46,7 +45,7 @@ const connection = new Connection(`${base}fluxgate-events`, {
   update(update) {
     model.apply(update);
     announcer.announce(update.entries);
-    drawing.ask(update.rows.map(({ key }) => key));
+    drawing.ask();
   },
   lost(pause) {
     const now = Date.now();
@@ -56,13 +55,11 @@ const connection = new Connection(`${base}fluxgate-events`, {
   },
 });
 
-/** Shows what is new; of these circuits alone if so many are given. */
-function draw(keys?: ReadonlySet<string>): void {
-  table.update(keys);
-  table.draw();
-  // If what is selected goes, nothing else takes its place unasked.
+function draw(): void {
+  table.update();
+  // If the selected circuit goes, no other takes its place unasked.
   if (selected === undefined) select(table.first);
-  else showDetail();
+  else showSelected();
   timeline.update();
   if (!again) return;
   again = false;
@@ -74,24 +71,15 @@ function select(key: string | undefined): void {
   selected = key;
   table.select(key);
   timeline.select(key);
-  showDetail();
+  showSelected();
 }
 
-function showDetail(): void {
+function showSelected(): void {
   const known = selected === undefined ? undefined : model.circuits.get(selected);
   byId('detail').hidden = !known;
   if (!known) return;
-  const { row } = known;
-  setText(byId('detail-heading'), nameOf(row.key));
-  const state = byId('detail-state');
-  if (state.dataset['shows'] !== row.state) {
-    state.dataset['shows'] = row.state;
-    state.replaceChildren(badge(row.state));
-  }
-  const reopens = row.reopens > 0 ? ` Reopened ${plural(row.reopens, 'time')}.` : '';
-  const inFlight = row.inFlight > 0 ? ` ${plural(row.inFlight, 'call')} in flight.` : '';
-  setText(byId('detail-why'), `Since ${timeOfDay(row.since)}${row.detail && `: ${row.detail}`}.${reopens}${inFlight}`);
-  controls.select(row.key);
+  showDetail(known.row, model.now);
+  controls.select(known.row.key);
   charts.show(known);
 }
 
@@ -100,6 +88,7 @@ function show(state: 'live' | 'lost'): void {
   document.body.dataset['connection'] = state;
   setText(byId('connection-text'), state === 'live' ? 'live' : 'disconnected');
   byId('banner').hidden = state === 'live';
+  controls.connect(state === 'live');
   tick();
 }
 

@@ -6,7 +6,7 @@ export interface Known {
   readonly samples: Sample[];
 }
 
-/** What the server has told. */
+/** The state that the server has sent. */
 export class Model {
   readonly circuits = new Map<string, Known>();
   /** The newest last. */
@@ -17,11 +17,11 @@ export class Model {
   startedAt = 0;
   control = false;
   /** The server's time less ours. */
-  #offset = 0;
+  private _offset = 0;
 
   /** The server's time now, whatever the clock of this machine says. */
   get now(): number {
-    return performance.now() + this.#offset;
+    return performance.now() + this._offset;
   }
 
   replace({ title, interval, history, startedAt, control, ...update }: Snapshot): void {
@@ -32,19 +32,19 @@ export class Model {
   }
 
   apply({ now, rows, gone, samples, entries }: Update): void {
-    this.#offset = now - performance.now();
+    this._offset = now - performance.now();
     for (const key of gone) this.circuits.delete(key);
     for (const row of rows) {
       const known = this.circuits.get(row.key);
       if (known) known.row = row;
       else this.circuits.set(row.key, { row, samples: [] });
     }
-    for (const [key, added] of samples) this.#addSamples(key, added);
+    for (const [key, added] of samples) this._addSamples(key, added);
     const last = this.entries.at(-1)?.id ?? 0;
     this.entries = [...this.entries, ...entries.filter(({ id }) => id > last)].slice(-200);
   }
 
-  #addSamples(key: string, added: readonly Sample[]): void {
+  private _addSamples(key: string, added: readonly Sample[]): void {
     const samples = this.circuits.get(key)?.samples;
     if (!samples) return;
     // The clock of the server has been set back; it has forgotten them too.

@@ -11,6 +11,7 @@ export interface Series {
   /** In ms; null where there were no calls. */
   readonly latency: (number | null)[];
   readonly longest: (number | null)[];
+  readonly p95: (number | null)[];
 }
 
 /** A state, until the next one began; in seconds. */
@@ -24,17 +25,18 @@ export interface Band {
  * first one nothing is known.
  */
 export function seriesOf(samples: readonly Sample[], start: number, now: number, interval: number): Series {
-  const series: Series = { at: [], calls: [], failures: [], rejected: [], latency: [], longest: [] };
+  const series: Series = { at: [], calls: [], failures: [], rejected: [], latency: [], longest: [], p95: [] };
   const rate = 1_000 / interval;
-  const add = ([at, calls, failures, rejected, latency, longest]: Sample): void => {
+  const add = ([at, calls, failures, rejected, latency, longest, , p95]: Sample): void => {
     series.at.push(at / 1_000);
     series.calls.push(calls * rate);
     series.failures.push(failures * rate);
     series.rejected.push(rejected * rate);
     series.latency.push(latency);
     series.longest.push(longest);
+    series.p95.push(p95);
   };
-  const addNothing = (at: number): void => add([at, 0, 0, 0, null, null, 'closed']);
+  const addNothing = (at: number): void => add([at, 0, 0, 0, null, null, 'closed', null]);
   let last = Math.max(start, samples[0]?.[0] ?? now);
   for (const sample of samples) {
     const [at] = sample;
@@ -57,9 +59,10 @@ export function seriesOf(samples: readonly Sample[], start: number, now: number,
 export function bandsOf(samples: readonly Sample[], row: Row): Band[] {
   const bands: Band[] = [];
   for (const [at, , , , , , state] of samples) {
-    if (at > row.since) break;
+    if (row.since !== null && at > row.since) break;
     if (bands.at(-1)?.state !== state) bands.push({ state, from: at / 1_000 });
   }
-  if (bands.at(-1)?.state !== row.state) bands.push({ state: row.state, from: row.since / 1_000 });
+  if (row.since !== null && bands.at(-1)?.state !== row.state)
+    bands.push({ state: row.state, from: row.since / 1_000 });
   return bands;
 }

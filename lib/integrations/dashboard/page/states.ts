@@ -1,5 +1,4 @@
 import type { State } from '../../../types/state.ts';
-import { make } from './dom.ts';
 
 interface Look {
   readonly label: string;
@@ -11,7 +10,7 @@ interface Look {
   readonly filled?: string;
 }
 
-/** The most urgent first. State is never said by colour alone: each has a word and a shape. */
+/** The most urgent first. A state is never shown by colour alone: each has a word and a shape. */
 export const STATES: Readonly<Record<State, Look>> = {
   open: { label: 'open', colour: 'open', path: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M5.7 5.7l4.6 4.6M10.3 5.7l-4.6 4.6' },
   forced_open: {
@@ -34,20 +33,4 @@ const urgency = Object.keys(STATES);
 
 export function urgencyOf(state: State): number {
   return urgency.indexOf(state);
-}
-
-/** The shape and the word of a state. */
-export function badge(state: State): HTMLElement {
-  const { label, path, filled } = STATES[state];
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', '0 0 16 16');
-  svg.setAttribute('aria-hidden', 'true');
-  for (const [className, d] of Object.entries({ line: path, filled })) {
-    if (d === undefined) continue;
-    const shape = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    shape.setAttribute('class', className);
-    shape.setAttribute('d', d);
-    svg.append(shape);
-  }
-  return make('span', { class: 'badge', 'data-state': state }, svg, label);
 }

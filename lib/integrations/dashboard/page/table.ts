@@ -1,141 +1,136 @@
-import { byId, make, setText } from './dom.ts';
-import { count } from './format.ts';
+import { Fragment, h, render } from 'preact';
+import type { State } from '../../../types/state.ts';
+import { Badge } from './badge.ts';
+import { CircuitRow } from './circuit-row.ts';
+import { byId, setText } from './dom.ts';
+import { count, countdown, duration } from './format.ts';
 import type { Model } from './model.ts';
-import { RowView } from './row-view.ts';
-import { badge, STATES, urgencyOf } from './states.ts';
+import { keepOrder } from './order.ts';
+import { Sparklines } from './sparklines.ts';
+import { STATES, urgencyOf } from './states.ts';
 
 const names = new Intl.Collator('en', { numeric: true });
 
-/** In ms: how long the rows stay where they are at least, so that they can be read, and clicked, in a storm. */
+/** In ms: rows that move are hard to hit, so they do not move again sooner. */
 const STILL = 900;
 
-/** The table of circuits, with its filter and its order, and the summary above it. */
+/** The circuits, as rows in an order that can be read. */
 export class Table {
-  readonly #model: Model;
-  readonly #onSelect: (key: string) => void;
-  readonly #views = new Map<string, RowView>();
-  readonly #body = byId('rows');
-  readonly #filter = byId('filter', HTMLInputElement);
-  readonly #sort = byId('sort', HTMLSelectElement);
-  readonly #observer = new IntersectionObserver((sights) => this.#see(sights));
-  #selected: string | undefined;
-  #arrangedAt = -Infinity;
-  #disarranged = false;
+  private readonly _model: Model;
+  private readonly _onSelect: (key: string) => void;
+  private readonly _body = byId('rows');
+  private readonly _filter = byId('filter', HTMLInputElement);
+  private readonly _sort = byId('sort', HTMLSelectElement);
+  private readonly _sparklines: Sparklines;
+  private _selected: string | undefined;
+  /** All keys by name. */
+  private _names: readonly string[] = [];
+  private _order: readonly string[] = [];
+  private _orderedAt = -Infinity;
+  /** Whether the pointer is on the rows. */
+  private _held = false;
 
   constructor(model: Model, onSelect: (key: string) => void) {
-    this.#model = model;
-    this.#onSelect = onSelect;
-    this.#filter.addEventListener('input', () => this.#arrange());
-    this.#sort.addEventListener('change', () => this.#arrange());
-    this.#body.addEventListener('click', ({ target }) => {
-      const row = (target as Element).closest('tr');
-      for (const view of this.#views.values()) if (view.element === row) this.#onSelect(view.key);
-    });
-  }
-
-  /** Whether the filter lets a circuit through. */
-  shows(key: string): boolean {
-    return key.toLowerCase().includes(this.#filter.value.trim().toLowerCase());
+    this._model = model;
+    this._onSelect = onSelect;
+    this._sparklines = new Sparklines(model);
+    const reorder = (): void => this._render(true);
+    this._filter.addEventListener('input', reorder);
+    this._sort.addEventListener('change', reorder);
+    this._body.addEventListener('pointerenter', ({ pointerType }) => this._hold(pointerType === 'mouse'));
+    this._body.addEventListener('pointerleave', () => this._hold(false));
   }
 
   /** The circuit at the top. */
   get first(): string | undefined {
-    return this.#ordered()[0]?.key;
+    return this._order[0];
   }
 
   select(key: string | undefined): void {
-    this.#selected = key;
-    for (const view of this.#views.values()) view.select(view.key === key);
+    this._selected = key;
+    this._renderRows();
   }
 
-  /** Shows what the server has told of these circuits; of all, and which there are, if not given. */
-  update(keys?: ReadonlySet<string>): void {
-    for (const [key, view] of this.#views) if (!this.#model.circuits.has(key)) this.#remove(key, view);
-    const fresh = [...this.#model.circuits.keys()].filter((key) => !this.#views.has(key));
-    for (const key of fresh) this.#add(key);
-    for (const key of keys ?? this.#views.keys()) this.#views.get(key)?.update();
-    this.#disarranged = true;
-    if (fresh.length > 0) this.#arrange();
-    else this.#arrangeInTime();
-    this.#summarise();
+  /** Shows the circuits as the model has them now. */
+  update(): void {
+    this._render(false);
+    this._sparklines.draw();
+    this._summarise();
   }
 
+  /** Shows what changes with the time alone. */
   tick(): void {
-    for (const view of this.#views.values()) view.tick();
-    this.#arrangeInTime();
+    this._renderRows();
   }
 
   draw(): void {
-    for (const view of this.#views.values()) view.draw();
+    this._sparklines.draw();
   }
 
-  #add(key: string): void {
-    const view = new RowView(key, this.#model);
-    this.#views.set(key, view);
-    this.#observer.observe(view.element);
-    view.select(key === this.#selected);
+  private _hold(held: boolean): void {
+    this._held = held;
+    byId('held').hidden = !held;
   }
 
-  #remove(key: string, view: RowView): void {
-    this.#views.delete(key);
-    this.#observer.unobserve(view.element);
-    view.element.remove();
+  /** @param now whether the order is to be right at once, also under the pointer: it was asked for */
+  private _render(now: boolean): void {
+    const wanted = this._wanted();
+    const still = performance.now() - this._orderedAt < STILL;
+    const order = keepOrder(this._order, wanted, !now && (this._held || still));
+    if (order.join('\n') !== this._order.join('\n')) this._orderedAt = performance.now();
+    this._order = order;
+    this._renderRows();
+    const nothing = byId('nothing');
+    nothing.hidden = order.length > 0;
+    setText(nothing, this._model.circuits.size > 0 ? 'No circuit has such a name.' : 'There are no circuits yet.');
   }
 
-  #ordered(): RowView[] {
-    const urgency = ({ key }: RowView): number => urgencyOf(this.#model.circuits.get(key)?.row.state ?? 'closed');
-    const byUrgency = this.#sort.value === 'attention';
-    return [...this.#views.values()]
-      .filter(({ key }) => this.shows(key))
-      .sort((one, other) => (byUrgency ? urgency(one) - urgency(other) : 0) || names.compare(one.key, other.key));
-  }
-
-  /** Puts the rows in order, unless they have been still too short a time. */
-  #arrangeInTime(): void {
-    if (this.#disarranged && performance.now() - this.#arrangedAt >= STILL) this.#arrange();
-  }
-
-  /** Puts the rows in order, and moves only those that are out of place. */
-  #arrange(): void {
-    this.#arrangedAt = performance.now();
-    this.#disarranged = false;
-    const ordered = this.#ordered();
+  private _renderRows(): void {
     const focused = document.activeElement;
-    const wanted = new Set<Element>(ordered.map(({ element }) => element));
-    for (const element of [...this.#body.children]) if (!wanted.has(element)) element.remove();
-    let place = this.#body.firstElementChild;
-    for (const { element } of ordered) {
-      if (element === place) place = place.nextElementSibling;
-      else this.#body.insertBefore(element, place);
-    }
+    render(h(Fragment, null, ...this._order.map((key) => this._toRow(key))), this._body);
     // A row that is moved loses the focus.
-    if (focused instanceof HTMLElement && focused !== document.activeElement && this.#body.contains(focused)) {
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this._body.contains(focused)) {
       focused.focus({ preventScroll: true });
     }
-    const nothing = byId('nothing');
-    nothing.hidden = ordered.length > 0;
-    setText(nothing, this.#views.size > 0 ? 'No circuit has such a name.' : 'There are no circuits yet.');
   }
 
-  #summarise(): void {
-    const summary = byId('summary');
-    const rows = [...this.#model.circuits.values()].map(({ row }) => row);
-    const states = (Object.keys(STATES) as (keyof typeof STATES)[])
-      .map((state) => ({ state, many: rows.filter((row) => row.state === state).length }))
-      .filter(({ many }) => many > 0);
-    const text = states.map(({ state, many }) => `${state} ${String(many)}`).join();
-    if (summary.dataset['shows'] === text) return;
-    summary.dataset['shows'] = text;
-    summary.replaceChildren(
-      ...states.map(({ state, many }) => make('li', {}, make('b', {}, count(many)), ' ', badge(state))),
-    );
+  private _toRow(key: string) {
+    const known = this._model.circuits.get(key);
+    if (!known) return null;
+    const { row } = known;
+    const { now } = this._model;
+    const waiting = row.state === 'open' && !row.unreadable ? 'not scheduled' : '';
+    return h(CircuitRow, {
+      key,
+      row,
+      since: row.since === null ? '–' : duration(now - row.since),
+      next: row.retryAt === null ? waiting : countdown(row.retryAt - now),
+      selected: key === this._selected,
+      sparklines: this._sparklines,
+      onSelect: this._onSelect,
+    });
   }
 
-  #see(sights: readonly IntersectionObserverEntry[]): void {
-    const seen = new Map(sights.map(({ target, isIntersecting }) => [target, isIntersecting]));
-    for (const view of this.#views.values()) {
-      view.visible = seen.get(view.element) ?? view.visible;
-      if (seen.get(view.element)) view.draw();
+  /** The keys that the filter lets through, in order. */
+  private _wanted(): readonly string[] {
+    const { circuits } = this._model;
+    // Sorting hundreds of names takes longer than all the rest, and they seldom change.
+    if (this._names.length !== circuits.size || this._names.some((key) => !circuits.has(key))) {
+      this._names = [...circuits.keys()].sort(names.compare);
     }
+    const filter = this._filter.value.trim().toLowerCase();
+    const shown = this._names.filter((key) => key.toLowerCase().includes(filter));
+    if (this._sort.value !== 'attention') return shown;
+    const urgency = (key: string): number => urgencyOf(circuits.get(key)?.row.state ?? 'closed');
+    return shown.sort((one, other) => urgency(one) - urgency(other));
+  }
+
+  private _summarise(): void {
+    const rows = [...this._model.circuits.values()].map(({ row }) => row);
+    const items = (Object.keys(STATES) as State[]).map((state) => {
+      const many = rows.filter((row) => row.state === state).length;
+      return many > 0 ? h('li', { key: state }, h('b', null, count(many)), ' ', h(Badge, { state })) : null;
+    });
+    render(h(Fragment, null, ...items), byId('summary'));
   }
 }

@@ -1,60 +1,54 @@
+import { Component, Fragment, h, render, type ComponentChild } from 'preact';
 import type { Entry } from '../server/messages.ts';
-import { byId, make } from './dom.ts';
-import { nameOf, timeOfDay } from './format.ts';
+import { Badge } from './badge.ts';
+import { byId } from './dom.ts';
+import { timeOfDay, toName } from './format.ts';
 import type { Model } from './model.ts';
-import { badge } from './states.ts';
 
 /** The signals, the latest first. */
 export class Timeline {
-  readonly #model: Model;
-  readonly #list = byId('entries');
-  readonly #only = byId('only', HTMLInputElement);
-  /** The items there are, by the ids of their entries. */
-  #items = new Map<number, HTMLElement>();
-  #selected: string | undefined;
+  private readonly _model: Model;
+  private readonly _only = byId('only', HTMLInputElement);
+  private _selected: string | undefined;
 
   constructor(model: Model) {
-    this.#model = model;
-    this.#only.addEventListener('change', () => this.update());
+    this._model = model;
+    this._only.addEventListener('change', () => this.update());
   }
 
   select(key: string | undefined): void {
-    this.#selected = key;
+    this._selected = key;
     this.update();
   }
 
-  /** Forgets what it shows: the ids of another run of the server mean other entries. */
-  clear(): void {
-    this.#items.clear();
-    this.#list.replaceChildren();
-  }
-
   update(): void {
-    const entries = this.#model.entries.filter(({ key }) => !this.#only.checked || key === this.#selected);
-    const kept = this.#items;
-    this.#items = new Map(entries.map((entry) => [entry.id, kept.get(entry.id) ?? itemOf(entry)]));
-    for (const [id, item] of kept) if (!this.#items.has(id)) item.remove();
-    let place = this.#list.firstElementChild;
-    for (const item of [...this.#items.values()].reverse()) {
-      if (item === place) place = place.nextElementSibling;
-      else this.#list.insertBefore(item, place);
-    }
+    const entries = this._model.entries.filter(({ key }) => !this._only.checked || key === this._selected);
+    const items = entries.map((entry) => h(Item, { key: entry.id, entry })).reverse();
+    render(h(Fragment, null, ...items), byId('entries'));
     byId('quiet').hidden = entries.length > 0;
   }
 }
 
-function itemOf(entry: Entry): HTMLElement {
-  const time = make('time', { datetime: new Date(entry.at).toISOString() }, timeOfDay(entry.at));
-  const what =
-    entry.type === 'signal'
-      ? [badge(entry.from), make('span', { class: 'arrow', role: 'img', 'aria-label': 'to' }, '→'), badge(entry.to)]
-      : ['would have tripped'];
-  const state = entry.type === 'signal' ? entry.to : 'metrics_only';
-  return make(
-    'li',
-    { 'data-state': state },
-    time,
-    make('span', { class: 'what' }, make('b', {}, make('bdi', {}, nameOf(entry.key))), ' ', ...what),
-    make('span', { class: 'detail' }, entry.detail),
-  );
+/** One signal. The id may mean another after the server has been restarted. */
+class Item extends Component<{ readonly entry: Entry }> {
+  override shouldComponentUpdate({ entry }: { readonly entry: Entry }): boolean {
+    return entry !== this.props.entry;
+  }
+
+  override render({ entry }: { readonly entry: Entry }): ComponentChild {
+    const { key, at, from, to, detail } = entry;
+    return h(
+      'li',
+      { 'data-state': to },
+      h('time', { datetime: new Date(at).toISOString() }, timeOfDay(at)),
+      h(
+        'span',
+        { class: 'what' },
+        ...[h('b', null, h('bdi', null, toName(key))), ' ', h(Badge, { state: from })],
+        h('span', { class: 'arrow', role: 'img', 'aria-label': 'to' }, '→'),
+        h(Badge, { state: to }),
+      ),
+      h('span', { class: 'detail' }, detail),
+    );
+  }
 }

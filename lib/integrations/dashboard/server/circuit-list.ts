@@ -1,80 +1,75 @@
-import { merge, NEVER, Observable } from 'rxjs';
+import type { Subscription, TeardownLogic } from 'rxjs';
 import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
-import { breakersOf, isRegistry, type Breakers } from '../../../registry/breakers.ts';
-import { MERGE, type Merging } from '../../../registry/merged-stream.ts';
-import { reportError } from '../../../util/report-error.ts';
+import { groupOf, type BreakerGroup } from '../../../registry/breaker-group.ts';
+import type { Breakers } from '../../../registry/breakers.ts';
 import { Circuit } from './circuit.ts';
 
-/** The circuits that are there now, each under a key of its own. */
+/** The circuits that there are now, each under a key of its own. */
 export class CircuitList {
-  readonly #breakers: Iterable<CircuitBreaker>;
-  readonly #registry: Merging | undefined;
-  readonly #circuits = new Map<CircuitBreaker, Circuit>();
-  readonly #byKey = new Map<string, Circuit>();
-  readonly #gone: string[] = [];
+  private readonly _group: BreakerGroup;
+  private readonly _byKey = new Map<string, Circuit>();
+  /** How many circuits share a name, and the last number that one of them got: to search for it would take ever longer. */
+  private readonly _names = new Map<string, { count: number; last: number }>();
+  private _gone: string[] = [];
 
   constructor(breakers: Breakers) {
-    this.#breakers = breakersOf('dashboard', breakers);
-    this.#registry = isRegistry(this.#breakers) ? (this.#breakers as unknown as Merging) : undefined;
-    this.sync();
+    this._group = groupOf('dashboard', breakers);
   }
 
   [Symbol.iterator](): IterableIterator<Circuit> {
-    return this.#byKey.values();
+    return this._byKey.values();
+  }
+
+  get size(): number {
+    return this._byKey.size;
   }
 
   get(key: string): Circuit | undefined {
-    return this.#byKey.get(key);
+    return this._byKey.get(key);
   }
 
-  /** The keys of the circuits that have gone since this was last asked for. */
+  /** Fills the list, until it is unsubscribed: calls `begin` for each circuit, and what it returns when that has gone. */
+  follow(begin: (circuit: Circuit) => TeardownLogic): Subscription {
+    return this._group.each((breaker) => {
+      const circuit = this._add(breaker);
+      const followed = begin(circuit);
+      return () => {
+        this._remove(circuit);
+        if (typeof followed === 'function') followed();
+        else followed?.unsubscribe();
+      };
+    });
+  }
+
+  /** The keys of the circuits that have gone since the last time. */
   takeGone(): string[] {
-    return this.#gone.splice(0);
+    const gone = this._gone;
+    this._gone = [];
+    return gone;
   }
 
-  /** Takes in the breakers that have come, and drops those that have gone. */
-  sync(): void {
-    const breakers = new Set(this.#breakers);
-    const gone = [...this.#circuits.values()].filter(({ breaker }) => !breakers.has(breaker));
-    for (const { key, breaker } of gone) {
-      this.#gone.push(key);
-      this.#circuits.delete(breaker);
-      this.#byKey.delete(key);
-    }
-    for (const breaker of breakers) if (!this.#circuits.has(breaker)) this.#add(breaker);
-  }
-
-  /** What a stream of all circuits tells, and of which. */
-  told<T>(streamOf: (breaker: CircuitBreaker) => Observable<T>): Observable<[Circuit, T]> {
-    const told$ = (breaker: CircuitBreaker): Observable<[Circuit, T]> =>
-      new Observable((subscriber) =>
-        streamOf(breaker).subscribe({
-          next: (event) => subscriber.next([this.#circuitOf(breaker), event]),
-          error: reportError,
-        }),
-      );
-    // The registry tells also of breakers made a moment ago.
-    if (this.#registry) return this.#registry[MERGE](told$);
-    return merge(NEVER, ...[...this].map(({ breaker }) => told$(breaker)));
-  }
-
-  #circuitOf(breaker: CircuitBreaker): Circuit {
-    // It may have come in place of one that has gone. To look only then is enough, and quick if many come at once.
-    if (!this.#circuits.has(breaker) && this.#byKey.has(breaker.name)) this.sync();
-    return this.#circuits.get(breaker) ?? this.#add(breaker);
-  }
-
-  #add(breaker: CircuitBreaker): Circuit {
-    const circuit = new Circuit(this.#freeKey(breaker.name), breaker);
-    this.#circuits.set(breaker, circuit);
-    this.#byKey.set(circuit.key, circuit);
+  private _add(breaker: CircuitBreaker): Circuit {
+    const circuit = new Circuit(this._takeKey(breaker.name), breaker);
+    this._byKey.set(circuit.key, circuit);
     return circuit;
   }
 
-  /** The name, with a number if several breakers share it. */
-  #freeKey(name: string): string {
-    let key = name;
-    for (let count = 2; this.#byKey.has(key); count++) key = `${name} (${String(count)})`;
-    return key;
+  private _remove({ key, breaker: { name } }: Circuit): void {
+    this._byKey.delete(key);
+    this._gone.push(key);
+    const shared = this._names.get(name);
+    if (shared && --shared.count === 0) this._names.delete(name);
+  }
+
+  /** Returns the name, with a number if several breakers share it. */
+  private _takeKey(name: string): string {
+    const shared = this._names.get(name) ?? { count: 0, last: 0 };
+    this._names.set(name, shared);
+    shared.count++;
+    for (;;) {
+      const number = ++shared.last;
+      const key = number === 1 ? name : `${name} (${String(number)})`;
+      if (!this._byKey.has(key)) return key;
+    }
   }
 }

@@ -1,89 +1,137 @@
 import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
+import type { CallObserver } from '../../../registry/observe-calls.ts';
 import type { CallEvent } from '../../../types/call-event.ts';
+import type { CircuitBreakerInfo } from '../../../types/circuit-breaker-info.ts';
+import type { Signal } from '../../../types/signal.ts';
+import type { State } from '../../../types/state.ts';
+import { reportError } from '../../../util/report-error.ts';
+import { Durations } from './durations.ts';
 import type { Row, Sample } from './messages.ts';
+import { toPlainText } from './plain-text.ts';
+import { Trouble } from './trouble.ts';
 
 /** A breaker under the key that the page knows it by, and its recent past. */
-export class Circuit {
+export class Circuit implements CallObserver {
   readonly key: string;
   readonly breaker: CircuitBreaker;
-  /** Why it is in its state. */
-  detail = '';
   /** In the order of time. */
-  #samples: Sample[] = [];
-  #calls = 0;
-  #failures = 0;
-  #rejected = 0;
-  #duration = 0;
-  #longest = 0;
-  /** What was last told of it. */
-  #told = '';
+  private _samples: Sample[] = [];
+  private _calls = 0;
+  private _failures = 0;
+  private _rejected = 0;
+  private _duration = 0;
+  private _longest = 0;
+  private readonly _durations = new Durations();
+  private readonly _trouble = new Trouble();
+  /** Why it is in its state. */
+  private _detail = '';
+  private _lastError = '';
+  /** Whether its breaker threw when it was last read. */
+  private _unreadable = false;
+  /** The row that the pages have. */
+  private _sent = '';
 
   constructor(key: string, breaker: CircuitBreaker) {
     this.key = key;
     this.breaker = breaker;
+    const signal = this._read()?.lastSignal;
+    if (signal) this.note(signal);
   }
 
   get samples(): readonly Sample[] {
-    return this.#samples;
+    return this._samples;
   }
 
-  count({ type, duration }: CallEvent): void {
+  /** Counts a call, as the observer of its breaker. */
+  settled(type: CallEvent['type'], _state: State, duration: number): void {
     if (type === 'rejected') {
-      this.#rejected++;
+      this._rejected++;
       return;
     }
-    this.#calls++;
-    if (type === 'failure') this.#failures++;
-    this.#duration += duration;
-    this.#longest = Math.max(this.#longest, duration);
+    this._calls++;
+    if (type === 'failure') this._failures++;
+    this._duration += duration;
+    if (duration > this._longest) this._longest = duration;
+    this._durations.add(duration);
   }
 
-  /** Ends an interval; undefined if nothing happened in it. What ended at `horizon` or before is forgotten. */
+  /** Notes a state change; returns why it came, as a line of text. */
+  note(signal: Signal): string {
+    this._trouble.note(signal);
+    return (this._detail = toPlainText(signal.detail));
+  }
+
+  set lastError(text: string) {
+    this._lastError = text;
+  }
+
+  /** Ends an interval; undefined if nothing happened in it. Drops the samples that ended at `horizon` or before. */
   sample(now: number, horizon: number): Sample | undefined {
-    // The clock has been set back: they would be of the future, and never grow old.
-    if (now < (this.#samples.at(-1)?.[0] ?? now)) this.#samples = [];
+    // The clock has been set back: they would be in the future, and never grow old.
+    if (now < (this._samples.at(-1)?.[0] ?? now)) this._samples = [];
     // The last one before the horizon stays, because it says the state that the circuit comes from.
-    while ((this.#samples[1]?.[0] ?? Infinity) <= horizon) this.#samples.shift();
+    while ((this._samples[1]?.[0] ?? Infinity) <= horizon) this._samples.shift();
     const { state } = this.breaker;
-    const calls = this.#calls;
-    if (calls + this.#rejected === 0 && state === this.#samples.at(-1)?.[6]) return undefined;
-    const latency = calls > 0 ? Math.round(this.#duration / calls) : null;
-    const longest = calls > 0 ? Math.round(this.#longest) : null;
-    const sample: Sample = [now, calls, this.#failures, this.#rejected, latency, longest, state];
-    this.#samples.push(sample);
-    this.#calls = this.#failures = this.#rejected = this.#duration = this.#longest = 0;
+    const calls = this._calls;
+    if (calls + this._rejected === 0 && state === this._samples.at(-1)?.[6]) return undefined;
+    const latency = calls > 0 ? Math.round(this._duration / calls) : null;
+    const longest = calls > 0 ? Math.round(this._longest) : null;
+    // The upper bound of a bucket may be more than any call took.
+    const p95 = longest === null ? null : Math.min(longest, this._durations.quantile(0.95) ?? longest);
+    const sample: Sample = [now, calls, this._failures, this._rejected, latency, longest, state, p95];
+    this._samples.push(sample);
+    this._calls = this._failures = this._rejected = this._duration = this._longest = 0;
+    this._durations.clear();
     return sample;
   }
 
   row(): Row {
-    const { state, changedAt, retryAt, reopens, metric, inFlight, rejected } = this.breaker.info();
-    const { totalCount, failureCount, avgDuration } = metric;
+    const info = this._read();
+    const metric = info?.metric;
     return {
       key: this.key,
-      state,
-      since: changedAt,
-      retryAt: retryAt ?? null,
-      detail: this.detail,
-      reopens,
-      calls: totalCount,
-      failures: failureCount,
-      latency: avgDuration === undefined ? null : Math.round(avgDuration),
-      inFlight,
-      rejected,
+      state: info?.state ?? this.breaker.state,
+      since: info?.changedAt ?? null,
+      retryAt: info?.retryAt ?? null,
+      detail: this._detail,
+      reopens: info?.reopens ?? 0,
+      calls: metric?.totalCount ?? 0,
+      failures: metric?.failureCount ?? 0,
+      latency: metric?.avgDuration === undefined ? null : Math.round(metric.avgDuration),
+      inFlight: info?.inFlight ?? 0,
+      rejected: info?.rejected ?? 0,
+      ignored: info?.ignored ?? 0,
+      conditions: toPlainText(info?.detail ?? ''),
+      trouble: this._trouble.now,
+      lastError: this._lastError,
+      unreadable: this._unreadable,
     };
   }
 
-  /** The row, if it is another than was last told. */
+  /** The row, if it is another than the pages have. */
   news(): Row[] {
-    const told = this.#told;
-    const row = this.tell();
-    return this.#told === told ? [] : [row];
+    const sent = this._sent;
+    const row = this.send();
+    return this._sent === sent ? [] : [row];
   }
 
-  /** The row, which is told from now on. */
-  tell(): Row {
+  /** The row, which the pages have from now on. */
+  send(): Row {
     const row = this.row();
-    this.#told = JSON.stringify(row);
+    this._sent = JSON.stringify(row);
     return row;
+  }
+
+  /** A window, a tripper or a scheduler of one's own may throw: that is reported once, and is no harm to other circuits. */
+  private _read(): Partial<CircuitBreakerInfo> | undefined {
+    try {
+      const info = this.breaker.info();
+      this._unreadable = false;
+      return info;
+    } catch (error) {
+      if (!this._unreadable) reportError(error);
+      this._unreadable = true;
+      return undefined;
+    }
   }
 }

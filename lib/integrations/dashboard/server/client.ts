@@ -1,72 +1,77 @@
 import type { ServerResponse } from 'node:http';
 import { tryOrReport } from '../../../util/report-error.ts';
+import { hasClient } from './is-open.ts';
 
-/** In bytes: what may wait for a client beside all that it is told at first. */
-const MOST_QUEUED = 1_000_000;
+/** In bytes: how much may wait for a client, beside the whole state that it gets at first. */
+const MAX_QUEUED = 1_000_000;
 
-/** Somebody who watches: an open event stream. */
+/** An open event stream. */
 export class Client {
-  readonly #response: ServerResponse;
-  readonly #everything: () => string;
-  readonly #now: () => number;
-  /** What may wait for it. */
-  #most = MOST_QUEUED;
-  /** What waited for it when last looked at. */
-  #queued = 0;
-  /** When it last took something of that. */
-  #tookAt: number;
-  #missed = false;
+  private readonly _response: ServerResponse;
+  private readonly _everything: () => string;
+  private readonly _now: () => number;
+  /** How many bytes may wait for it. */
+  private _most = MAX_QUEUED;
+  /** How many bytes waited for it when last looked at. */
+  private _queued = 0;
+  /** When it last read some of them. */
+  private _tookAt: number;
+  private _missed = false;
 
   /**
-   * @param first what it is told at first
-   * @param everything the event that tells all there is, for when it has missed something
+   * @param first the event that it gets at once
+   * @param everything makes the event with the whole state, for after it has missed something
    */
   constructor(response: ServerResponse, first: string, everything: () => string, now: () => number) {
-    this.#response = response;
-    this.#everything = everything;
-    this.#now = now;
-    this.#tookAt = now();
-    response.on('drain', () => tryOrReport(() => this.#catchUp()));
-    this.#tellAll(first);
+    this._response = response;
+    this._everything = everything;
+    this._now = now;
+    this._tookAt = now();
+    response.on('drain', () => tryOrReport(() => this._catchUp()));
+    this._sendAll(first);
   }
 
-  /** How many ms it has taken nothing of what waits for it. */
+  get connected(): boolean {
+    return hasClient(this._response);
+  }
+
+  /** How many ms it has read nothing although bytes wait for it. */
   stuckFor(): number {
-    const queued = this.#response.writableLength;
-    if (queued === 0 || queued < this.#queued) this.#tookAt = this.#now();
-    this.#queued = queued;
-    return this.#now() - this.#tookAt;
+    const queued = this._response.writableLength;
+    if (queued === 0 || queued < this._queued) this._tookAt = this._now();
+    this._queued = queued;
+    return this._now() - this._tookAt;
   }
 
-  /** Sends an event, unless too much waits for the client already: then it is told all when it has taken that. */
+  /** Sends an event, unless too much waits already: then the client gets the whole state once it has read that. */
   send(event: string): void {
-    if (this.#missed || this.#response.writableLength > this.#most) this.#missed = true;
-    else this.#write(event);
+    if (this._missed || this._response.writableLength > this._most) this._missed = true;
+    else this._write(event);
   }
 
   end(): void {
-    this.#response.end();
+    this._response.end();
   }
 
   destroy(): void {
-    this.#response.destroy();
+    this._response.destroy();
   }
 
-  #catchUp(): void {
-    this.#tookAt = this.#now();
-    if (!this.#missed) return;
-    const everything = this.#everything();
-    this.#missed = false;
-    this.#tellAll(everything);
+  private _catchUp(): void {
+    this._tookAt = this._now();
+    if (!this._missed) return;
+    const everything = this._everything();
+    this._missed = false;
+    this._sendAll(everything);
   }
 
-  #tellAll(everything: string): void {
-    this.#most = everything.length + MOST_QUEUED;
-    this.#write(everything);
+  private _sendAll(everything: string): void {
+    this._most = everything.length + MAX_QUEUED;
+    this._write(everything);
   }
 
-  #write(event: string): void {
-    this.#response.write(event);
-    this.#queued = this.#response.writableLength;
+  private _write(event: string): void {
+    this._response.write(event);
+    this._queued = this._response.writableLength;
   }
 }

@@ -1,7 +1,7 @@
 import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
 
 /**
- * What the page can be allowed to do to a circuit, named as the methods of {@link CircuitBreaker} are.
+ * The commands that the page can be allowed to give, named as the methods of {@link CircuitBreaker} are.
  *
  * @example
  * ```ts
@@ -13,10 +13,10 @@ import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
  *
  * @see {@link DashboardCommand}
  */
-export type DashboardAction = 'reset' | 'forceOpen' | 'disable';
+export type DashboardAction = 'reset' | 'forceOpen' | 'disable' | 'metricsOnly';
 
 /**
- * What somebody asks of a circuit by the page, for `control` to allow or refuse.
+ * A command from the page, for `control` to allow or refuse.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export type DashboardAction = 'reset' | 'forceOpen' | 'disable';
  *
  * const mayReset = ({ action }: DashboardCommand): boolean => action === 'reset';
  * const handler = dashboard(new CircuitBreaker(), { control: (_request, command) => mayReset(command) });
- * console.log(mayReset({ circuit: 'payments', action: 'forceOpen' })); // => false
+ * console.log(mayReset({ circuit: 'payments', action: 'forceOpen', why: 'maintenance' })); // => false
  * handler.dispose();
  * ```
  *
@@ -34,20 +34,23 @@ export type DashboardAction = 'reset' | 'forceOpen' | 'disable';
 export interface DashboardCommand {
   /** The name of the circuit, as the page shows it: with a number if several breakers share it. */
   readonly circuit: string;
-  /** What to do to it. */
+  /** The command. */
   readonly action: DashboardAction;
+  /** The reason that the sender gave, on one line of at most 200 characters; empty if none. It goes into the signal. */
+  readonly why: string;
 }
 
-const ACTIONS: Readonly<Record<DashboardAction, (breaker: CircuitBreaker) => void>> = {
-  reset: (breaker) => breaker.reset(),
-  forceOpen: (breaker) => breaker.forceOpen(),
-  disable: (breaker) => breaker.disable(),
+const ACTIONS: Readonly<Record<DashboardAction, (breaker: CircuitBreaker, why: string | undefined) => void>> = {
+  reset: (breaker, why) => breaker.reset(why),
+  forceOpen: (breaker, why) => breaker.forceOpen(why),
+  disable: (breaker, why) => breaker.disable(why),
+  metricsOnly: (breaker, why) => breaker.metricsOnly(why),
 };
 
 export function isAction(text: string): text is DashboardAction {
   return Object.hasOwn(ACTIONS, text);
 }
 
-export function run(action: DashboardAction, breaker: CircuitBreaker): void {
-  ACTIONS[action](breaker);
+export function run({ action, why }: DashboardCommand, breaker: CircuitBreaker): void {
+  ACTIONS[action](breaker, why === '' ? undefined : why);
 }

@@ -1,61 +1,70 @@
-// What the handler tells the page, as JSON. All times are in ms of the scheduler of the server.
+// The events from the handler to the page, as JSON. All times are in ms of the scheduler of the server.
 import type { State } from '../../../types/state.ts';
 
 /** A circuit as it is now. */
 export interface Row {
   readonly key: string;
   readonly state: State;
-  readonly since: number;
+  /** Null if the breaker cannot be read. */
+  readonly since: number | null;
   readonly retryAt: number | null;
-  /** Why it is in this state; empty if that was before the dashboard was made. */
+  /** Why it is in this state; empty if it never changed. */
   readonly detail: string;
   readonly reopens: number;
-  /** What the window holds. */
+  /** The calls in the window. */
   readonly calls: number;
   readonly failures: number;
-  /** The mean in ms. */
+  /** Their mean in ms. */
   readonly latency: number | null;
   readonly inFlight: number;
   /** Since the breaker was made. */
   readonly rejected: number;
+  readonly ignored: number;
+  /** The conditions of the tripper with the values measured now. */
+  readonly conditions: string;
+  /** Null while calls are let through; across reopenings one and the same. */
+  readonly trouble: { readonly since: number; readonly reason: string; readonly tripped: Tripped | null } | null;
+  /** Empty unless the option `errorText` makes a text of errors. */
+  readonly lastError: string;
+  /** The breaker threw when it was read, so that most of this is empty. */
+  readonly unreadable: boolean;
 }
 
-/** What an interval brought a circuit. Where there is none, nothing happened. */
+/** What the window held when the circuit last tripped. */
+export interface Tripped {
+  readonly calls: number;
+  readonly failures: number;
+  /** The mean in ms. */
+  readonly latency: number | null;
+}
+
+/** The calls of a circuit in an interval. There is none if nothing happened. */
 export type Sample = readonly [
   at: number,
   calls: number,
   failures: number,
   rejected: number,
-  /** In ms; null without calls. */
+  /** The mean in ms; null without calls. */
   latency: number | null,
   longest: number | null,
   /** At the end of the interval. */
   state: State,
+  /** In ms: 95 % of the calls took at most so long, to within an eighth; null without calls. */
+  p95: number | null,
 ];
 
-/** An entry of the timeline. */
-export type Entry = SignalEntry | WouldTripEntry;
-
-interface EntryBase {
-  /** Counts up, so that nothing is shown twice. */
+/** An entry of the timeline: a state change. */
+export interface Entry {
+  /** Counts up, so that none is shown twice. */
   readonly id: number;
   readonly key: string;
   readonly at: number;
+  readonly from: State;
+  readonly to: State;
   readonly detail: string;
 }
 
-export interface SignalEntry extends EntryBase {
-  readonly type: 'signal';
-  readonly from: State;
-  readonly to: State;
-}
-
-/** In `metrics_only` the tripper would have opened the circuit. */
-export interface WouldTripEntry extends EntryBase {
-  readonly type: 'would_trip';
-}
-
-/** What has changed. */
+/** The changes since the update before. */
 export interface Update {
   readonly now: number;
   readonly rows: readonly Row[];
@@ -64,7 +73,7 @@ export interface Update {
   readonly entries: readonly Entry[];
 }
 
-/** All there is, in place of what was known before. */
+/** The whole state, in place of what was known before. */
 export interface Snapshot extends Update {
   readonly title: string;
   readonly interval: number;

@@ -1,133 +1,135 @@
-import { Subscription } from 'rxjs';
+import { Subscription, type TeardownLogic } from 'rxjs';
+import { observeCalls } from '../../../registry/observe-calls.ts';
 import type { Signal } from '../../../types/signal.ts';
-import { tryOrReport, reportError } from '../../../util/report-error.ts';
+import { reportError, tryOrReport } from '../../../util/report-error.ts';
 import { scheduleUnref } from '../../../util/schedule-unref.ts';
+import type { CircuitList } from './circuit-list.ts';
 import type { Circuit } from './circuit.ts';
+import { LastErrors } from './last-errors.ts';
 import type { Entry, Sample, Update } from './messages.ts';
 import type { DashboardSettings } from './options.ts';
-import type { CircuitList } from './circuit-list.ts';
 
-/** In ms: what is signalled in that time is told at once, so that a circuit that flaps wildly floods nobody. */
+/** In ms: signals of that time are sent together, so that a circuit that flaps wildly floods no client. */
 const SIGNAL_DELAY = 100;
 
 /**
- * How many samples a page that opens is told of in all, and at least of each circuit: more would take the server's time
- * from its own work.
+ * How many samples a page that opens gets in all, and at least of each circuit: more would take the server's time from
+ * its own work.
  */
-const MOST_SAMPLES = 30_000;
-const LEAST_SAMPLES = 60;
+const MAX_SAMPLES = 30_000;
+const MIN_SAMPLES = 60;
 
 /** The entries that the timeline keeps. */
-const MOST_ENTRIES = 200;
+const MAX_ENTRIES = 200;
 
-/** An entry without what the monitor gives it. */
-type Draft = Entry extends infer Kind ? (Kind extends Entry ? Omit<Kind, 'id' | 'key'> : never) : never;
+/** The clients as the monitor needs them. */
+export interface Clients {
+  readonly watching: boolean;
+  send(update: Update): void;
+}
 
-/** Keeps the recent past of the circuits, and tells what changes while somebody watches. */
+/** Keeps the recent past of the circuits, and sends what changes while there are clients. */
 export class Monitor {
-  readonly #roster: CircuitList;
-  readonly #settings: DashboardSettings;
-  readonly #audience: { readonly watches: boolean; tell(update: Update): void };
-  readonly #subscriptions = new Subscription();
-  #timer: Subscription | undefined;
-  #flushing: Subscription | undefined;
-  #entries: Entry[] = [];
-  #count = 0;
-  /** What is to be told after the delay. */
-  #pending: Entry[] = [];
-  readonly #touched = new Set<Circuit>();
+  private readonly _circuits: CircuitList;
+  private readonly _settings: DashboardSettings;
+  private readonly _clients: Clients;
+  private readonly _errors: LastErrors | undefined;
+  private readonly _following: Subscription;
+  private _timer: Subscription | undefined;
+  private _flushing: Subscription | undefined;
+  private _entries: Entry[] = [];
+  private _count = 0;
+  /** What is to be sent after the delay. */
+  private _pending: Entry[] = [];
+  private readonly _touched = new Set<Circuit>();
 
-  constructor(
-    roster: CircuitList,
-    settings: DashboardSettings,
-    audience: { readonly watches: boolean; tell(update: Update): void },
-  ) {
-    this.#roster = roster;
-    this.#settings = settings;
-    this.#audience = audience;
-    const call$ = roster.told((streams) => streams.call$);
-    const signal$ = roster.told((streams) => streams.signal$);
-    this.#subscriptions.add(call$.subscribe({ next: ([circuit, event]) => circuit.count(event), error: reportError }));
-    this.#subscriptions.add(signal$.subscribe({ next: (told) => this.#signal(...told), error: reportError }));
-    this.#sleep();
+  constructor(circuits: CircuitList, settings: DashboardSettings, clients: Clients) {
+    this._circuits = circuits;
+    this._settings = settings;
+    this._clients = clients;
+    const { errorText } = settings;
+    this._errors = errorText && new LastErrors(errorText);
+    this._following = circuits.follow((circuit) => this._follow(circuit));
+    this._scheduleSample();
   }
 
-  /** All there is now, which is told to those who watch too: so everybody knows the same, and can be told of changes. */
+  /** Returns the whole state, and sends the other clients what it has that is new: so all can be sent changes alone. */
   everything(): Update {
-    this.#roster.sync();
-    const circuits = [...this.#roster];
-    this.#tell(circuits, []);
-    const most = Math.max(LEAST_SAMPLES, Math.floor(MOST_SAMPLES / circuits.length));
+    const circuits = [...this._circuits];
+    this._send(circuits, []);
+    const most = Math.max(MIN_SAMPLES, Math.floor(MAX_SAMPLES / circuits.length));
     return {
-      now: this.#settings.scheduler.now(),
-      rows: circuits.map((circuit) => circuit.tell()),
+      now: this._settings.scheduler.now(),
+      rows: circuits.map((circuit) => circuit.send()),
       gone: [],
       samples: circuits.map(({ key, samples }) => [key, samples.slice(-most)]),
-      entries: this.#entries,
+      entries: this._entries,
     };
   }
 
   dispose(): void {
-    this.#timer?.unsubscribe();
-    this.#flushing?.unsubscribe();
-    this.#subscriptions.unsubscribe();
+    this._timer?.unsubscribe();
+    this._flushing?.unsubscribe();
+    this._following.unsubscribe();
   }
 
-  #sleep(): void {
-    this.#timer = scheduleUnref(this.#settings.scheduler, this.#settings.interval, () => {
-      this.#sleep();
-      // What a window or a tracker of one's own throws must not end the process.
-      tryOrReport(() => this.#sample());
+  private _follow(circuit: Circuit): TeardownLogic {
+    const { breaker } = circuit;
+    const following = new Subscription();
+    following.add(observeCalls(breaker, circuit));
+    if (this._errors) following.add(this._errors.follow(circuit));
+    following.add(breaker.signal$.subscribe({ next: (signal) => this._note(circuit, signal), error: reportError }));
+    return following;
+  }
+
+  private _scheduleSample(): void {
+    this._timer = scheduleUnref(this._settings.scheduler, this._settings.interval, () => {
+      this._scheduleSample();
+      // What a user's code throws must not end the process.
+      tryOrReport(() => this._sample());
     });
   }
 
-  #sample(): void {
-    const { scheduler, history } = this.#settings;
+  private _sample(): void {
+    const { scheduler, history } = this._settings;
     const now = scheduler.now();
-    this.#roster.sync();
+    this._errors?.resolve();
     const samples: [string, Sample[]][] = [];
-    for (const circuit of this.#roster) {
+    for (const circuit of this._circuits) {
       const sample = circuit.sample(now, now - history);
       if (sample) samples.push([circuit.key, [sample]]);
     }
-    this.#tell(this.#roster, samples);
+    this._send(this._circuits, samples);
   }
 
-  #signal(circuit: Circuit, { timestamp, oldState, newState, detail }: Signal): void {
-    circuit.detail = textOf(detail);
-    this.#enter(circuit, { type: 'signal', at: timestamp, from: oldState, to: newState, detail: circuit.detail });
-  }
-
-  #enter(circuit: Circuit, draft: Draft): void {
-    const entry: Entry = { ...draft, id: ++this.#count, key: circuit.key };
-    this.#entries = [...this.#entries.slice(1 - MOST_ENTRIES), entry];
-    if (!this.#audience.watches) return;
-    this.#pending = [...this.#pending.slice(1 - MOST_ENTRIES), entry];
-    this.#touched.add(circuit);
-    this.#flushing ??= scheduleUnref(this.#settings.scheduler, SIGNAL_DELAY, () =>
-      tryOrReport(() => this.#tell(this.#touched, [])),
+  private _note(circuit: Circuit, signal: Signal): void {
+    const { timestamp, oldState, newState } = signal;
+    const detail = circuit.note(signal);
+    const entry: Entry = { id: ++this._count, key: circuit.key, at: timestamp, from: oldState, to: newState, detail };
+    this._entries = [...this._entries.slice(1 - MAX_ENTRIES), entry];
+    if (!this._clients.watching) return;
+    this._pending = [...this._pending.slice(1 - MAX_ENTRIES), entry];
+    this._touched.add(circuit);
+    this._flushing ??= scheduleUnref(this._settings.scheduler, SIGNAL_DELAY, () =>
+      tryOrReport(() => this._send(this._touched, [])),
     );
   }
 
-  /** Tells of these circuits, and of what is pending and what has gone in any case. */
-  #tell(circuits: Iterable<Circuit>, samples: [string, Sample[]][]): void {
-    this.#flushing?.unsubscribe();
-    this.#flushing = undefined;
-    const entries = this.#pending;
-    const gone = this.#roster.takeGone();
-    // Who is told that a circuit has gone must be told at once of one that has come in its place.
-    const heirs = gone.flatMap((key) => this.#roster.get(key) ?? []);
-    const told = this.#audience.watches ? [...new Set([...circuits, ...heirs])] : [];
-    const living = told.filter((circuit) => this.#roster.get(circuit.key) === circuit);
-    const rows = living.flatMap((circuit) => circuit.news());
-    this.#pending = [];
-    this.#touched.clear();
-    if (this.#audience.watches)
-      this.#audience.tell({ now: this.#settings.scheduler.now(), rows, gone, samples, entries });
+  /** Sends the rows of these circuits that have changed, and in any case what is pending and which circuits have gone. */
+  private _send(circuits: Iterable<Circuit>, samples: [string, Sample[]][]): void {
+    this._flushing?.unsubscribe();
+    this._flushing = undefined;
+    const entries = this._pending;
+    const gone = this._circuits.takeGone();
+    // With a circuit that has gone comes the one in its place, which must not vanish for the page.
+    const replacements = gone.flatMap((key) => this._circuits.get(key) ?? []);
+    const present = [...new Set([...circuits, ...replacements])].filter(
+      (circuit) => this._circuits.get(circuit.key) === circuit,
+    );
+    this._pending = [];
+    this._touched.clear();
+    if (!this._clients.watching) return;
+    const rows = present.flatMap((circuit) => circuit.news());
+    this._clients.send({ now: this._settings.scheduler.now(), rows, gone, samples, entries });
   }
-}
-
-/** What a tripper of one's own says may be no text, whatever its type promises. */
-function textOf(detail: unknown): string {
-  return String(detail);
 }

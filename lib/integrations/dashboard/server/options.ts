@@ -3,7 +3,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../../../util/check.ts';
 import type { DashboardCommand } from './command.ts';
 
-/** The longest interval in ms: each update also shows proxies and the page that the connection lives. */
+/** The longest interval in ms: each update also shows proxies and the page that the connection is alive. */
 const LONGEST_INTERVAL = 10_000;
 
 const SHORTEST_INTERVAL = 100;
@@ -34,11 +34,17 @@ export interface DashboardOptions {
   readonly title?: string | undefined;
   /**
    * Whether the sender of a request may give a command. Default none: the page only shows, and every command is a 404.
-   * False is a 403; if it throws or rejects, nothing is done, the error is reported, and the answer is a 500. It should
-   * answer within a few seconds: a command is not done any more once its sender has gone or has been answered otherwise.
+   * False is a 403; if it throws or rejects, nothing is done, the error is reported, and the response is a 500. It should
+   * settle within a few seconds: a command is dropped once its sender has left or has been answered otherwise.
    */
   readonly control?:
     ((request: IncomingMessage, command: DashboardCommand) => boolean | PromiseLike<boolean>) | undefined;
+  /**
+   * Makes a text of the error of a failed call, for the page to show the last one of each circuit; undefined shows none.
+   * It is cut at 300 characters and shown as text, never as markup. Called once an interval and circuit at most. Default
+   * none: an error may hold what no page should show, such as a token.
+   */
+  readonly errorText?: ((error: unknown) => string | undefined) | undefined;
   /** How many pages may be open at once, an integer of at least 1; one more gets a 503. Default 50. */
   readonly maxClients?: number | undefined;
   /** The ms from one sample to the next, from 100 to 10_000. Default 1_000. */
@@ -53,6 +59,7 @@ export interface DashboardOptions {
 export interface DashboardSettings {
   readonly title: string;
   readonly control: DashboardOptions['control'];
+  readonly errorText: DashboardOptions['errorText'];
   readonly maxClients: number;
   readonly interval: number;
   readonly history: number;
@@ -60,16 +67,25 @@ export interface DashboardSettings {
 }
 
 export function resolveOptions(options: DashboardOptions): DashboardSettings {
-  checkOptions('dashboard', options, ['title', 'control', 'maxClients', 'interval', 'history', 'scheduler']);
+  checkOptions('dashboard', options, [
+    'title',
+    'control',
+    'errorText',
+    'maxClients',
+    'interval',
+    'history',
+    'scheduler',
+  ]);
   const { title = 'Circuits', control, maxClients = 50, interval = 1_000, history = 300_000 } = options;
-  const { scheduler = asyncScheduler } = options;
+  const { errorText, scheduler = asyncScheduler } = options;
   if (typeof title !== 'string') throw wrongType('dashboard: title', 'a string', title);
   if (control !== undefined) checkFunction('dashboard: control', control);
+  if (errorText !== undefined) checkFunction('dashboard: errorText', errorText);
   checkCount('dashboard: maxClients', maxClients);
   checkInterval(interval);
   checkDuration('dashboard: history', history);
   checkScheduler(scheduler);
-  return { title, control, maxClients, interval, history, scheduler };
+  return { title, control, errorText, maxClients, interval, history, scheduler };
 }
 
 function checkInterval(interval: unknown): void {

@@ -1,8 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { isOpen } from './is-open.ts';
 
-/** Of every answer: nothing is kept, guessed, framed or told to other sites. */
+/** On every response: nothing is cached, sniffed, framed or sent to other sites. */
 const HEADERS: OutgoingHttpHeaders = {
-  // So that no proxy and no compression holds back the events.
+  // `no-transform`: a proxy that compresses would hold back the events.
   'Cache-Control': 'no-store, no-transform',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -16,9 +17,9 @@ export function writeHead(response: ServerResponse, status: number, headers: Out
   response.writeHead(status, { ...HEADERS, ...headers });
 }
 
-/** Answers a line of text, or nothing for a 204; nothing at all if somebody else has answered, or nobody waits any more. */
+/** Sends a line of text, or no body for a 204; nothing if the response is answered already or its client has left. */
 export function reply(response: ServerResponse, status: number, text = '', headers: OutgoingHttpHeaders = {}): void {
-  if (response.headersSent || response.destroyed) return;
+  if (!isOpen(response)) return;
   writeHead(response, status, { ...(text ? { 'Content-Type': 'text/plain; charset=utf-8' } : {}), ...headers });
   response.end(text ? `${text}\n` : undefined);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A page of another site cannot send it: a browser would ask for leave first, which is not given. */
+/** A page of another site cannot send it: the browser would ask for permission first, which is not given. */
 const COMMAND_HEADER = 'x-fluxgate-command';
 
 /** Why a command may come from a page of another site; undefined if it does not. */
@@ -10,12 +10,17 @@ export function foreignness({ headers }: IncomingMessage): string | undefined {
   if (site !== undefined) return site === 'same-origin' ? undefined : 'the command comes from another site';
   // Browsers leave it out where a page came without TLS.
   const { origin } = headers;
-  // HTTP/2 calls the host so.
+  // The name of the host in HTTP/2.
   const host = headers.host ?? headers[':authority'];
-  const own = origin === undefined || (host !== undefined && hostOf(origin) === host);
-  return own ? undefined : 'the command comes from another origin';
+  if (origin === undefined || (typeof host === 'string' && isSameHost(origin, host))) return undefined;
+  return 'the command comes from another origin; a proxy must pass on the header Host';
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Whether an origin is at this host; its scheme decides which port may be left out, as in `ops.example:80`. */
+function isSameHost(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: expected } = new URL(origin);
+  // A host is a name and a port alone: no user, no path, no query.
+  if (/[^\w.:[\]-]/.test(host) || !URL.canParse(`${protocol}//${host}`)) return false;
+  return expected !== '' && new URL(`${protocol}//${host}`).host === expected;
 }

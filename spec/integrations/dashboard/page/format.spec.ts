@@ -4,7 +4,7 @@ import {
   countdown,
   duration,
   milliseconds,
-  nameOf,
+  toName,
   percent,
   plural,
   timeOfDay,
@@ -49,7 +49,7 @@ describe('format', () => {
   });
 
   it('should have a name for what has none', () => {
-    expect(['stock', '', ' '].map(nameOf)).toStrictEqual(['stock', '(no name)', '(no name)']);
+    expect(['stock', '', ' '].map(toName)).toStrictEqual(['stock', '(no name)', '(no name)']);
   });
 
   it('should say numbers with their units', () => {

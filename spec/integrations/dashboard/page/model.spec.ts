@@ -5,16 +5,17 @@ import { Model } from '../../../../lib/integrations/dashboard/page/model.ts';
 function rowOf(key: string, calls = 0): Row {
   return {
     ...{ key, state: 'closed', since: 0, retryAt: null, detail: '', reopens: 0 },
-    ...{ calls, failures: 0, latency: null, inFlight: 0, rejected: 0 },
+    ...{ calls, failures: 0, latency: null, inFlight: 0, rejected: 0, ignored: 0 },
+    ...{ conditions: '', trouble: null, lastError: '', unreadable: false },
   };
 }
 
 function sampleAt(at: number): Sample {
-  return [at, 1, 0, 0, 5, 5, 'closed'];
+  return [at, 1, 0, 0, 5, 5, 'closed', 5];
 }
 
 function entryOf(id: number): Entry {
-  return { id, type: 'would_trip', key: 'stock', at: id, detail: '' };
+  return { id, key: 'stock', at: id, from: 'closed', to: 'open', detail: '' };
 }
 
 function updateOf(update: Partial<Update> = {}): Update {

@@ -160,7 +160,7 @@ describe('dashboard', () => {
         data: {
           ...{ title: 'Shop', interval: 500, history: 10_000, control: false },
           rows: [
-            { key: 'stock', state: 'open', detail: '' },
+            { key: 'stock', state: 'open', detail: 'trip()' },
             { key: 'payments', state: 'disabled', detail: 'disable()' },
           ],
           entries: [{ key: 'payments', from: 'closed', to: 'disabled', detail: 'disable()' }],
@@ -197,19 +197,6 @@ describe('dashboard', () => {
       expect(value).toMatchObject({ data: { entries: [{ key: expect.any(String) as string, to: 'open' }] } });
     });
 
-    it('should be a 500 while a circuit throws when it is looked at, which is reported', async () => {
-      const reported = vi.fn();
-      config.onUnhandledError = reported;
-      onTestFinished(() => void (config.onUnhandledError = null));
-      const stock = new CircuitBreaker();
-      vi.spyOn(stock, 'info').mockImplementation(() => {
-        throw new Error('no metric');
-      });
-      const url = await serve(handlerOf(stock));
-      expect((await fetch(`${url}/fluxgate-events`)).status).toBe(500);
-      expect(reported).toHaveBeenCalledWith(new Error('no metric'));
-    });
-
     it('should refuse more clients than may be, and take another when one has gone', async () => {
       const url = await serve(handlerOf(new CircuitBreaker(), { maxClients: 1 }));
       const leaving = new AbortController();
@@ -232,14 +219,30 @@ describe('dashboard', () => {
       for (const [action, state] of [
         ['forceOpen', 'forced_open'],
         ['disable', 'disabled'],
+        ['metricsOnly', 'metrics_only'],
         ['reset', 'closed'],
       ] as const) {
         const response = await command(url, `circuit=stock&action=${action}`, { headers });
         expect([response.status, await response.text(), stock.state]).toStrictEqual([204, '', state]);
       }
-      expect(control.mock.calls[0]).toMatchObject([{ method: 'POST' }, { circuit: 'stock', action: 'forceOpen' }]);
+      expect(control.mock.calls[0]).toMatchObject([
+        { method: 'POST' },
+        { circuit: 'stock', action: 'forceOpen', why: '' },
+      ]);
       const refused = await command(url, 'circuit=stock&action=disable', { headers: { ...headers, 'X-Key': 'bad' } });
       expect([refused.status, await refused.text(), stock.state]).toStrictEqual([403, 'not allowed\n', 'closed']);
+    });
+
+    it('should pass on the reason, on one line and cut, to control and into the signal', async () => {
+      const stock = new CircuitBreaker({ name: 'stock' });
+      const control = vi.fn(() => true);
+      const url = await serve(handlerOf(stock, { control }));
+      const details: string[] = [];
+      stock.signal$.subscribe({ next: ({ detail }) => details.push(detail), error: expect.unreachable });
+      const why = encodeURIComponent(`until 14:00\n\u001b[31m${'x'.repeat(500)}`);
+      expect((await command(url, `circuit=stock&action=forceOpen&why=${why}`)).status).toBe(204);
+      expect(details).toStrictEqual([expect.stringMatching(/^forceOpen\(\): until 14:00 \[31mx{180,190}…$/)]);
+      expect(control).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ why: details[0]?.slice(13) }));
     });
 
     it('should not exist without control', async () => {

@@ -1,5 +1,5 @@
 import { config } from 'rxjs';
-import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak, type Tripper } from 'rxjs-fluxgate';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 import { Monitor } from '../../../../lib/integrations/dashboard/server/monitor.ts';
@@ -7,15 +7,21 @@ import { resolveOptions } from '../../../../lib/integrations/dashboard/server/op
 import { CircuitList } from '../../../../lib/integrations/dashboard/server/circuit-list.ts';
 import { ManualScheduler } from '../../../support/manual-scheduler.ts';
 
-function setUp({ watches = true, history = 10_000, tripper = failureStreak(1) } = {}) {
+interface SetUp {
+  watching?: boolean;
+  history?: number;
+  tripper?: Tripper;
+  errorText?: (error: unknown) => string;
+}
+
+function setUp({ watching = true, history = 10_000, tripper = failureStreak(1), errorText }: SetUp = {}) {
   const scheduler = new ManualScheduler();
   const registry = new CircuitBreakerRegistry({ scheduler, tripper, retry: cooldown(5_000) });
   const updates: Update[] = [];
-  const audience = { watches, tell: (update: Update) => void updates.push(update) };
-  const roster = new CircuitList(registry);
-  const monitor = new Monitor(roster, resolveOptions({ scheduler, history }), audience);
+  const clients = { watching, send: (update: Update) => void updates.push(update) };
+  const monitor = new Monitor(new CircuitList(registry), resolveOptions({ scheduler, history, errorText }), clients);
   const fail = (key: string): void => registry.get(key).admit().error(new Error('down'));
-  return { scheduler, registry, roster, updates, audience, monitor, fail };
+  return { scheduler, registry, updates, clients, monitor, fail };
 }
 
 describe('Monitor', () => {
@@ -31,8 +37,8 @@ describe('Monitor', () => {
         now: 1_000,
         rows: [{ key: 'stock' }, { key: 'mail' }],
         samples: [
-          ['stock', [[1_000, 0, 0, 0, null, null, 'closed']]],
-          ['mail', [[1_000, 0, 0, 0, null, null, 'closed']]],
+          ['stock', [[1_000, 0, 0, 0, null, null, 'closed', null]]],
+          ['mail', [[1_000, 0, 0, 0, null, null, 'closed', null]]],
         ],
       },
     ]);
@@ -41,7 +47,7 @@ describe('Monitor', () => {
     scheduler.pass(1_000);
     expect(updates[1]).toMatchObject({
       rows: [{ key: 'mail', calls: 1 }],
-      samples: [['mail', [[2_000, 1, 0, 0, 0, 0, 'closed']]]],
+      samples: [['mail', [[2_000, 1, 0, 0, 0, 0, 'closed', 0]]]],
     });
     scheduler.pass(1_000);
     expect(updates[2]).toStrictEqual({ now: 3_000, rows: [], gone: [], samples: [], entries: [] });
@@ -64,8 +70,8 @@ describe('Monitor', () => {
         ],
         samples: [],
         entries: [
-          { id: 1, key: 'stock', type: 'signal', at: 0, from: 'closed', to: 'open' },
-          { id: 2, key: 'mail', type: 'signal', at: 30, from: 'closed', to: 'open' },
+          { id: 1, key: 'stock', at: 0, from: 'closed', to: 'open' },
+          { id: 2, key: 'mail', at: 30, from: 'closed', to: 'open' },
         ],
       },
     ]);
@@ -98,17 +104,6 @@ describe('Monitor', () => {
     expect(updates.at(-1)?.entries).toMatchObject([{ at: 5_000, from: 'open', to: 'half_open' }]);
   });
 
-  it('should tell when a circuit would have tripped', () => {
-    const { scheduler, registry, updates, fail } = setUp();
-    registry.get('stock').metricsOnly();
-    fail('stock');
-    scheduler.pass(100);
-    expect(updates[0]?.entries).toMatchObject([
-      { type: 'signal', to: 'metrics_only' },
-      { type: 'would_trip', key: 'stock', at: 0, detail: expect.stringContaining('failureStreak(1)') as string },
-    ]);
-  });
-
   it('should tell of circuits that have gone', () => {
     const { scheduler, registry, updates } = setUp();
     registry.get('stock');
@@ -138,12 +133,11 @@ describe('Monitor', () => {
   });
 
   it('should tell of a circuit that came in place of another before anything is signalled of it', () => {
-    const { scheduler, registry, updates, roster, fail } = setUp();
+    const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
     registry.delete('stock');
     registry.get('stock');
-    roster.sync();
     fail('mail');
     scheduler.pass(100);
     expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [{ key: 'mail' }, { key: 'stock' }] });
@@ -151,12 +145,11 @@ describe('Monitor', () => {
   });
 
   it('should not tell of a circuit that has gone since it signalled', () => {
-    const { scheduler, registry, updates, roster, fail } = setUp();
+    const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
     fail('stock');
     registry.delete('stock');
-    roster.sync();
     scheduler.pass(100);
     expect(updates[1]).toMatchObject({ gone: ['stock'], rows: [], entries: [{ key: 'stock', to: 'open' }] });
   });
@@ -170,35 +163,45 @@ describe('Monitor', () => {
     expect(monitor.everything()).toMatchObject({ rows: [{ detail: '5' }] });
   });
 
-  it('should report what a circuit throws when it is looked at, and go on', () => {
+  it('should make a text of the last failure at the end of an interval, and hold the error no longer', () => {
+    const errorText = vi.fn((error: unknown) => `\u001b[31m${String(error)}\n${'x'.repeat(1_000)}`);
+    const { scheduler, updates, fail } = setUp({ errorText, tripper: failureStreak(5) });
+    for (let i = 0; i < 3; i++) fail('stock');
+    expect(errorText).not.toHaveBeenCalled();
+    scheduler.pass(1_000);
+    expect(errorText).toHaveBeenCalledExactlyOnceWith(new Error('down'));
+    const text = updates[0]!.rows[0]!.lastError;
+    expect(text).toMatch(/^\[31mError: down x+…$/);
+    expect(text.length).toBeLessThanOrEqual(301);
+    scheduler.pass(1_000);
+    expect(errorText).toHaveBeenCalledOnce();
+  });
+
+  it('should report an errorText that throws, and go on', () => {
     const reported = vi.fn();
     config.onUnhandledError = reported;
     onTestFinished(() => void (config.onUnhandledError = null));
-    const { scheduler, registry, updates, fail } = setUp();
-    const info = vi.spyOn(registry.get('stock'), 'info').mockImplementation(() => {
-      throw new Error('no metric');
-    });
+    const errorText = (): string => {
+      throw new Error('no text');
+    };
+    const { scheduler, updates, fail } = setUp({ errorText });
     fail('stock');
-    expect(() => scheduler.pass(1_000)).not.toThrow();
-    expect(reported).toHaveBeenCalledWith(new Error('no metric'));
-    info.mockRestore();
     scheduler.pass(1_000);
-    fail('mail');
-    scheduler.pass(100);
-    expect(updates.flatMap(({ rows }) => rows.map(({ key }) => key))).toStrictEqual(['stock', 'mail']);
+    expect(reported).toHaveBeenCalledExactlyOnceWith(new Error('no text'));
+    expect(updates[0]).toMatchObject({ rows: [{ key: 'stock', lastError: '' }] });
   });
 
-  it('should tell nobody while nobody watches, and keep the past for who comes', () => {
-    const { scheduler, updates, audience, monitor, fail } = setUp({ watches: false });
+  it('should tell nobody while nobody watching, and keep the past for who comes', () => {
+    const { scheduler, updates, clients, monitor, fail } = setUp({ watching: false });
     fail('stock');
     scheduler.pass(1_000);
     expect(updates).toStrictEqual([]);
     const everything = monitor.everything();
-    audience.watches = true;
+    clients.watching = true;
     expect(everything).toMatchObject({
       now: 1_000,
       rows: [{ key: 'stock', state: 'open' }],
-      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open']]]],
+      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open', 0]]]],
       entries: [{ id: 1, key: 'stock', to: 'open' }],
     });
     scheduler.pass(1_000);
@@ -268,7 +271,7 @@ describe('Monitor', () => {
     const { scheduler, updates, monitor, fail } = setUp();
     fail('stock');
     monitor.dispose();
-    // Nobody watches any more, so that not even the open circuit holds one.
+    // Nobody watching any more, so that not even the open circuit holds one.
     expect(scheduler.timers).toBe(0);
     scheduler.pass(10_000);
     fail('mail');
@@ -279,13 +282,13 @@ describe('Monitor', () => {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ name: 'stock', scheduler, tripper: failureStreak(1) });
     const monitor = new Monitor(new CircuitList([breaker]), resolveOptions({ scheduler }), {
-      watches: false,
-      tell: () => undefined,
+      watching: false,
+      send: () => undefined,
     });
     breaker.admit().error(new Error('down'));
     scheduler.pass(1_000);
     expect(monitor.everything()).toMatchObject({
-      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open']]]],
+      samples: [['stock', [[1_000, 1, 1, 0, 0, 0, 'open', 0]]]],
       entries: [{ key: 'stock', to: 'open' }],
     });
     monitor.dispose();

@@ -15,6 +15,10 @@ describe('foreignness', () => {
     [{ 'sec-fetch-site': 'same-origin', origin: 'https://behind-a-proxy.example' }],
     [{ origin: 'https://shop.example' }],
     [{ origin: 'http://shop.example' }],
+    [{ origin: 'http://shop.example', host: 'shop.example:80' }],
+    [{ origin: 'https://shop.example', host: 'shop.example:443' }],
+    [{ origin: 'https://shop.example', host: 'SHOP.example' }],
+    [{ origin: 'http://[::1]:8080', host: '[::1]:8080' }],
   ])('should find none in a command of the page or of a program: %o', (headers) => {
     expect(of({ ...own, ...headers })).toBeUndefined();
   });
@@ -26,14 +30,19 @@ describe('foreignness', () => {
     [{ origin: 'https://evil.example' }, 'the command comes from another origin'],
     [{ origin: 'https://shop.example:8443' }, 'the command comes from another origin'],
     [{ origin: 'null' }, 'the command comes from another origin'],
+    [{ origin: 'http://shop.example', host: 'shop.example:443' }, 'the command comes from another origin'],
+    [{ origin: 'https://shop.example', host: 'shop.example:80' }, 'the command comes from another origin'],
+    [{ origin: 'http://evil.example', host: 'shop.example@evil.example' }, 'the command comes from another origin'],
+    [{ origin: 'http://evil.example', host: 'evil.example/' }, 'the command comes from another origin'],
+    [{ origin: 'file:///shop.example' }, 'the command comes from another origin'],
   ])('should find it in one of another site: %o', (headers, reason) => {
-    expect(of({ ...own, ...headers })).toBe(reason);
+    expect(of({ ...own, ...headers })).toContain(reason);
   });
 
   it('should find it where there is an origin, but no host to compare it with, as in HTTP/1.0', () => {
     for (const origin of ['null', 'https://evil.example']) {
       const request: unknown = { headers: { ...own, origin } };
-      expect(foreignness(request as IncomingMessage)).toBe('the command comes from another origin');
+      expect(foreignness(request as IncomingMessage)).toContain('the command comes from another origin');
     }
   });
 
@@ -42,8 +51,8 @@ describe('foreignness', () => {
     const of = (origin: string): unknown =>
       foreignness({ headers: { ...headers, origin } } as unknown as IncomingMessage);
     expect(of('https://shop.example')).toBeUndefined();
-    expect(of('https://evil.example')).toBe('the command comes from another origin');
-    expect(of('null')).toBe('the command comes from another origin');
+    expect(of('https://evil.example')).toContain('the command comes from another origin');
+    expect(of('null')).toContain('the command comes from another origin');
   });
 
   it('should find it where the header is missing, which a page of another site cannot send', () => {

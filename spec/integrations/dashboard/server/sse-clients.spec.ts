@@ -5,7 +5,7 @@ import { SseClients, eventOf } from '../../../../lib/integrations/dashboard/serv
 import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 import { ManualScheduler } from '../../../support/manual-scheduler.ts';
 
-/** A response whose reader takes what is written only when told to. */
+/** A response that is read only by `take()`. */
 class SlowResponse extends EventEmitter {
   readonly written: string[] = [];
   ended = false;
@@ -40,103 +40,103 @@ function updateAt(now: number): Update {
 
 function setUp(maxClients = 2) {
   const scheduler = new ManualScheduler();
-  const audience = new SseClients(maxClients, scheduler);
+  const clients = new SseClients(maxClients, scheduler);
   const join = (response = new SlowResponse()): SlowResponse => {
-    audience.join(response as unknown as ServerResponse, 'everything', () => 'everything again');
+    clients.join(response as unknown as ServerResponse, 'everything', () => 'everything again');
     return response;
   };
-  const tell = (): string => {
-    audience.tell(updateAt(scheduler.now()));
+  const send = (): string => {
+    clients.send(updateAt(scheduler.now()));
     return eventOf('update', updateAt(scheduler.now()));
   };
-  return { scheduler, audience, join, tell };
+  return { scheduler, clients, join, send };
 }
 
 describe('SseClients', () => {
   it('should tell everybody everything first and then what changes', () => {
-    const { audience, join, tell } = setUp();
-    expect(audience.watches).toBe(false);
+    const { clients, join, send } = setUp();
+    expect(clients.watching).toBe(false);
     const [one, other] = [join(), join()];
-    const update = tell();
+    const update = send();
     expect(one.written).toStrictEqual(['everything', update]);
     expect(other.written).toStrictEqual(['everything', update]);
-    expect(audience.watches).toBe(true);
+    expect(clients.watching).toBe(true);
   });
 
   it('should be full with as many as may come, until one leaves', () => {
-    const { audience, join } = setUp(1);
+    const { clients, join } = setUp(1);
     const client = join();
-    expect(audience.full).toBe(true);
+    expect(clients.full).toBe(true);
     client.emit('close');
-    expect([audience.full, audience.watches]).toStrictEqual([false, false]);
+    expect([clients.full, clients.watching]).toStrictEqual([false, false]);
   });
 
   it('should queue no more than 1 MB for who does not take what was sent, and tell all when that is taken', () => {
-    const { join, tell } = setUp();
+    const { join, send } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
     join(slow);
-    const { length } = tell();
-    for (let i = 0; i < 2_000_000 / length; i++) tell();
+    const { length } = send();
+    for (let i = 0; i < 2_000_000 / length; i++) send();
     expect(Math.abs(slow.writableLength - 1_000_000)).toBeLessThan(2 * length);
     expect(slow.written).not.toContain('everything again');
 
     slow.takes = true;
     slow.take();
     expect(slow.written.at(-1)).toBe('everything again');
-    const update = tell();
+    const update = send();
     expect(slow.written.at(-1)).toBe(update);
   });
 
   it('should tell who is slow, but has missed nothing, of what changes alone', () => {
-    const { join, tell } = setUp();
+    const { join, send } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
     join(slow);
-    const updates = [tell(), tell()];
+    const updates = [send(), send()];
     slow.take();
-    updates.push(tell());
+    updates.push(send());
     expect(slow.written).toStrictEqual(['everything', ...updates]);
   });
 
   it('should let be who takes something at times, and drop who then takes nothing for 30 s', () => {
-    const { scheduler, join, tell } = setUp();
+    const { scheduler, join, send } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
     join(slow);
     for (let i = 0; i < 10; i++) {
       slow.take(10);
       scheduler.pass(20_000);
-      tell();
+      send();
     }
     expect(slow.destroyed).toBe(false);
     scheduler.pass(20_000);
-    tell();
+    send();
     scheduler.pass(20_000);
-    tell();
+    send();
     expect(slow.destroyed).toBe(true);
   });
 
   it('should drop who takes nothing for 30 s', () => {
-    const { scheduler, audience, join, tell } = setUp();
+    const { scheduler, clients, join, send } = setUp();
     const dead = new SlowResponse();
     dead.takes = false;
     join(dead);
     const other = join();
     scheduler.pass(30_000);
-    tell();
+    send();
     expect(dead.destroyed).toBe(false);
     scheduler.pass(1);
-    tell();
-    expect([dead.destroyed, other.destroyed, audience.full]).toStrictEqual([true, false, false]);
+    send();
+    expect([dead.destroyed, other.destroyed, clients.full]).toStrictEqual([true, false, false]);
   });
 
   it('should not take in who has left already', () => {
-    const { audience, join } = setUp(1);
+    const { clients, join } = setUp(1);
     const gone = new SlowResponse();
     gone.destroyed = true;
     join(gone);
-    expect([audience.watches, gone.written]).toStrictEqual([false, []]);
+    expect([clients.watching, gone.written]).toStrictEqual([false, []]);
   });
 
   it('should survive a connection that breaks', () => {
@@ -145,11 +145,11 @@ describe('SseClients', () => {
   });
 
   it('should end with all its clients', () => {
-    const { audience, join } = setUp();
-    const clients = [join(), join()];
-    audience.dispose();
-    expect(clients.map(({ ended }) => ended)).toStrictEqual([true, true]);
-    expect(audience.watches).toBe(false);
+    const { clients, join } = setUp();
+    const responses = [join(), join()];
+    clients.dispose();
+    expect(responses.map(({ ended }) => ended)).toStrictEqual([true, true]);
+    expect(clients.watching).toBe(false);
   });
 });
 

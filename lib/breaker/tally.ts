@@ -1,0 +1,35 @@
+import type { Circuit } from './circuit.ts';
+import { toOpening } from './contexts.ts';
+import { toFrozenMetric } from './copied-metric.ts';
+import type { Counts, Tally } from './membership.ts';
+import { askRetry, type Wait } from './open-timer.ts';
+import type { Parts } from './parts.ts';
+import type { BreakerState } from './states/breaker-state.ts';
+import type { Open } from './states/open.ts';
+
+// For a fleet. A state is known by its name, because the circuit may be of another copy of the package.
+
+/** What a state has recorded; nothing, if it records nothing. */
+export function getCounts(state: Partial<Counts>): Counts {
+  const { successes = 0, failures = 0 } = state;
+  return { successes, failures };
+}
+
+export function getTally({ parts, state, rejected }: Circuit): Tally {
+  const { successes, failures } = getCounts(state as Partial<Counts>);
+  return { successes, failures, inFlight: state.inFlight, rejected, left: getLeft(parts, state) };
+}
+
+function getLeft({ clock }: Parts, state: BreakerState): number | undefined {
+  if (state.name !== 'open') return 0;
+  const { timer } = state as BreakerState & Pick<Open, 'timer'>;
+  return timer.isSilent ? undefined : Math.max(0, timer.dueAt - clock.now());
+}
+
+/** Asks the retry about an opening that is not this circuit's own. */
+export function askRetryFor({ parts }: Circuit, reopens: number): Wait {
+  const { clock, options, recorder } = parts;
+  const now = clock.now();
+  const metric = toFrozenMetric(recorder.getMetric(now));
+  return askRetry(options.retry, toOpening(parts, now, reopens, undefined, metric));
+}

@@ -1,0 +1,848 @@
+import { filter, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
+import type {
+  FleetStatus,
+  FleetStore,
+  FleetView,
+  MemberReport,
+  RecordChange,
+  Replacement,
+} from '../../lib/fleet/index.ts';
+import {
+  backoff,
+  CircuitBreaker,
+  CircuitBreakerRegistry,
+  cooldown,
+  failureRate,
+  failureStreak,
+  minRequests,
+  never,
+  slowRate,
+  type Signal,
+} from '../../lib/index.ts';
+import { marbles } from '../support/marbles.ts';
+import { spyOnReports } from '../support/spy-on-reports.ts';
+import { at, Pod, STATES } from './pod.ts';
+
+const reports = spyOnReports();
+
+// Everywhere a request takes 5 ms to the engine and 5 ms back, and a message 5 ms.
+const engine = (): FleetStore => memoryStore({ latency: 10 });
+
+describe('a fleet opens', () => {
+  it(
+    'everywhere, when enough members have opened of their own accord',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      // A report and its answer, a replacement, a message.
+      m.expect(b.breaker.state$, '^ 1s !').toBeObservable('c 119ms o', STATES);
+      m.flush();
+      expect(b.details[0]).toBe('opened by the fleet: 1 of 2 members (failureStreak(2): 2 failures in a row)');
+      expect(b.signals[0]).toMatchObject({ reason: 'fleet', retryAt: 100 + 5_000 + 250 });
+    }),
+  );
+
+  it(
+    'not when too few have',
+    marbles((m) => {
+      const store = engine();
+      const tripper = openMembers(2);
+      const [a, b, c] = [
+        new Pod(store, 'a', { tripper }),
+        new Pod(store, 'b', { tripper }),
+        new Pod(store, 'c', { tripper }),
+      ];
+      at(100, () => a.fail(2));
+      m.expect(b.breaker.state$, '^ 3s !').toBeObservable('c', STATES);
+      // The vote of `a` has lasted until then.
+      at(4_000, () => b.fail(2));
+      m.expect(c.breaker.state$, '^ 4500ms !').toBeObservable('c 4019ms o', STATES);
+    }),
+  );
+
+  it(
+    'when half of at least two members have, by default',
+    marbles((m) => {
+      const store = engine();
+      const pods = ['a', 'b', 'c', 'd'].map((id) => new Pod(store, id, { tripper: undefined }));
+      at(100, () => pods[0]!.fail(2));
+      at(1_000, () => expect(pods[3]!.state).toBe('closed'));
+      at(2_000, () => pods[1]!.fail(2));
+      at(3_000, () => expect(pods[3]!.state).toBe('open'));
+      m.flush();
+    }),
+  );
+
+  it(
+    'over the calls of all, when no member has enough of its own',
+    marbles((m) => {
+      const store = engine();
+      const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 10_000 };
+      const pods = ['a', 'b', 'c', 'd', 'e'].map((id) => new Pod(store, id, options, { tripper: failureStreak(99) }));
+      at(100, () => pods.forEach((pod) => pod.fail(2)));
+      at(3_000, () => {
+        expect(pods.map(({ state }) => state)).toStrictEqual(['open', 'open', 'open', 'open', 'open']);
+        expect(pods[0]!.details[0]).toMatch(/^opened by the fleet: failureRate\(0.5\): 10 of 10 calls failed/);
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'not over the calls of an earlier epoch',
+    marbles((m) => {
+      const store = engine();
+      const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 60_000 };
+      const [a, b] = [new Pod(store, 'a', options), new Pod(store, 'b', options)];
+      at(100, () => a.fail(1));
+      at(1_500, () => a.succeed(6));
+      at(3_000, () => a.breaker.forceOpen());
+      at(4_000, () => a.breaker.reset());
+      at(9_000, () => b.fail(1));
+      at(10_500, () => b.succeed(1));
+      at(12_000, () => b.fail(1));
+      at(15_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+      m.flush();
+    }),
+  );
+
+  it(
+    'for a member that joins later, for what is left',
+    marbles((m) => {
+      const store = engine();
+      const a = new Pod(store, 'a');
+      at(100, () => a.fail(2));
+      at(2_000, () => {
+        const b = new Pod(store, 'b');
+        expect(b.state).toBe('closed');
+        at(20, () => expect(b.signals).toMatchObject([{ newState: 'open', reason: 'fleet', retryAt: 5_350 }]));
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'with the vote of a breaker that was open when it joined',
+    marbles((m) => {
+      const store = engine();
+      const b = new Pod(store, 'b');
+      at(100, () => {
+        const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(1), retry: cooldown(5_000) });
+        const call = breaker.admit();
+        call.error(new Error('down'));
+        const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
+        at(1_000, () => fleet.unsubscribe());
+      });
+      at(1_000, () => expect(b.state).toBe('open'));
+      m.flush();
+    }),
+  );
+
+  it(
+    'but not with the vote of one that was opened by a command before it joined',
+    marbles((m) => {
+      const store = engine();
+      const b = new Pod(store, 'b');
+      at(100, () => {
+        const breaker = new CircuitBreaker({ name: 'stock', retry: cooldown(5_000) });
+        breaker.trip();
+        const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
+        at(1_000, () => fleet.unsubscribe());
+      });
+      at(1_000, () => expect(b.state).toBe('closed'));
+      m.flush();
+    }),
+  );
+});
+
+describe('an open fleet', () => {
+  it(
+    'lets one member with demand probe, and closes within the spread of each',
+    marbles((m) => {
+      const store = engine();
+      const [a, b, c] = [new Pod(store, 'a'), new Pod(store, 'b'), new Pod(store, 'c')];
+      at(100, () => a.fail(2));
+      at(4_500, () => b.succeed());
+      at(6_000, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'half_open', 'open']));
+      at(6_000, () => expect(c.fleet.status()[0]).toMatchObject({ prober: 'b', state: 'open', epoch: 1 }));
+      at(6_500, () => b.succeed());
+      at(6_600, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'closed', 'open']));
+      // The verdict reaches them after 10 ms, and they draw 1_000 of 2_000 ms.
+      at(7_509, () => expect([a.state, c.state]).toStrictEqual(['open', 'open']));
+      at(7_511, () => expect([a.state, c.state]).toStrictEqual(['closed', 'closed']));
+      m.flush();
+      expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
+      expect(b.signals.map(({ newState, reason }) => [newState, reason])).toStrictEqual([
+        ['open', 'fleet'],
+        ['half_open', 'fleet'],
+        ['closed', 'recovered'],
+      ]);
+    }),
+  );
+
+  it(
+    'takes the first call of a member without demand as the probe',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(8_000, () => {
+        expect(a.state).toBe('open');
+        const call = a.begin();
+        expect(a.state).toBe('half_open');
+        at(100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+        at(200, () => call.complete());
+      });
+      at(12_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+      m.flush();
+    }),
+  );
+
+  it(
+    'stays open for a watched member without demand: a fleet leaves no wake-up to chance',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(store, 'b', {}, {}, 12_000)];
+      at(100, () => a.fail(2));
+      m.expect(b.breaker.state$, '^ 11s !').toBeObservable('c 119ms o', STATES);
+      m.flush();
+      expect(a.state).toBe('open');
+    }),
+  );
+
+  it(
+    'waits while another member probes',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(8_000, () => void a.begin());
+      at(8_100, () => {
+        b.succeed();
+        expect(b.state).toBe('open');
+        expect(b.breaker.info().rejected).toBe(1);
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'renews the lease while a probe is in flight, and lets another probe when the prober has gone',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a', {}, {}, 20_000), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(8_000, () => void a.begin());
+      at(19_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+      // It left without a word at 20_000.
+      at(24_000, () => {
+        void b.begin();
+        expect(b.state).toBe('half_open');
+      });
+      at(24_100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+      m.flush();
+    }),
+  );
+
+  it(
+    'opens again everywhere after a failed probe, and backs off from the reopens of the fleet',
+    marbles((m) => {
+      const store = engine();
+      const retry = backoff({ initial: 1_000 });
+      const [a, b] = [new Pod(store, 'a', {}, { retry }), new Pod(store, 'b', {}, { retry })];
+      at(100, () => a.fail(2));
+      at(3_000, () => a.fail(1));
+      at(3_100, () =>
+        expect(b.breaker.info()).toMatchObject({ state: 'open', reopens: 1, retryAt: 3_000 + 2_000 + 250 }),
+      );
+      at(8_000, () => b.fail(1));
+      at(8_100, () =>
+        expect(a.breaker.info()).toMatchObject({ state: 'open', reopens: 2, retryAt: 8_000 + 4_000 + 250 }),
+      );
+      m.flush();
+      expect(b.signals.map(({ newState }) => newState)).toStrictEqual(['open', 'half_open', 'open']);
+    }),
+  );
+
+  it(
+    'counts a probe of an isolated member as nothing once another holds the lease',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      // Both calls come before either member hears of the other.
+      at(8_000, () => {
+        const [first, second] = [a.begin(), b.begin()];
+        at(100, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
+        at(200, () => second.complete());
+        at(300, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
+        at(400, () => first.complete());
+        at(500, () => expect(a.state).toBe('closed'));
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'waits as long as the notifier of the member that opened it is silent',
+    marbles((m) => {
+      const store = engine();
+      let well = false;
+      const retry = () => interval(1_000).pipe(filter(() => well));
+      const a = new Pod(store, 'a', {}, { retry });
+      const b = new Pod(store, 'b', {}, { retry: cooldown(100) });
+      at(100, () => a.fail(2));
+      at(20_000, () => b.succeed());
+      at(20_000, () => expect(b.state).toBe('open'));
+      at(20_500, () => {
+        well = true;
+      });
+      at(22_000, () => expect(a.state).toBe('half_open'));
+      at(22_000, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+      m.flush();
+    }),
+  );
+
+  it(
+    'asks the retry of a closed member that opens it for the calls of all, also if that is a notifier',
+    marbles((m) => {
+      const store = engine();
+      let well = false;
+      const retry = () => interval(1_000).pipe(filter(() => well));
+      const options = { tripper: failureRate(0.5).and(minRequests(2)) };
+      const pods = ['a', 'b'].map((id) => new Pod(store, id, options, { retry, tripper: failureStreak(9) }));
+      at(100, () => pods.forEach((pod) => pod.fail(1)));
+      at(15_000, () => {
+        pods.forEach((pod) => pod.succeed());
+        expect(pods.map(({ state }) => state)).toStrictEqual(['open', 'open']);
+      });
+      at(15_500, () => {
+        well = true;
+      });
+      at(18_000, () => pods.forEach((pod) => pod.succeed()));
+      at(19_000, () => pods.forEach((pod) => pod.succeed()));
+      at(25_000, () => expect(pods.map(({ state }) => state)).toStrictEqual(['closed', 'closed']));
+      m.flush();
+    }),
+  );
+
+  it(
+    'stays open with `never()`',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(50_000, () => {
+        b.succeed();
+        expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: undefined });
+      });
+      m.flush();
+    }),
+  );
+});
+
+describe('a command', () => {
+  it(
+    'reaches all members, with its reason',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(1_000, () => a.breaker.forceOpen('ticket 4711'));
+      at(2_000, () => b.breaker.disable());
+      at(3_000, () => a.breaker.metricsOnly());
+      at(4_000, () => b.breaker.trip('drill'));
+      at(5_000, () => a.breaker.reset());
+      m.expect(b.breaker.state$, '^ 8s !').toBeObservable('c 1009ms f 989ms d 1009ms m 989ms o 2009ms c', STATES);
+      m.flush();
+      expect(b.details[0]).toBe('forced open by the fleet (a): forceOpen(): ticket 4711');
+      expect(b.details.at(-1)).toBe('closed by the fleet (a): reset()');
+      expect(a.details).toContain('opened by the fleet (b): trip(): drill');
+    }),
+  );
+
+  it(
+    'to go half-open lets this member probe and the others wait, from any state',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(1_000, () => a.breaker.forceOpen());
+      at(2_000, () => b.breaker.halfOpen());
+      at(2_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'half_open']));
+      at(2_100, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+      at(2_200, () => b.succeed());
+      at(5_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+      m.flush();
+    }),
+  );
+
+  it(
+    'survives any silence of the engine',
+    marbles((m) => {
+      const store = engine();
+      const link = cuttable(store);
+      const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
+      at(1_000, () => (link.cut = true));
+      at(2_000, () => a.breaker.forceOpen());
+      at(40_000, () => expect(b.state).toBe('closed'));
+      at(40_000, () => (link.cut = false));
+      at(59_000, () => expect(b.state).toBe('forced_open'));
+      m.flush();
+    }),
+  );
+
+  it(
+    'is dropped for one that the engine took first',
+    marbles((m) => {
+      const store = engine();
+      const link = cuttable(store);
+      const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
+      at(1_000, () => (link.cut = true));
+      at(2_000, () => a.breaker.forceOpen());
+      at(3_000, () => b.breaker.disable());
+      at(20_000, () => (link.cut = false));
+      at(50_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
+      m.flush();
+    }),
+  );
+
+  it(
+    'given before there was a record stays here',
+    marbles((m) => {
+      const store = engine();
+      const b = new Pod(store, 'b');
+      const breaker = new CircuitBreaker({ name: 'stock' });
+      breaker.forceOpen();
+      const fleet = joinFleet(breaker, { store });
+      at(10_000, () => {
+        expect([breaker.state, b.state]).toStrictEqual(['forced_open', 'closed']);
+        fleet.unsubscribe();
+      });
+      m.flush();
+    }),
+  );
+});
+
+describe('an engine that has lost its writes', () => {
+  it(
+    'is given the record back, with every vote of its epoch void',
+    marbles((m) => {
+      let store = engine();
+      const switching: FleetStore = {
+        changes$: NEVER,
+        sync: (circuit, report, replacement) => store.sync(circuit, report, replacement),
+      };
+      const [a, b] = [new Pod(switching, 'a'), new Pod(switching, 'b')];
+      at(1_000, () => a.breaker.forceOpen('ticket 4711'));
+      at(3_500, () => (store = engine()));
+      at(5_500, () => {
+        expect([a.state, b.state]).toStrictEqual(['forced_open', 'forced_open']);
+        expect(b.fleet.status()[0]).toMatchObject({ state: 'forced_open', epoch: 1 });
+      });
+      at(6_000, () => {
+        const c = new Pod(switching, 'c');
+        at(100, () => expect(c.details).toStrictEqual(['forced open by the fleet (a): forceOpen(): ticket 4711']));
+      });
+      m.flush();
+    }),
+  );
+});
+
+describe('an engine that does not answer', () => {
+  const silent: Readonly<Record<string, () => ObservableInput<FleetView>>> = {
+    'that hangs': () => NEVER,
+    'that errors': () => throwError(() => new Error('down')),
+    'that throws': () => {
+      throw new Error('down');
+    },
+    'that completes': () => [],
+    'that is nothing of the kind': () => of({ now: Number.NaN } as FleetView),
+    'with a broken record': () =>
+      of({
+        now: 1,
+        revision: '1',
+        record: '{"epoch":1,"state":"ajar"}',
+        members: 1,
+        open: 0,
+        successes: 0,
+        failures: 0,
+        replaced: false,
+      }),
+  };
+
+  it.each(Object.entries(silent))(
+    '%s is reported once and changes nothing',
+    (_, sync) =>
+      new Promise<void>((resolve) => {
+        marbles((m) => {
+          const pod = new Pod({ sync, changes$: NEVER }, 'a');
+          at(1_000, () => pod.fail(2));
+          at(6_500, () => pod.succeed());
+          at(30_000, () => {
+            expect(pod.fleet.status()[0]).toMatchObject({ linked: false, members: 0 });
+            expect(pod.fleet.status()[0]?.error).toBeInstanceOf(Error);
+          });
+          m.flush();
+          expect(pod.signals.map(({ newState, reason }) => [newState, reason])).toStrictEqual([
+            ['open', 'tripped'],
+            ['half_open', 'retry'],
+            ['closed', 'recovered'],
+          ]);
+          expect(reports).toHaveBeenCalledTimes(1);
+        })();
+        resolve();
+      }),
+  );
+
+  it(
+    'is asked again after 1, 2, 4, 8 and 8 periods, each with its jitter',
+    marbles((m) => {
+      const asked: number[] = [];
+      const scheduler = m.scheduler as unknown as { now(): number };
+      const sync = (): ObservableInput<FleetView> => {
+        asked.push(scheduler.now());
+        return throwError(() => new Error('down'));
+      };
+      new Pod({ sync, changes$: NEVER }, 'a', {}, {}, 30_000);
+      m.flush();
+      expect(asked).toStrictEqual([0, 1_000, 3_000, 7_000, 15_000, 23_000]);
+    }),
+  );
+
+  it(
+    'leaves an open breaker due when the wait is over',
+    marbles((m) => {
+      const store = engine();
+      const link = cuttable(store);
+      const [a, b] = [new Pod(store, 'a'), new Pod(link.store, 'b')];
+      at(100, () => a.fail(2));
+      at(1_000, () => (link.cut = true));
+      at(5_400, () => b.succeed());
+      at(5_400, () => expect(b.state).toBe('closed'));
+      m.flush();
+    }),
+  );
+
+  it(
+    'is reported by at most the calls of two reports when it comes back',
+    marbles((m) => {
+      const sent: MemberReport[] = [];
+      let questions = 0;
+      const sync = (_: string, report: MemberReport): ObservableInput<FleetView> => {
+        sent.push(report);
+        if (questions++ < 3) return throwError(() => new Error('down'));
+        return of({
+          now: 1,
+          revision: '0',
+          record: undefined,
+          members: 1,
+          open: 0,
+          successes: 0,
+          failures: 0,
+          replaced: false,
+        });
+      };
+      const tripper = failureRate(0.5).and(minRequests(1_000));
+      const pod = new Pod({ sync, changes$: NEVER }, 'a', { tripper }, {}, 12_000);
+      at(500, () => pod.succeed(3));
+      at(2_000, () => pod.succeed(2));
+      at(5_000, () => pod.succeed(1));
+      m.flush();
+      // At 0, 1_000, 3_000 and 7_000.
+      expect(sent.slice(0, 4).map(({ successes }) => successes)).toStrictEqual([0, 3, 5, 3]);
+    }),
+  );
+});
+
+describe('a message', () => {
+  const record = (epoch: number, state: string) =>
+    JSON.stringify({
+      epoch,
+      state,
+      manual: true,
+      until: 0,
+      wait: 0,
+      reopens: 0,
+      by: 'b',
+      detail: '',
+      prober: '',
+      lease: 0,
+    });
+
+  it.each([
+    ['of a newer epoch is followed', '5', 3, 'disabled'],
+    ['of an older revision is ignored', '4', 3, 'forced_open'],
+    ['of an older epoch is ignored', '5', 1, 'forced_open'],
+  ])(
+    '%s',
+    (_, revision, epoch, state) =>
+      void marbles((m) => {
+        const changes$ = new Subject<RecordChange>();
+        const syncs: unknown[] = [];
+        const view = { members: 1, open: 0, successes: 0, failures: 0, replaced: false };
+        const sync = (...args: unknown[]): ObservableInput<FleetView> => {
+          syncs.push(args);
+          return of({ ...view, now: 1_000, revision: '4', record: record(2, 'forced_open') });
+        };
+        const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 900);
+        at(100, () => {
+          changes$.next({ circuit: 'stock', now: 1_100, revision, record: record(epoch, 'disabled') });
+          expect(pod.state).toBe(state);
+          // Nothing was given back either.
+          expect(syncs).toHaveLength(1);
+        });
+        m.flush();
+      })(),
+  );
+
+  it(
+    'that overtakes an answer stands, and the engine is asked again',
+    marbles((m) => {
+      const changes$ = new Subject<RecordChange>();
+      const due = { ...(JSON.parse(record(2, 'open')) as object), until: 1 };
+      const leased = JSON.stringify({ ...due, prober: 'b', lease: 3_000 });
+      let revision = '4';
+      const sync = (): ObservableInput<FleetView> => {
+        const seen = { now: m.scheduler.now(), revision, record: revision === '4' ? JSON.stringify(due) : leased };
+        const view = { ...seen, members: 2, open: 0, successes: 0, failures: 0, replaced: false };
+        return timer(100).pipe(map(() => view));
+      };
+      const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 1_900);
+      at(1_150, () => {
+        revision = '5';
+        changes$.next({ circuit: 'stock', now: 1_150, revision, record: leased });
+      });
+      // The answer to the question of 1_100 came at 1_200, without the lease.
+      at(1_210, () => {
+        pod.succeed();
+        expect(pod.state).toBe('open');
+      });
+      at(1_400, () => expect(pod.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+      m.flush();
+    }),
+  );
+
+  it(
+    'that is garbage is reported and changes nothing',
+    marbles((m) => {
+      const changes$ = new Subject<RecordChange>();
+      const memory = memoryStore();
+      const sync = memory.sync.bind(memory);
+      const pod = new Pod({ sync, changes$ }, 'a', {}, {}, 900);
+      at(100, () => {
+        changes$.next({ circuit: 'stock', now: 1_100, revision: '9', record: '{"epoch":9,"state":"open"}' });
+        expect(pod.signals).toStrictEqual([]);
+        expect(reports).toHaveBeenCalledTimes(1);
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'stream that errors is silence',
+    marbles((m) => {
+      const memory = memoryStore();
+      const sync = memory.sync.bind(memory);
+      const changes$ = throwError(() => new Error('lost'));
+      const [a, b] = [new Pod({ sync, changes$ }, 'a'), new Pod({ sync, changes$ }, 'b')];
+      at(2_000, () => a.breaker.forceOpen());
+      at(8_000, () => expect(b.state).toBe('forced_open'));
+      m.flush();
+    }),
+  );
+});
+
+describe('a member', () => {
+  it(
+    'that is closed and without calls reports each fifth period, and at once when it has calls',
+    marbles((m) => {
+      const sent: (MemberReport & { at: number })[] = [];
+      const memory = memoryStore();
+      const scheduler = m.scheduler as unknown as { now(): number };
+      const store: FleetStore = {
+        changes$: memory.changes$,
+        sync: (circuit, report, replacement) => {
+          sent.push({ ...report, at: scheduler.now() });
+          return memory.sync(circuit, report, replacement);
+        },
+      };
+      const tripper = failureRate(0.5).and(minRequests(1_000));
+      const pod = new Pod(store, 'a', { tripper }, {}, 20_000);
+      at(11_500, () => pod.succeed());
+      m.flush();
+      expect(sent.map((report) => report.at)).toStrictEqual([0, 1_000, 6_000, 11_000, 12_000, 13_000, 18_000]);
+      // Its membership lasts until the next report.
+      expect(sent.map(({ lifetime }) => lifetime)).toStrictEqual([
+        3_000, 15_000, 15_000, 15_000, 3_000, 15_000, 15_000,
+      ]);
+      expect(sent.map(({ successes }) => successes)).toStrictEqual([0, 0, 0, 0, 1, 0, 0]);
+    }),
+  );
+
+  it(
+    'that leaves keeps its state and what is left of the wait',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(1_000, () => b.fleet.unsubscribe());
+      at(2_000, () => a.breaker.forceOpen());
+      at(3_000, () => expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: 5_350 }));
+      // It wakes up by itself again.
+      m.expect(b.breaker.state$, '4s ^ 3s !').toBeObservable('4s o 1349ms h', STATES);
+      m.flush();
+      expect(b.fleet.closed).toBe(true);
+    }),
+  );
+
+  it(
+    'whose breaker is disposed leaves',
+    marbles((m) => {
+      const store = engine();
+      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+      at(100, () => a.breaker.dispose());
+      at(30_000, () => {
+        expect(a.fleet.status()).toStrictEqual([]);
+        expect(b.fleet.status()[0]).toMatchObject({ members: 1 });
+      });
+      m.flush();
+    }),
+  );
+
+  it(
+    'follows a command that a listener gives while the fleet steers it',
+    marbles((m) => {
+      const store = engine();
+      const a = new Pod(store, 'a');
+      const b: Pod = new Pod(store, 'b', {}, {
+        listeners: [({ newState }: Signal) => newState === 'open' && b.breaker.disable()],
+      } as never);
+      at(100, () => a.fail(2));
+      at(1_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
+      m.flush();
+    }),
+  );
+});
+
+describe('joinFleet', () => {
+  it(
+    'lets breakers of a registry join when they are made and leave when they are deleted',
+    marbles((m) => {
+      const store = engine();
+      const registry = new CircuitBreakerRegistry();
+      registry.get('stock');
+      const fleet = joinFleet(registry, { store, id: 'a' });
+      registry.get('prices');
+      const circuits = () => fleet.status().map(({ circuit }) => circuit);
+      expect(circuits()).toStrictEqual(['stock', 'prices']);
+      registry.delete('stock');
+      expect(circuits()).toStrictEqual(['prices']);
+      at(100, () => fleet.unsubscribe());
+      m.flush();
+      expect(circuits()).toStrictEqual([]);
+    }),
+  );
+
+  it(
+    'does not watch: an unwatched breaker stays open when its wait is over',
+    marbles((m) => {
+      const pod = new Pod({ sync: () => NEVER, changes$: NEVER }, 'a');
+      at(100, () => pod.fail(2));
+      at(30_000, () => expect(pod.state).toBe('open'));
+      m.flush();
+    }),
+  );
+
+  it('refuses a breaker that is in a fleet already, and two of one name', () => {
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    const fleet = joinFleet(breaker, { store: memoryStore() });
+    expect(() => joinFleet(breaker, { store: memoryStore() })).toThrow(
+      new TypeError('joinFleet: stock is in a fleet already'),
+    );
+    fleet.unsubscribe();
+    joinFleet(breaker, { store: memoryStore() }).unsubscribe();
+    const two = [new CircuitBreaker({ name: 'x' }), new CircuitBreaker({ name: 'x' })];
+    expect(() => joinFleet(two, { store: memoryStore() })).toThrow(
+      new TypeError('joinFleet: two breakers are called x'),
+    );
+  });
+
+  it.each([
+    [{ store: undefined }, /^joinFleet: store must be a FleetStore/],
+    [{ every: 0 }, /^joinFleet: every must be/],
+    [{ patience: Number.NaN }, /^joinFleet: patience must be/],
+    [{ spread: -1 }, /^joinFleet: spread must be/],
+    [{ window: '1' }, /^joinFleet: window must be/],
+    [{ id: '' }, /^joinFleet: id must not be empty/],
+    [{ id: 'x'.repeat(65) }, /^joinFleet: id must have at most 64 characters/],
+    [{ random: 1 }, /^joinFleet: random must be/],
+    [{ scheduler: {} }, /^joinFleet: scheduler must be/],
+    [{ periods: 1 }, /^joinFleet got an unknown option "periods"/],
+    [{ tripper: 'x' }, /^tripper must be/],
+    [{ tripper: failureStreak(5) }, /a fleet's tripper cannot ask for streaks/],
+    [{ tripper: openMembers(1).or(slowRate(0.5, 100)) }, /a fleet's tripper cannot ask for slow calls/],
+  ])('refuses %o', (options, message) => {
+    expect(() => joinFleet(new CircuitBreaker(), { store: memoryStore(), ...options } as never)).toThrow(message);
+  });
+
+  it('refuses what is no breaker', () => {
+    expect(() => joinFleet({} as never, { store: memoryStore() })).toThrow(/^joinFleet: breakers must be/);
+  });
+
+  it(
+    'emits its status at once and on each change',
+    marbles((m) => {
+      const pod = new Pod(engine(), 'a', {}, {}, 6_000);
+      const status: FleetStatus = {
+        circuit: 'stock',
+        linked: true,
+        state: 'closed',
+        epoch: 0,
+        members: 1,
+        open: 0,
+        prober: undefined,
+        error: undefined,
+      };
+      m.expect(pod.fleet.status$).toBeObservable('a 9ms b 5989ms (c|)', {
+        a: [{ ...status, linked: false, members: 0 }],
+        b: [status],
+        c: [],
+      });
+    }),
+  );
+
+  it(
+    'asks now with sync(), which is cold, and completes after `patience` at the latest',
+    marbles((m) => {
+      const sync = vi.fn((): ObservableInput<FleetView> => NEVER);
+      const pod = new Pod({ sync, changes$: NEVER }, 'a');
+      const away = { circuit: 'stock', linked: false, members: 0 };
+      const sync$ = pod.fleet.sync();
+      expect(sync).toHaveBeenCalledTimes(1);
+      at(20_000, () => {
+        let emitted: unknown;
+        let completed = 0;
+        const scheduler = m.scheduler as unknown as { now(): number };
+        sync$.subscribe({ next: (status) => (emitted = status), complete: () => (completed = scheduler.now()) });
+        at(600, () => expect([emitted, completed]).toMatchObject([[away], 20_500]));
+      });
+      m.flush();
+      const answering = new Pod(engine(), 'a');
+      answering.fleet.unsubscribe();
+    }),
+  );
+});
+
+function cuttable(store: FleetStore): { store: FleetStore; cut: boolean } {
+  const link = {
+    cut: false,
+    store: {
+      changes$: NEVER,
+      sync: (circuit: string, report: MemberReport, replacement?: Replacement) =>
+        link.cut ? NEVER : store.sync(circuit, report, replacement),
+    },
+  };
+  return link;
+}
