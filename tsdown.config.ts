@@ -2,7 +2,7 @@ import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { mangle } from './build/mangle.ts';
 
 const shared = {
-  entry: ['lib/index.ts', 'lib/fleet/index.ts', 'lib/integrations/*/index.ts'],
+  entry: ['lib/index.ts', 'lib/fleet/index.ts', 'lib/simulate/index.ts', 'lib/integrations/*/index.ts'],
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,
@@ -29,6 +29,7 @@ const dts = { sourcemap: false };
 export default defineConfig([
   {
     ...shared,
+    entry: [...shared.entry, 'lib/cli/main.ts'],
     format: 'esm',
     // One file a module, so that bundlers drop whole files that are not imported.
     unbundle: true,

@@ -52,6 +52,12 @@ const prometheus: TestProjectInlineConfiguration = {
   },
 };
 
+/** What was published about circuit breakers must come out of the simulator: `npm run test:published`. */
+const published: TestProjectInlineConfiguration = {
+  ...shared,
+  test: { name: 'published', include: ['spec/simulate/published/*.published.ts'], testTimeout: 120_000 },
+};
+
 /** Needs redis-server on the machine, see .ci/install-redis: `npm run test:redis`. */
 const redis: TestProjectInlineConfiguration = {
   ...shared,
@@ -77,5 +83,7 @@ const mutation: TestProjectInlineConfiguration = {
 };
 
 export default defineConfig({
-  test: { projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, redis] },
+  test: {
+    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, redis, published],
+  },
 });

@@ -1,0 +1,121 @@
+import type { CallEvent } from '../../types/call-event.ts';
+import type { Format, Parsed } from './format.ts';
+import { parseObject, read } from './json-lines.ts';
+import { toStatus } from './fields.ts';
+
+const TYPES: ReadonlySet<unknown> = new Set(['success', 'failure', 'ignored', 'cancelled', 'rejected']);
+
+/**
+ * One JSON line for an event of `call$`, without a line end: what a day of real traffic is recorded with. Of the error only
+ * its status is kept, because errors may carry the tokens of users.
+ *
+ * @example
+ * ```ts
+ * import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
+ * import { of, throwError } from 'rxjs';
+ * import { callLine, callLines, readTraffic } from 'rxjs-fluxgate/simulate';
+ *
+ * const payments = new CircuitBreaker({ name: 'payments' });
+ * payments.metricsOnly(); // records and never rejects
+ * const lines: string[] = [];
+ * payments.call$.subscribe((event) => lines.push(callLine(event)));
+ *
+ * of(1).pipe(circuitBreaker(payments)).subscribe();
+ * throwError(() => Object.assign(new Error('down'), { status: 503 }))
+ *   .pipe(circuitBreaker(payments))
+ *   .subscribe({ error: () => undefined });
+ * console.log((await readTraffic(lines, callLines())).status); // => Uint16Array(2) [ 200, 503 ]
+ * ```
+ *
+ * @see {@link callLines}
+ */
+export function callLine(event: CallEvent): string {
+  const { name, type, state, timestamp, duration, stale } = event;
+  return JSON.stringify({ name, type, state, timestamp, duration, stale, status: findStatus(event.error) });
+}
+
+/**
+ * The events of `call$` as JSON lines, made by {@link callLine}. A call began at its timestamp minus its duration; without
+ * a status a failure is 0, all else 200. Cancelled calls are left out. A call that the breaker rejected has no answer: it
+ * gets that of the nearest call in time, so record with `metricsOnly()`.
+ *
+ * @example
+ * ```ts
+ * import { callLines, readTraffic } from 'rxjs-fluxgate/simulate';
+ *
+ * const line = '{"name":"payments","type":"failure","timestamp":1500,"duration":500}';
+ * const { at, duration, status, key } = await readTraffic([line], callLines());
+ * console.log(at[0], duration[0], status[0], key?.(0)); // => 1000 500 0 payments
+ * ```
+ *
+ * @see {@link callLine}, {@link readTraffic}
+ */
+export function callLines(): Format {
+  return {
+    name: 'callLines()',
+    _open: () => ({
+      expected: 'a line of callLine(): JSON with type, timestamp and duration',
+      unit: 'line',
+      atEnd: true,
+      ordered: true,
+      line(text, emit) {
+        const object = parseObject(text);
+        emit(object ? toRow(object) : 'unreadable');
+      },
+    }),
+  };
+}
+
+/** Whether an object looks like an event of `call$`. */
+export function isCallEvent(object: object): boolean {
+  return TYPES.has(read(object, 'type')) && typeof read(object, 'timestamp') === 'number';
+}
+
+function toRow(object: object): Parsed {
+  const type = read(object, 'type');
+  const time = read(object, 'timestamp');
+  const duration = read(object, 'duration');
+  const name = read(object, 'name');
+  if (!TYPES.has(type) || typeof time !== 'number' || !Number.isFinite(time)) return 'unreadable';
+  if (typeof duration !== 'number' || !(duration >= 0 && duration < Infinity)) return 'unreadable';
+  if (type === 'cancelled') return 'nothing';
+  const status = read(object, 'status');
+  const code = status === undefined || status === null ? (type === 'failure' ? 0 : 200) : toStatus(status);
+  if (Number.isNaN(code)) return 'unreadable';
+  return {
+    time,
+    duration,
+    status: code,
+    key: typeof name === 'string' ? name : undefined,
+    refused: type === 'rejected',
+  };
+}
+
+/** As `rxjs-fluxgate/http` finds it: the error's own, that of its response, or that of what caused it. */
+function findStatus(error: unknown): number | undefined {
+  let link: unknown = error;
+  for (let depth = 0; depth < 10 && typeof link === 'object' && link !== null; depth++) {
+    const response = get(link, 'response');
+    for (const place of [
+      get(link, 'status'),
+      get(link, 'statusCode'),
+      get(response, 'status'),
+      get(response, 'statusCode'),
+    ]) {
+      if (typeof place === 'number' && !Number.isNaN(toStatus(place))) return place;
+    }
+    const code = get(link, 'code');
+    if (typeof code === 'number' && code >= 100 && code <= 599 && Number.isInteger(code)) return code;
+    link = get(link, 'cause') ?? get(link, 'error');
+  }
+  return undefined;
+}
+
+/** A property of anything; undefined also where reading it throws. */
+function get(value: unknown, name: string): unknown {
+  try {
+    return (value as Record<string, unknown> | null | undefined)?.[name];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,180 @@
+import { checkFraction, checkFunction, checkOptions, wrongType } from '../../util/check.ts';
+import { formatCount } from '../format.ts';
+import type { Traffic } from '../traffic.ts';
+import { detectFormat, HEAD } from './detect.ts';
+import type { Format, FormatReader, Parsed } from './format.ts';
+import { readLines, type Source } from './lines.ts';
+import { Record } from './record.ts';
+
+/**
+ * Options of {@link readTraffic}.
+ *
+ * @example
+ * ```ts
+ * import { csv, readTraffic, type ReadOptions } from 'rxjs-fluxgate/simulate';
+ *
+ * const options: ReadOptions = { maxSkipped: 1, onProgress: ({ lines, calls }) => console.log(lines, calls) };
+ * await readTraffic(['timestamp,duration', '1,2', 'oops'], csv(), options); // => 3 1
+ * ```
+ *
+ * @see {@link readTraffic}
+ */
+export interface ReadOptions {
+  /** Which share of the lines may hold no call, a ratio 0..1. Default 0.05. */
+  readonly maxSkipped?: number | undefined;
+  /** Called about every 10,000 lines, and at the end. */
+  readonly onProgress?: ((progress: { lines: number; calls: number }) => void) | undefined;
+}
+
+const PROGRESS = 10_000;
+
+/** How many lines that hold no call are quoted. */
+const QUOTED = 3;
+
+/**
+ * Reads recorded traffic, from bytes or text in chunks, such as a Node stream or the body of a `Response`, or from an array
+ * of lines.
+ *
+ * *Details.* Calls are sorted by when they began. Times in whole seconds are spread within the second. A line that holds no
+ * call is skipped and counted, and `notes` says what a reader must know. But for the columns memory is constant; a HAR file
+ * and an OTLP document of many lines are held as a whole.
+ *
+ * @param source chunks, which may be cut anywhere, or lines
+ * @param format by default it is recognised by the first lines
+ * @throws (rejects) an Error with the line for input that is none of the format; TypeError or RangeError for arguments that
+ * are wrong; what the source or `onProgress` throws
+ * @example
+ * ```ts
+ * import { readTraffic, simulate } from 'rxjs-fluxgate/simulate';
+ *
+ * const log = [
+ *   '10.0.0.1 - - [28/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 512 "-" "-"',
+ *   '10.0.0.1 - - [28/Nov/2026:10:00:00 +0000] "GET /b HTTP/1.1" 503 0 "-" "-"',
+ * ];
+ * const { asked, met } = simulate(await readTraffic(log));
+ * console.log(asked, met); // => 2 1
+ * ```
+ *
+ * @see {@link callLines}, {@link accessLog}, {@link jsonLines}, {@link csv}, {@link har}, {@link otlp}
+ */
+export async function readTraffic(source: Source, format?: Format, options: ReadOptions = {}): Promise<Traffic> {
+  checkOptions('readTraffic', options, ['maxSkipped', 'onProgress']);
+  const { maxSkipped = 0.05, onProgress } = options;
+  checkFraction('readTraffic: maxSkipped', maxSkipped);
+  if (onProgress !== undefined) checkFunction('readTraffic: onProgress', onProgress);
+  if (format !== undefined && typeof (format as Partial<Format> | null)?._open !== 'function') {
+    throw wrongType('readTraffic: format', 'made by one of the functions for formats', format);
+  }
+  const reading = new Reading(format, onProgress);
+  for await (const lines of readLines(source)) for (const line of lines) reading.line(line);
+  return reading.finish(maxSkipped);
+}
+
+class Reading {
+  private readonly _onProgress: ReadOptions['onProgress'];
+  private readonly _record = new Record();
+  private _reader: FormatReader | undefined;
+  /** The first lines, until they say which format it is. */
+  private _head: string[] | undefined;
+  private _headLength = 0;
+  private _lines = 0;
+  /** How many lines, entries or spans were to hold a call. */
+  private _pieces = 0;
+  private _skipped = 0;
+  private readonly _quotes: string[] = [];
+  private _firstSkipped = 0;
+  private _current = '';
+
+  constructor(format: Format | undefined, onProgress: ReadOptions['onProgress']) {
+    this._reader = format?._open();
+    this._head = format ? undefined : [];
+    this._onProgress = onProgress;
+  }
+
+  line(line: string): void {
+    if (this._head) {
+      this._head.push(line);
+      this._headLength += line.length;
+      if (this._headLength < HEAD && this._head.length < 20) return;
+      this._detect();
+    } else this._read(line);
+  }
+
+  finish(maxSkipped: number): Traffic {
+    if (this._head) this._detect();
+    const reader = this._reader!;
+    try {
+      reader.end?.(this._emit);
+    } catch (error) {
+      throw toReadError(error);
+    }
+    this._onProgress?.({ lines: this._lines, calls: this._record.length });
+    if (this._skipped > maxSkipped * this._pieces) this._refuse(reader);
+    if (this._pieces === 0 && !reader.none) throw new Error('readTraffic: the input is empty');
+    if (this._record.answered === 0) {
+      const why = reader.none?.() ?? `expected ${reader.expected}`;
+      throw new Error(`readTraffic: no call in ${formatCount(this._lines)} lines: ${why}`);
+    }
+    return this._record.finish(reader, this._skipNotes(reader), this._skipped);
+  }
+
+  private _detect(): void {
+    const head = this._head!;
+    this._head = undefined;
+    if (head.every((line) => line.trim() === '')) throw new Error('readTraffic: the input is empty');
+    try {
+      this._reader = detectFormat(head.join('\n'))._open();
+    } catch (error) {
+      throw toReadError(error);
+    }
+    for (const line of head) this._read(line);
+  }
+
+  private _read(line: string): void {
+    this._lines++;
+    if (line !== '' && line.trim() !== '') {
+      this._current = line;
+      try {
+        this._reader!.line(line, this._emit);
+      } catch (error) {
+        throw toReadError(error);
+      }
+    }
+    if (this._lines % PROGRESS === 0) this._onProgress?.({ lines: this._lines, calls: this._record.length });
+  }
+
+  private readonly _emit = (parsed: Parsed, line?: string): void => this._take(parsed, line ?? this._current);
+
+  private _take(parsed: Parsed, line: string): void {
+    if (parsed === 'nothing') return;
+    this._pieces++;
+    if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!.atEnd);
+    this._skipped++;
+    if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? this._lines : this._pieces;
+    if (this._quotes.length < QUOTED) this._quotes.push(line.length > 120 ? `${line.slice(0, 120)}…` : line);
+  }
+
+  private _refuse({ expected, unit }: FormatReader): never {
+    throw new Error(
+      `readTraffic: ${unit} ${String(this._firstSkipped)}: expected ${expected}, got ${JSON.stringify(this._quotes[0])}; ` +
+        `${String(this._skipped)} of ${String(this._pieces)} ${plural(unit)} hold no call`,
+    );
+  }
+
+  private _skipNotes({ unit }: FormatReader): readonly string[] {
+    if (this._skipped === 0) return [];
+    const quotes = this._quotes.map((quote) => JSON.stringify(quote)).join(', ');
+    return [
+      `${formatCount(this._skipped)} of ${formatCount(this._pieces)} ${plural(unit)} hold no call and are left out, such as ${quotes}`,
+    ];
+  }
+}
+
+/** Names the function in what a format throws. */
+function toReadError(error: unknown): Error {
+  return new Error(`readTraffic: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+function plural(unit: FormatReader['unit']): string {
+  return unit === 'entry' ? 'entries' : `${unit}s`;
+}

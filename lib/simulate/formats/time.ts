@@ -1,0 +1,43 @@
+/** Milliseconds since 1970 of a moment in UTC; by arithmetic, since a library that lives on scheduler time asks no clock. */
+export function toEpoch(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number {
+  // Days from a civil date: years begin in March, so that the leap day comes last.
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  const days = era * 146_097 + dayOfEra - 719_468;
+  return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000;
+}
+
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/iu;
+
+/** An ISO 8601 time in ms since 1970, in UTC if it names no zone; NaN if it is none. */
+export function parseIso(text: string): number {
+  const match = ISO.exec(text);
+  if (!match) return NaN;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
+  if (!isDate(+month!, +day!, +hour, +minute, +second)) return NaN;
+  const ms = fraction === '' ? 0 : Number(`0.${fraction}`) * 1_000;
+  return toEpoch(+year!, +month!, +day!, +hour, +minute, +second) + ms - parseZone(zone);
+}
+
+/** Whether the parts can be those of a date. */
+export function isDate(month: number, day: number, hour: number, minute: number, second: number): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24 && minute <= 59 && second <= 60;
+}
+
+/** A zone such as `+0130` or `+01:30` in ms. */
+export function parseZone(zone: string): number {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const digits = zone.replace(':', '');
+  const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5) || '0');
+  return (digits.startsWith('-') ? -minutes : minutes) * 60_000;
+}

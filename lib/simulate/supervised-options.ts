@@ -1,0 +1,63 @@
+import type { ObservableInput } from 'rxjs';
+import type { Permit } from '../components/permits/permit.ts';
+import type { CircuitBreakerOptions } from '../breaker/options.ts';
+import { resolveOptions } from '../breaker/resolve-options.ts';
+import type { Recovery } from '../components/recoveries/recovery.ts';
+import type { Retry } from '../components/retries/retry.ts';
+import { fail, watch, type Faults } from './faults.ts';
+import { WatchedTripper, type Settling } from './watched-tripper.ts';
+import type { VirtualScheduler } from './virtual-scheduler.ts';
+
+/**
+ * The options of a contender for a breaker in virtual time. Listeners are left out: a simulation must not post to Slack.
+ * What a component throws is kept in `faults`: a breaker reports some of it and lives on, a simulation ends.
+ */
+export function superviseOptions(
+  options: CircuitBreakerOptions,
+  scheduler: VirtualScheduler,
+  random: () => number,
+  settling: Settling,
+  faults: Faults,
+): { readonly options: CircuitBreakerOptions; readonly tripper: WatchedTripper } {
+  const resolved = resolveOptions(options);
+  const tripper = new WatchedTripper(resolved.tripper, settling, faults);
+  return {
+    tripper,
+    options: {
+      ...options,
+      tripper,
+      tracker: (error) => watch('tracker', faults, () => resolved.tracker.test(error)),
+      retry: superviseRetry(resolved.retry, faults),
+      permit: supervisePermit(resolved.permit, faults),
+      recovery: superviseRecovery(resolved.recovery, faults),
+      listeners: [],
+      scheduler,
+      random: options.random ?? random,
+    },
+  };
+}
+
+function superviseRetry(retry: Retry, faults: Faults): Retry {
+  return Object.assign((...args: Parameters<Retry>) => {
+    const answer = watch('retry', faults, () => retry(...args));
+    if (isRealTime(answer)) {
+      throw fail('retry', faults, new TypeError('a simulation has no real time, so a retry must not return a promise'));
+    }
+    return answer;
+  }, retry);
+}
+
+function supervisePermit(permit: Permit, faults: Faults): Permit {
+  return Object.assign((...args: Parameters<Permit>) => watch('permit', faults, () => permit(...args)), permit);
+}
+
+function superviseRecovery(recovery: Recovery, faults: Faults): Recovery {
+  // With its members: they say what it asks the breaker to count.
+  return Object.assign((...args: Parameters<Recovery>) => watch('recovery', faults, () => recovery(...args)), recovery);
+}
+
+/** What RxJS would wait for outside of any scheduler. */
+function isRealTime(answer: number | ObservableInput<unknown>): boolean {
+  if (typeof answer !== 'object' || (answer as unknown) === null) return false;
+  return 'then' in answer || Symbol.asyncIterator in answer || 'getReader' in answer;
+}

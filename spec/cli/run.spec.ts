@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../lib/cli/run.ts';
+
+const CONFIG = fileURLToPath(new URL('fixtures/breakers.mjs', import.meta.url));
+
+/** 10 calls a second for a minute, of which those of the second half fail. */
+const START = Date.UTC(2026, 10, 28, 10);
+const LINES = Array.from({ length: 600 }, (_, i) =>
+  JSON.stringify({
+    ...{ name: i % 3 === 0 ? 'stock' : 'payments', type: i < 300 ? 'success' : 'failure', duration: 20 },
+    timestamp: START + i * 100 + 20.5,
+  }),
+);
+
+let folder: string;
+let calls: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(`${tmpdir()}/fluxgate-`);
+  calls = `${folder}/calls.jsonl`;
+  writeFileSync(calls, LINES.join('\n'));
+  writeFileSync(`${folder}/calls.jsonl.gz`, gzipSync(LINES.join('\n')));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function cli(args: readonly string[], { stdin = '', isTTY = false } = {}) {
+  const output = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({ isTTY, write: (text: string) => (output[name] += text) });
+  const streams = { stdin: Readable.from([Buffer.from(stdin)]), stdout: stream('stdout'), stderr: stream('stderr') };
+  return { code: await run(args, streams), ...output };
+}
+
+describe('rxjs-fluxgate simulate', () => {
+  it('should run the defaults on a file of any format that it knows, and name --config', async () => {
+    const { code, stdout, stderr } = await cli(['simulate', calls]);
+    expect([code, stderr]).toStrictEqual([0, '']);
+    expect(stdout).toMatch(/^ 600 calls, 1 outage +defaults\n/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain('--config');
+  });
+
+  it('should compare the contenders of a configuration', async () => {
+    const { code, stdout } = await cli(['simulate', calls, '--config', CONFIG]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ 600 calls, 1 outage +eager +patient\n/);
+    expect(stdout).toContain('patient: did not open: failureStreak(500) held 0 of 300 times');
+    expect(stdout).not.toContain('--config');
+  });
+
+  it('should read standard input and gzip, and merge files by time', async () => {
+    const plain = await cli(['simulate', calls, '--json']);
+    for (const args of [['-'], [`${folder}/calls.jsonl.gz`]]) {
+      const other = await cli(['simulate', ...args, '--json'], { stdin: LINES.join('\n') });
+      expect(other.stdout).toBe(plain.stdout);
+    }
+    writeFileSync(`${folder}/even`, LINES.filter((_, i) => i % 2 === 0).join('\n'));
+    writeFileSync(`${folder}/odd`, LINES.filter((_, i) => i % 2 === 1).join('\n'));
+    const merged = await cli(['simulate', `${folder}/odd`, `${folder}/even`, '--json']);
+    expect(merged.stdout).toBe(plain.stdout);
+  });
+
+  it('should take the calls from --from to before --to, and of --only', async () => {
+    const asked = async (...args: string[]) => {
+      const { stdout } = await cli(['simulate', calls, '--json', ...args]);
+      return (JSON.parse(stdout) as { reports: { asked: number }[] }).reports[0]!.asked;
+    };
+    expect(await asked('--from', '2026-11-28T10:00:00.0005Z', '--to', '2026-11-28T10:00:01.0005Z')).toBe(10);
+    expect(await asked('--only', 'key=payments')).toBe(400);
+    expect((await cli(['simulate', calls, '--only', 'key=nobody'])).stderr).toContain('no call is left');
+  });
+
+  it('should let the command line win over the world of the configuration', async () => {
+    const met = async (...args: string[]) => {
+      const { stdout } = await cli(['simulate', calls, '--json', ...args]);
+      return (JSON.parse(stdout) as { reports: { met: number; spared: number }[] }).reports.map(
+        (r) => r.met + r.spared,
+      );
+    };
+    expect(await met('--config', CONFIG)).toStrictEqual([300, 300]);
+    expect(await met('--config', CONFIG, '--slow', '10ms')).toStrictEqual([600, 600]);
+    expect(await met('--timeout', '0.01s')).toStrictEqual([600]);
+  });
+
+  it('should play the script of a configuration', async () => {
+    const { stdout } = await cli(['simulate', '--script', '--config', CONFIG]);
+    expect(stdout).toMatch(/^ 200 calls, 1 outage/);
+  });
+
+  it('should print one JSON document, equal in two runs', async () => {
+    const args = ['simulate', calls, '--config', CONFIG, '--json', '--instances', '2'];
+    const [first, second] = [await cli(args), await cli(args)];
+    expect(first.stdout).toBe(second.stdout);
+    expect(JSON.parse(first.stdout)).toMatchObject({ reports: [{ name: 'eager' }, { name: 'patient' }] });
+  });
+
+  it('should write a page and a chart', async () => {
+    const { code } = await cli(['simulate', calls, '--html', `${folder}/a.html`, '--svg', `${folder}/a.svg`]);
+    expect(code).toBe(0);
+    expect(readFileSync(`${folder}/a.html`, 'utf8')).toMatch(/^<!doctype html>/);
+    expect(readFileSync(`${folder}/a.svg`, 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('should show progress and colours on a terminal alone', async () => {
+    const { stdout, stderr } = await cli(['simulate', calls], { isTTY: true });
+    expect(stderr).toContain('600 lines');
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect(stdout).toContain('defaults');
+  });
+
+  it('should refuse what holds no call unless it is lenient', async () => {
+    writeFileSync(`${folder}/half`, [...LINES, ...Array.from({ length: 600 }, () => '\u001b[31moops')].join('\n'));
+    const refused = await cli(['simulate', `${folder}/half`]);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(`${folder}/half: line 601: expected a line of callLine()`);
+    expect(refused.stderr).toContain('600 of 1200 lines');
+    expect(refused.stderr).not.toContain('\u001b');
+    expect((await cli(['simulate', `${folder}/half`, '--lenient'])).code).toBe(0);
+  });
+
+  it.each<[string[], string]>([
+    [[], 'a command is missing'],
+    [['simulat', 'x'], 'there is no command "simulat"'],
+    [['simulate'], 'a FILE is missing'],
+    [['simulate', 'x', '--bogus'], "Unknown option '--bogus'"],
+    [['simulate', 'nowhere.log'], 'nowhere.log: there is no such file'],
+    [['simulate', '.'], '.: it is a folder'],
+    [['simulate', 'x', '--timeout', 'soon'], '--timeout takes a time such as 500ms or 2s, got "soon"'],
+    [['simulate', 'x', '--instances', '0'], '--instances takes an integer of at least 1, got "0"'],
+    [['simulate', 'x', '--from', 'monday'], '--from takes an ISO 8601 time, got "monday"'],
+    [['simulate', 'x', '--only', 'payments'], '--only takes key=…'],
+    [['simulate', 'x', '--format', 'xml'], '--format takes combined, calls, json, csv, har, otlp, got "xml"'],
+    [['simulate', 'x', '--fields', 'time=a'], '--fields needs --format'],
+    [
+      ['simulate', 'x', '--format', 'csv', '--fields', 'tim=a'],
+      '--fields takes time=…,duration=…,status=…,key=…, got "tim=a"',
+    ],
+    [['simulate', 'x', '--limit', 'lost=1%'], '--limit belongs to recommend'],
+    [['simulate', '--script'], '--script needs --config'],
+    [['simulate', 'x', '--config', 'nowhere.mjs'], 'nowhere.mjs'],
+    [['recommend', 'x'], 'recommend needs --config'],
+    [['recommend', 'x', '--config', CONFIG, '--limit', 'opened=fast'], '--limit opened takes a time'],
+    [['recommend', 'x', '--config', CONFIG, '--limit', 'lost=2'], '--limit lost takes a share such as 0.1% or 0.001'],
+    [['recommend', 'x', '--config', CONFIG, '--limit', 'speed=2'], '--limit takes opened=…,lost=…,missed=…,alarms=…'],
+  ])('should refuse %j with one message and nothing on standard output', async (args, message) => {
+    const { code, stdout, stderr } = await cli(args);
+    expect([code, stdout]).toStrictEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^rxjs-fluxgate: /);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('should print its usage when asked', async () => {
+    const { code, stdout } = await cli(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('rxjs-fluxgate simulate FILE…');
+  });
+});
+
+describe('rxjs-fluxgate recommend', () => {
+  it('should print the front, and the last recommendation as JSON', async () => {
+    const { code, stdout } = await cli(['recommend', calls, '--config', CONFIG]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('3 of 3 configurations tried');
+    expect(stdout).toContain('* streak 2');
+    const json = await cli(['recommend', calls, '--config', CONFIG, '--json', '--html', `${folder}/r.html`]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ done: 3, total: 3, best: { values: { streak: 2 } } });
+    expect(readFileSync(`${folder}/r.html`, 'utf8')).toContain('Recommended');
+  });
+
+  it('should be no error if none keeps the limits', async () => {
+    const { code, stdout } = await cli(['recommend', calls, '--config', CONFIG, '--limit', 'opened=1ms']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('None keeps the limits; this one breaks ');
+  });
+});
