@@ -101,7 +101,12 @@ describe('probes', () => {
     [3, { maxFailureRate: 1.1 }, RangeError, /^probes: maxFailureRate .* got 1\.1$/],
     [3, { maxFailureRate: NaN }, RangeError, /^probes: maxFailureRate .* got NaN$/],
     [3, { maxFailureRate: '0' }, TypeError, /^probes: maxFailureRate .* got "0"$/],
-    [3, { maxFailures: 1 }, TypeError, /^probes got an unknown option "maxFailures"; it takes maxFailureRate$/],
+    [
+      3,
+      { maxFailures: 1 },
+      TypeError,
+      /^probes got an unknown option "maxFailures"; it takes maxFailureRate, slowAfter, maxSlowRate$/,
+    ],
     [3, 0.5, TypeError, /^probes: options must be an object, got 0\.5$/],
   ])('should refuse probes(%o, %o)', (count, options, type, message) => {
     const make = (): unknown => probes(count as number, options as ProbesOptions);
