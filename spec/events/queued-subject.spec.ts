@@ -108,7 +108,8 @@ describe('QueuedSubject', () => {
     it('should let 100,000 subscribers join, get a value and leave, with one copy of their list', () => {
       const { outbox, channel } = made();
       let received = 0;
-      const subscribers = Array.from({ length: COUNT }, () => new Subscriber<number>({ next: () => received++ }));
+      const observer = { next: () => void received++, error: () => undefined, complete: () => undefined };
+      const subscribers = Array.from({ length: COUNT }, () => new Subscriber<number>(observer));
       const spread = vi.spyOn(Set.prototype, Symbol.iterator);
       for (const subscriber of subscribers) channel.add(subscriber);
       channel.next(1);
