@@ -60,7 +60,11 @@ export class CircuitBreaker implements Disposable {
   /** As `dispose()`, for `using`; there where the platform knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
 
-  /** @internal */
+  /**
+   * The circuit, for functions that are bundled only if imported.
+   *
+   * @internal
+   */
   readonly _circuit: Circuit;
   // Made when they are first asked for, because of a hundred thousand breakers few are watched.
   private _signal$: Observable<Signal> | undefined = undefined;

@@ -113,6 +113,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     define(this, 'cause', value);
   }
 
+  /** The members that JSON shows: name, message, circuit, state and retryAfter, without the cause. */
   toJSON(): object {
     const { name, message, circuit, state, retryAfter } = this;
     return { name, message, circuit, state, retryAfter };

@@ -27,7 +27,20 @@ export interface GuardedOptions<T> {
   readonly timeout?: number | undefined;
 }
 
-/** The value of what a guarded function returns: of a promise, or the last of an Observable, if there was one. */
+/**
+ * The value of what a guarded function returns: of a promise, or the last of an Observable, if there was one.
+ *
+ * @example
+ * ```ts
+ * import { of, type Observable } from 'rxjs';
+ * import { CircuitBreaker, guarded, type GuardedValue } from 'rxjs-fluxgate';
+ *
+ * const last: GuardedValue<Observable<number>> = await guarded(new CircuitBreaker(), () => of(1, 2))();
+ * console.log(last); // => 2
+ * ```
+ *
+ * @see {@link guarded}
+ */
 export type GuardedValue<R> =
   R extends Observable<infer V> ? V | undefined : R extends PromiseLike<infer V> ? Awaited<V> : R;
 

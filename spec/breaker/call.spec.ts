@@ -1,6 +1,7 @@
 import { config, map, of, Subject, take, throwError, TimeoutError, VirtualTimeScheduler } from 'rxjs';
 import {
   always,
+  byTripper,
   CallNotPermittedError,
   CircuitBreaker,
   circuitBreaker,
@@ -345,6 +346,7 @@ describe('call$', () => {
       tripper: failureStreak(1),
       retry: always(),
       permit: ({ denied }) => denied > 0,
+      recovery: byTripper(),
       listeners: [({ newState }) => void log.push(newState)],
     });
     collect(breaker.call$.pipe(map(({ type }) => log.push(type))));

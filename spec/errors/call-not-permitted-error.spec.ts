@@ -80,6 +80,47 @@ describe('CallNotPermittedError', () => {
   });
 });
 
+describe('the members of a CallNotPermittedError', () => {
+  const secret = Object.assign(new Error('401'), { token: 'secret' });
+  const make = (): CallNotPermittedError =>
+    new CallNotPermittedError({ circuit: 'stock', state: 'open', retryAfter: 5, cause: secret });
+
+  it.each(['name', 'message', 'stack', 'cause'] as const)('should let %s be assigned, not enumerable', (key) => {
+    const error = make();
+    const other = make();
+    error[key] = 'changed';
+    expect(error[key]).toBe('changed');
+    error[key] = 'again';
+    expect(error[key]).toBe('again');
+    expect(Object.keys(error).sort()).toStrictEqual(['circuit', 'retryAfter', 'state']);
+    expect(other[key]).not.toBe('again');
+  });
+
+  it('should follow in the stack what name and message are', () => {
+    const error = make();
+    error.message = 'no price';
+    expect(error.stack).toBe('CallNotPermittedError: no price');
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ message: 'no price' });
+  });
+
+  it('should show the cause to none who walks through all that is enumerable, own or inherited, by name or symbol', () => {
+    const walk = (value: unknown, seen = new Set<unknown>()): boolean => {
+      if (value === secret || value === 'secret') return true;
+      if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+      seen.add(value);
+      const keys: (string | symbol)[] = Object.getOwnPropertySymbols(value).filter((key) =>
+        Object.prototype.propertyIsEnumerable.call(value, key),
+      );
+      for (const key in value) keys.push(key);
+      return keys.some((key) => walk((value as Record<string | symbol, unknown>)[key], seen));
+    };
+    const error = make();
+    expect(error.cause).toBe(secret);
+    expect(walk(error)).toBe(false);
+    expect(walk({ cause: secret })).toBe(true);
+  });
+});
+
 describe('isCallNotPermitted', () => {
   it('should know a rejection', () => {
     expect(isCallNotPermitted(new CallNotPermittedError(details))).toBe(true);

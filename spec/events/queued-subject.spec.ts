@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, Subscriber } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { QueuedSubject } from '../../lib/events/queued-subject.ts';
 import { NotificationQueue } from '../../lib/events/notification-queue.ts';
@@ -100,5 +100,43 @@ describe('QueuedSubject', () => {
     expect(early).toStrictEqual([1, '|']);
     expect(collect(events$)).toStrictEqual(['|']);
     expect(channel.observed).toBe(false);
+  });
+
+  describe('scale', () => {
+    const COUNT = 100_000;
+
+    it('should let 100,000 subscribers join, get a value and leave, with one copy of their list', () => {
+      const { outbox, channel } = made();
+      let received = 0;
+      const observer = { next: () => void received++, error: () => undefined, complete: () => undefined };
+      const subscribers = Array.from({ length: COUNT }, () => new Subscriber<number>(observer));
+      const spread = vi.spyOn(Set.prototype, Symbol.iterator);
+      for (const subscriber of subscribers) channel.add(subscriber);
+      channel.next(1);
+      channel.next(2);
+      outbox.flush();
+      for (const subscriber of subscribers) channel.remove(subscriber);
+      channel.next(3);
+      outbox.flush();
+      // Joining and leaving copy nothing, and two values share one copy.
+      expect(spread).toHaveBeenCalledTimes(1);
+      spread.mockRestore();
+      expect(received).toBe(2 * COUNT);
+      expect(channel.observed).toBe(false);
+    });
+
+    it('should copy again only after a change', () => {
+      const { outbox, channel, events$ } = made();
+      const early = collect(events$);
+      const spread = vi.spyOn(Set.prototype, Symbol.iterator);
+      for (let i = 0; i < 10; i++) channel.next(i);
+      const late = collect(events$);
+      channel.next(10);
+      outbox.flush();
+      expect(spread).toHaveBeenCalledTimes(2);
+      spread.mockRestore();
+      expect(early).toStrictEqual(Array.from({ length: 11 }, (_, i) => i));
+      expect(late).toStrictEqual([10]);
+    });
   });
 });

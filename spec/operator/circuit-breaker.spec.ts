@@ -29,6 +29,7 @@ import type * as rxjs from 'rxjs';
 import {
   admitAll,
   always,
+  byTripper,
   CircuitBreaker,
   circuitBreaker,
   failureStreak,
@@ -353,7 +354,7 @@ describe('circuitBreaker', () => {
 
     it('should take a subscription from a listener', () => {
       const log: unknown[] = [];
-      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: admitAll() });
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), recovery: byTripper() });
       const probe$ = of('probe').pipe(circuitBreaker(breaker));
       collect(breaker.signal$.pipe(tap(({ newState }) => newState === 'open' && log.push(...collect(probe$)))));
       collect(breaker.signal$.pipe(tap(({ newState }) => log.push(newState))));
@@ -702,8 +703,8 @@ describe('circuitBreaker', () => {
 
     it('should share the breaker between the subscriptions of one result, given nothing', () => {
       const guarded$ = failing$.pipe(circuitBreaker());
-      // The default tripper asks for 100 calls.
-      for (let i = 0; i < 100; i++) expect(collect(guarded$)).toStrictEqual(['#', boom]);
+      // The default tripper takes five failures in a row, if there are no other calls.
+      for (let i = 0; i < 5; i++) expect(collect(guarded$)).toStrictEqual(['#', boom]);
       expect(collect(guarded$)).toStrictEqual([
         '#',
         expect.objectContaining({ circuit: 'circuit-breaker', state: 'open' }),

@@ -23,59 +23,41 @@ async function bundled(...names: readonly string[]): Promise<readonly string[]> 
     .map(([path]) => path.slice('lib/'.length));
 }
 
-const OTHER_COMPONENTS = [
-  'trippers/slow-rate.ts',
-  'trippers/avg-latency.ts',
-  'trippers/failure-streak.ts',
-  'trippers/success-streak.ts',
-  'trippers/closed.ts',
-  'windows/time-window.ts',
-  'trackers/error-where.ts',
-  'trackers/instance-of.ts',
-  'retries/always.ts',
-  'retries/backoff.ts',
-  'retries/never.ts',
-  'retries/retry-if.ts',
-  'permits/admit-all.ts',
-  'permits/admit-random.ts',
-  'recoveries/probes.ts',
-  'listeners/log-listener.ts',
-  'listeners/pino-format.ts',
-  'listeners/winston-format.ts',
-  'registry/circuit-breaker-registry.ts',
-  'operator/first-value.ts',
-];
+/** The names that no default needs, each with its file. */
+const OTHERS = {
+  slowRate: 'components/trippers/slow-rate.ts',
+  avgLatency: 'components/trippers/avg-latency.ts',
+  failureCount: 'components/trippers/failure-count.ts',
+  successStreak: 'components/trippers/success-streak.ts',
+  closed: 'components/trippers/closed.ts',
+  halfOpened: 'components/trippers/half-opened.ts',
+  countWindow: 'components/windows/count-window.ts',
+  errorWhere: 'components/trackers/error-where.ts',
+  instanceOf: 'components/trackers/instance-of.ts',
+  always: 'components/retries/always.ts',
+  cooldown: 'components/retries/cooldown.ts',
+  never: 'components/retries/never.ts',
+  retryIf: 'components/retries/retry-if.ts',
+  admitRandom: 'components/permits/admit-random.ts',
+  rampUp: 'components/permits/ramp-up.ts',
+  byTripper: 'components/recoveries/by-tripper.ts',
+  logListener: 'components/listeners/log-listener.ts',
+  pinoFormat: 'components/listeners/pino-format.ts',
+  winstonFormat: 'components/listeners/winston-format.ts',
+  CircuitBreakerRegistry: 'registry/circuit-breaker-registry.ts',
+  firstValue: 'operator/first-value.ts',
+  guarded: 'operator/guarded.ts',
+  restore: 'breaker/restore.ts',
+  snapshotOf: 'breaker/snapshot-of.ts',
+};
+
+const OTHER_FILES: readonly string[] = Object.values(OTHERS);
 
 describe('a bundle', () => {
   it('has everything if everything is imported', async () => {
-    const everything = await bundled(
-      ...[
-        'slowRate',
-        'avgLatency',
-        'failureStreak',
-        'successStreak',
-        'closed',
-        'timeWindow',
-        'errorWhere',
-        'instanceOf',
-      ],
-      ...[
-        'always',
-        'backoff',
-        'never',
-        'retryIf',
-        'admitAll',
-        'admitRandom',
-        'probes',
-        'logListener',
-        'pinoFormat',
-        'winstonFormat',
-        'CircuitBreakerRegistry',
-        'firstValue',
-      ],
-    );
+    const everything = await bundled(...Object.keys(OTHERS));
 
-    expect(everything).toEqual(expect.arrayContaining(OTHER_COMPONENTS));
+    expect(everything).toEqual(expect.arrayContaining([...OTHER_FILES]));
   });
 
   it('has of the components only the default ones if only the breaker and the operator are imported', async () => {
@@ -85,34 +67,41 @@ describe('a bundle', () => {
       expect.arrayContaining([
         'breaker/circuit-breaker.ts',
         'operator/circuit-breaker.ts',
-        'windows/count-window.ts',
-        'trippers/failure-rate.ts',
-        'retries/cooldown.ts',
-        'permits/ramp-up.ts',
+        'components/windows/time-window.ts',
+        'components/trackers/any-error.ts',
+        'components/trippers/failure-rate.ts',
+        'components/trippers/failure-streak.ts',
+        'components/trippers/min-requests.ts',
+        'components/retries/backoff.ts',
+        'components/permits/admit-all.ts',
+        'components/recoveries/probes.ts',
       ]),
     );
-    expect(core.filter((file) => OTHER_COMPONENTS.includes(file))).toEqual([]);
+    expect(core.filter((file) => OTHER_FILES.includes(file))).toEqual([]);
   });
 
   it.each([
-    ['failureStreak', 'trippers/failure-streak.ts'],
-    ['instanceOf', 'trackers/instance-of.ts'],
-    ['backoff', 'retries/backoff.ts'],
-    ['admitRandom', 'permits/admit-random.ts'],
-    ['timeWindow', 'windows/time-window.ts'],
-    ['probes', 'recoveries/probes.ts'],
-    ['logListener', 'listeners/log-listener.ts'],
+    ['failureStreak', 'components/trippers/failure-streak.ts'],
+    ['instanceOf', 'components/trackers/instance-of.ts'],
+    ['backoff', 'components/retries/backoff.ts'],
+    ['admitRandom', 'components/permits/admit-random.ts'],
+    ['timeWindow', 'components/windows/time-window.ts'],
+    ['probes', 'components/recoveries/probes.ts'],
+    ['logListener', 'components/listeners/log-listener.ts'],
   ])('has of the components %s alone if that alone is imported', async (name, file) => {
     const files = await bundled(name);
 
     expect(files).toContain(file);
-    expect(files.filter((other) => other !== file && OTHER_COMPONENTS.includes(other))).toEqual([]);
+    expect(files.filter((other) => other !== file && OTHER_FILES.includes(other))).toEqual([]);
     expect(files.filter((other) => other.startsWith('breaker/') || other.startsWith('operator/'))).toEqual([]);
   });
 
-  it('has one more component if one is imported beside the breaker', async () => {
-    const files = await bundled('CircuitBreaker', 'circuitBreaker', 'slowRate');
+  it.each(Object.entries(OTHERS).filter(([name]) => name !== 'CircuitBreakerRegistry'))(
+    'has one more file if %s is imported beside the breaker',
+    async (name, file) => {
+      const files = await bundled('CircuitBreaker', 'circuitBreaker', name);
 
-    expect(files.filter((file) => OTHER_COMPONENTS.includes(file))).toEqual(['trippers/slow-rate.ts']);
-  });
+      expect(files.filter((other) => OTHER_FILES.includes(other))).toEqual([file]);
+    },
+  );
 });

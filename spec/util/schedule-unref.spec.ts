@@ -14,7 +14,7 @@ function wokenAt(delay: number): { times: number[]; delays: (number | undefined)
   return { times, delays: schedule.mock.calls.map(([, ms]) => ms) };
 }
 
-describe('wakeUp', () => {
+describe('scheduleUnref', () => {
   it.each([0, 0.5, 1, 1_000, LONGEST - 1, LONGEST])('should work once after %d ms, in one go', (delay) => {
     expect(wokenAt(delay)).toStrictEqual({ times: [delay], delays: [delay] });
   });
@@ -81,6 +81,36 @@ describe('wakeUp', () => {
     scheduleUnref(scheduler, 5, work);
     works[0]!();
     expect(work).toHaveBeenCalledOnce();
+  });
+
+  it('should report a scheduler that fails between two steps, and work too early instead of never', () => {
+    const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const broken = new Error('scheduler');
+    const steps: (() => void)[] = [];
+    const scheduler = {
+      now: () => 0,
+      schedule(step: () => void) {
+        if (steps.length > 0) throw broken;
+        steps.push(step);
+        return new VirtualTimeScheduler().schedule(() => undefined);
+      },
+    } as SchedulerLike;
+    const work = vi.fn();
+    scheduleUnref(scheduler, 2 * LONGEST, work);
+    expect(work).not.toHaveBeenCalled();
+    steps[0]!();
+    expect(work).toHaveBeenCalledOnce();
+    expect(reported.mock.calls).toStrictEqual([[broken]]);
+  });
+
+  it('should throw what a scheduler throws at once', () => {
+    const scheduler = {
+      now: () => 0,
+      schedule: () => {
+        throw new Error('scheduler');
+      },
+    } as SchedulerLike;
+    expect(() => scheduleUnref(scheduler, 5, () => undefined)).toThrow('scheduler');
   });
 
   describe('on the asyncScheduler', () => {

@@ -12,7 +12,7 @@ import type { Retry } from './retry.ts';
  * const breaker = new CircuitBreaker({ retry: always() });
  * breaker.trip();
  * of(1).pipe(circuitBreaker(breaker)).subscribe();
- * console.log(breaker.state); // => closed
+ * console.log(breaker.state); // => half_open
  * ```
  *
  * @see {@link never}, {@link cooldown}

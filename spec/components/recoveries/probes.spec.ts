@@ -2,6 +2,7 @@ import { admitAll, CircuitBreaker, circuitBreaker, probes, Tripper, type ProbesO
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
 import { contextOf } from '../../support/fixtures.ts';
+import { ManualScheduler } from '../../support/manual-scheduler.ts';
 
 const tripper = Tripper.from(() => {
   throw new Error('is not asked');
@@ -91,6 +92,55 @@ describe('probes', () => {
     })();
   });
 
+  /** As `verdicts`, of outcomes `s` and `f`, or `S` and `F` if they were slow. */
+  function slowVerdicts(count: number, options: ProbesOptions, outcomes: string): string {
+    const recovery = probes(count, options);
+    let [successes, failures, slow] = [0, 0, 0];
+    let said = '';
+    for (const outcome of outcomes) {
+      if (outcome.toLowerCase() === 's') successes++;
+      else failures++;
+      if (outcome !== outcome.toLowerCase()) slow++;
+      const verdict = recovery(contextOf({ state: 'half_open', successes, failures, slow }), tripper);
+      said += verdict?.charAt(0) ?? '.';
+      if (verdict) break;
+    }
+    return said;
+  }
+
+  it.each<[ProbesOptions, string, string]>([
+    [{ slowAfter: 100 }, 'S', 'r'],
+    [{ slowAfter: 100 }, 'ssss', '...c'],
+    [{ slowAfter: 100, maxSlowRate: 0.5 }, 'SS', '..'],
+    [{ slowAfter: 100, maxSlowRate: 0.5 }, 'SSS', '..r'],
+    [{ slowAfter: 100, maxSlowRate: 0.5 }, 'SSss', '...c'],
+    // What failed and was slow counts towards both.
+    [{ slowAfter: 100, maxFailureRate: 0.25, maxSlowRate: 0.25 }, 'FS', '.r'],
+    [{ slowAfter: 100, maxFailureRate: 0.25, maxSlowRate: 0.25 }, 'fSss', '...c'],
+    // By default as many may be slow as may fail.
+    [{ slowAfter: 100, maxFailureRate: 0.25 }, 'SS', '.r'],
+    [{ slowAfter: 100, maxFailureRate: 0.25 }, 'Ssss', '...c'],
+    [{ slowAfter: 100, maxSlowRate: 1 }, 'SSSS', '...c'],
+    [{ slowAfter: 100, maxSlowRate: 1 }, 'Sf', '.r'],
+  ])('with %o should say of %s of four: %s', (options, outcomes, said) => {
+    expect(slowVerdicts(4, options, outcomes)).toBe(said);
+  });
+
+  it.each([
+    [99, 'closed'],
+    [100, 'open'],
+  ])('should take a probe of %i ms for slow from slowAfter on: %s', (duration, state) => {
+    const scheduler = new ManualScheduler();
+    const recovery = probes(1, { slowAfter: 100 });
+    const breaker = new CircuitBreaker({ scheduler, recovery });
+    breaker.halfOpen();
+    const call = breaker.admit();
+    scheduler.pass(duration);
+    call.complete();
+    expect(breaker.state).toBe(state);
+    expect(recovery.slowAfter).toBe(100);
+  });
+
   it.each<[unknown, unknown, ErrorConstructor, RegExp]>([
     [0, {}, RangeError, /^probes: count must be an integer of at least 1, got 0$/],
     [-1, {}, RangeError, /^probes: count .* got -1$/],
@@ -101,7 +151,12 @@ describe('probes', () => {
     [3, { maxFailureRate: 1.1 }, RangeError, /^probes: maxFailureRate .* got 1\.1$/],
     [3, { maxFailureRate: NaN }, RangeError, /^probes: maxFailureRate .* got NaN$/],
     [3, { maxFailureRate: '0' }, TypeError, /^probes: maxFailureRate .* got "0"$/],
-    [3, { maxFailures: 1 }, TypeError, /^probes got an unknown option "maxFailures"; it takes maxFailureRate$/],
+    [
+      3,
+      { maxFailures: 1 },
+      TypeError,
+      /^probes got an unknown option "maxFailures"; it takes maxFailureRate, slowAfter, maxSlowRate$/,
+    ],
     [3, 0.5, TypeError, /^probes: options must be an object, got 0\.5$/],
   ])('should refuse probes(%o, %o)', (count, options, type, message) => {
     const make = (): unknown => probes(count as number, options as ProbesOptions);

@@ -1,4 +1,4 @@
-import { always, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
+import { always, byTripper, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../support/marbles.ts';
 import { openingOf } from '../../support/fixtures.ts';
@@ -11,7 +11,7 @@ describe('always', () => {
   it(
     'should make the next call after a trip a probe',
     marbles((m) => {
-      const breaker = new CircuitBreaker({ retry: always() });
+      const breaker = new CircuitBreaker({ retry: always(), recovery: byTripper() });
       breaker.trip();
       const source = m.cold(' --a|');
       const expected = '      --a|';

@@ -1,4 +1,4 @@
-import { backoff, CircuitBreaker, type BackoffOptions } from 'rxjs-fluxgate';
+import { backoff, CircuitBreaker, probes, type BackoffOptions } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { openingOf } from '../../support/fixtures.ts';
 
@@ -56,7 +56,7 @@ describe('backoff', () => {
     expect(random).toHaveBeenCalledOnce();
   });
 
-  it('should grow with each reopening, and start anew once the circuit has closed', () => {
+  it('should grow with each reopening, and start again once the circuit has closed', () => {
     const waited: (number | undefined)[] = [];
     const retry = backoff({ initial: 100 });
     let now = 0;
@@ -66,6 +66,7 @@ describe('backoff', () => {
         waited.push(wait);
         return wait;
       },
+      recovery: probes(1),
       scheduler: { now: () => now, schedule: () => ({ unsubscribe: () => undefined }) as never },
     });
     breaker.trip();

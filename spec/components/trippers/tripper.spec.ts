@@ -146,12 +146,31 @@ describe('Tripper', () => {
     });
 
     it('should say what did not hold, with the values measured', () => {
-      expect(failureStreak(6).not().explain(bad)).toBe('not failureStreak(6): 5 failures in a row');
+      expect(failureStreak(6).not().explain(bad)).toBe('not failureStreak(6): 5 of 6 failures in a row');
+    });
+
+    it('should say how far each condition is while it does not hold', () => {
+      const some = contextOf({ consecutiveFailures: 2, metric: metricWith({ calls: 12, failures: 3 }) });
+      expect(minRequests(20).and(failureRate(0.5)).explain(some)).toBe(
+        'minRequests(20): 12 of 20 calls, failureRate(0.5): 3 of 12 failed (0.25)',
+      );
+      expect(
+        failureStreak(5)
+          .or(failureRate(0.5).and(minRequests(10).not()))
+          .explain(some),
+      ).toBe(
+        'failureStreak(5): 2 of 5 failures in a row, failureRate(0.5): 3 of 12 failed (0.25), not minRequests(10): 12 calls',
+      );
     });
 
     it('should name plain functions and what users extend', () => {
       const crowded = (): boolean => true;
-      expect(Tripper.from(crowded).and(new Busy()).explain(bad)).toBe('Tripper.from(crowded) and new Busy()');
+      expect(Tripper.from(crowded).and(new Busy()).explain(bad)).toBe('Tripper.from(crowded), new Busy()');
+      expect(
+        Tripper.from(crowded)
+          .and(new Busy())
+          .explain(contextOf({ inFlight: 11 })),
+      ).toBe('Tripper.from(crowded) and new Busy()');
     });
 
     it('should say what users say', () => {
