@@ -4,17 +4,16 @@ import type { Membership } from '../../lib/breaker/membership.ts';
 import { steer } from '../../lib/breaker/steer.ts';
 import { getTally } from '../../lib/breaker/tally.ts';
 import { backoff, CircuitBreaker, failureStreak, never, type Signal } from '../../lib/index.ts';
+import { reportError } from '../../lib/util/report-error.ts';
 import { marbles } from '../support/marbles.ts';
 
 const joined = (breaker: CircuitBreaker, mayWake = true) => {
   const signals: Signal[] = [];
-  const member: Membership = {
-    onTransition: vi.fn((signal) => void signals.push(signal)),
-    mayWake: () => mayWake,
-    onDispose: vi.fn(),
-  };
+  const onTransition = vi.fn((signal: Signal) => void signals.push(signal));
+  const onDispose = vi.fn();
+  const member: Membership = { onTransition, onDispose, mayWake: () => mayWake };
   breaker._circuit.member = member;
-  return { member, signals };
+  return { onTransition, onDispose, signals };
 };
 
 describe('steer', () => {
@@ -48,9 +47,9 @@ describe('steer', () => {
 
   it('should do nothing in a disposed breaker', () => {
     const breaker = new CircuitBreaker();
-    const { member } = joined(breaker);
+    const { onDispose } = joined(breaker);
     breaker.dispose();
-    expect(member.onDispose).toHaveBeenCalledTimes(1);
+    expect(onDispose).toHaveBeenCalledTimes(1);
     steer(breaker._circuit, { state: 'open', detail: '', wait: 1 });
     expect(breaker.state).toBe('disabled');
   });
@@ -59,13 +58,13 @@ describe('steer', () => {
 describe('a breaker in a fleet', () => {
   it('should call its member after each transition, in order, also of one that steers at once', () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: () => NEVER });
-    const { member, signals } = joined(breaker);
-    vi.mocked(member.onTransition).mockImplementation((signal) => {
+    const { onTransition, signals } = joined(breaker);
+    onTransition.mockImplementation((signal) => {
       signals.push(signal);
       if (signal.newState === 'open') steer(breaker._circuit, { state: 'forced_open', detail: '' });
     });
     const announced: Signal[] = [];
-    breaker.signal$.subscribe((signal) => announced.push(signal));
+    breaker.signal$.subscribe({ next: (signal) => announced.push(signal), error: reportError });
     breaker.admit().error(new Error('down'));
     expect(signals.map(({ newState }) => newState)).toStrictEqual(['open', 'forced_open']);
     expect(announced).toStrictEqual(signals);
@@ -79,7 +78,7 @@ describe('a breaker in a fleet', () => {
       breaker.trip();
       m.expect(breaker.state$, '^ 99ms !').toBeObservable('o', { o: 'open' });
       m.flush();
-      breaker.state$.subscribe().unsubscribe();
+      breaker.state$.subscribe({ error: reportError }).unsubscribe();
       expect(breaker.state).toBe('open');
       breaker.admit();
       expect(breaker.state).toBe('half_open');
