@@ -140,7 +140,6 @@ describe('guarded', () => {
       scheduler.pass(1);
       expect(signal.aborted).toBe(true);
       const error: unknown = await promise.catch((reason: unknown) => reason);
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the class that users know
       expect(error).toBeInstanceOf(TimeoutError);
       expect(signal.reason).toBe(error);
       expect(getCounts(breaker)).toStrictEqual(failure);
