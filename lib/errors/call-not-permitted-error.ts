@@ -61,7 +61,8 @@ const ORIGIN = /* @__PURE__ */ Symbol('origin');
  *
  * @see {@link isCallNotPermitted} for telling it from the errors of the dependency
  */
-export class CallNotPermittedError extends StacklessError implements CallNotPermittedDetails, Error {
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- merged with Error below
+export class CallNotPermittedError extends StacklessError implements CallNotPermittedDetails {
   readonly circuit: string;
   readonly state: State;
   readonly retryAfter: number | undefined;
@@ -77,8 +78,14 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     this[ORIGIN] = origin;
   }
 
+  // The setters are for frameworks, which assign to these as to those of a native error.
+
   get name(): string {
     return 'CallNotPermittedError';
+  }
+
+  set name(value: string) {
+    define(this, 'name', value);
   }
 
   get message(): string {
@@ -87,38 +94,35 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     return `Circuit "${circuit}" is ${state}: call not permitted${hint}`;
   }
 
-  get stack(): string {
-    return `${this.name}: ${this.message}`;
-  }
-
-  get cause(): unknown {
-    return this[ORIGIN].cause;
-  }
-
-  // Frameworks assign to these, as to those of a native error.
-
-  set name(value: string) {
-    define(this, 'name', value);
-  }
-
   set message(value: string) {
     define(this, 'message', value);
+  }
+
+  get stack(): string {
+    return `${this.name}: ${this.message}`;
   }
 
   set stack(value: string) {
     define(this, 'stack', value);
   }
 
+  get cause(): unknown {
+    return this[ORIGIN].cause;
+  }
+
   set cause(value: unknown) {
     define(this, 'cause', value);
   }
 
-  /** The members that JSON shows: name, message, circuit, state and retryAfter, without the cause. */
   toJSON(): object {
     const { name, message, circuit, state, retryAfter } = this;
     return { name, message, circuit, state, retryAfter };
   }
 }
+
+/** To TypeScript it is an Error too, whose properties a class could not override by accessors. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
+export interface CallNotPermittedError extends Error {}
 
 function define(error: object, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, writable: true, configurable: true });

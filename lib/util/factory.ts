@@ -30,7 +30,7 @@ function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return nameOf(value as () => unknown);
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
-  if (typeof value !== 'object' || value === null || value.toString !== Object.prototype.toString) return String(value);
+  if (typeof value !== 'object' || value?.toString !== Object.prototype.toString) return String(value);
   const members = Object.entries(value).map(([key, member]) => `${key}: ${show(member)}`);
   return members.length > 0 ? `{ ${members.join(', ')} }` : '{}';
 }

@@ -1,4 +1,4 @@
-import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { Subscription, type SchedulerLike } from 'rxjs';
 import { reportError } from './report-error.ts';
 
 /** The longest delay that timers keep; a longer one fires at once. */
@@ -30,6 +30,7 @@ export function scheduleUnref(scheduler: SchedulerLike, delay: number, work: () 
 }
 
 /** An action of the asyncScheduler holds its timer in `id`, which in Node can be let go of. */
-function unref(timer: Subscription | (SchedulerAction<unknown> & { id?: { unref?: () => void } })): void {
-  if ('id' in timer && typeof timer.id?.unref === 'function') timer.id.unref();
+function unref(timer: (Subscription & { id?: { unref?: () => void } }) | undefined): void {
+  // Schedulers of users may return nothing.
+  if (typeof timer?.id?.unref === 'function') timer.id.unref();
 }

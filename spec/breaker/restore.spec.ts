@@ -10,6 +10,7 @@ import {
 import { Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
+import { onEach } from '../support/script.ts';
 
 const OPEN: BreakerSnapshot = {
   version: 1,
@@ -73,7 +74,7 @@ describe('restore', () => {
   it('should go half-open by itself while it is watched from before', () => {
     const { breaker, scheduler } = made(1_000);
     const states: string[] = [];
-    breaker.signal$.subscribe(({ newState }) => states.push(newState));
+    onEach(breaker.signal$, ({ newState }) => void states.push(newState));
     restore(breaker, OPEN);
     scheduler.pass(4_999);
     expect(states).toStrictEqual([]);
@@ -91,7 +92,10 @@ describe('restore', () => {
   it.each<[string, (breaker: CircuitBreaker) => void]>([
     ['has a call in flight', (breaker) => breaker.admit()],
     ['has changed its state', (breaker) => breaker.trip()],
-    ['has changed its state and back', (breaker) => (breaker.trip(), breaker.reset())],
+    [
+      'has changed its state and back',
+      (breaker) => ['trip' as const, 'reset' as const].forEach((command) => breaker[command]()),
+    ],
     ['was restored before', (breaker) => restore(breaker, OPEN)],
     ['was disposed', (breaker) => breaker.dispose()],
   ])('should refuse a breaker that %s', (_, use) => {

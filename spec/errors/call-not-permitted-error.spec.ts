@@ -42,7 +42,7 @@ describe('CallNotPermittedError', () => {
   });
 
   it('should have no stack frames', () => {
-    expect(new CallNotPermittedError(details).stack ?? '').not.toMatch(/\n\s+at /);
+    expect(new CallNotPermittedError(details).stack).not.toMatch(/\n\s+at /);
   });
 
   it('should print with its name and message', () => {

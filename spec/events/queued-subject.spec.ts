@@ -108,7 +108,8 @@ describe('QueuedSubject', () => {
     it('should let 100,000 subscribers join, get a value and leave, with one copy of their list', () => {
       const { outbox, channel } = made();
       let received = 0;
-      const observer = { next: () => void received++, error: () => undefined, complete: () => undefined };
+      const observer = { next: () => (received += 1), error: () => undefined, complete: () => undefined };
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- as an operator outside of RxJS would be given them
       const subscribers = Array.from({ length: COUNT }, () => new Subscriber<number>(observer));
       const spread = vi.spyOn(Set.prototype, Symbol.iterator);
       for (const subscriber of subscribers) channel.add(subscriber);

@@ -60,7 +60,7 @@ export class TestSubject {
       this.#actions.add(action);
       return action;
     };
-    const scheduler = { now: () => timers.now() + this.#step, schedule } as SchedulerLike;
+    const scheduler = { now: () => timers.now() + this.#step, schedule };
     this.config = config;
     this.#reactions = config.reaction?.times ?? 0;
     this.breaker = new CircuitBreaker({

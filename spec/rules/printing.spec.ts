@@ -113,7 +113,7 @@ describe('a factory that was not called', () => {
     ['window', 'countWindow', countWindow],
     ['window', 'timeWindow', timeWindow],
   ])('is refused, and the error says so: `%s: %s`', (option, name, factory) => {
-    const make = (): unknown => new CircuitBreaker({ [option]: factory } as CircuitBreakerOptions);
+    const make = (): unknown => new CircuitBreaker({ [option]: factory });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(new RegExp(`${option}[^]*${name}`));
   });

@@ -163,7 +163,7 @@ describe('restore()', () => {
     const snapshot = transferred(before.breaker);
     const plain =
       typeof change === 'object' && change !== null && !Array.isArray(change) && Object.keys(change).length > 0;
-    const garbage = plain ? { ...snapshot, ...(change as object) } : change;
+    const garbage = plain ? { ...snapshot, ...change } : change;
     const { breaker } = at(0);
     expect(() => restore(breaker, garbage as BreakerSnapshot)).toThrow(/restore/);
     expect(breaker.state).toBe('closed');

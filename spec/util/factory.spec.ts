@@ -40,7 +40,7 @@ describe('factory', () => {
 
   it('should keep a text that the component has already', () => {
     const text = factory('text', () => printAs('mine', {}));
-    expect(text().toString()).toBe('mine');
+    expect((text() as { toString(): string }).toString()).toBe('mine');
   });
 
   it('should let what the function throws through', () => {
@@ -56,7 +56,7 @@ describe('printAs', () => {
     const component = {};
     expect(printAs('first', component)).toBe(component);
     printAs('second', component);
-    expect(component.toString()).toBe('first');
+    expect((component as { toString(): string }).toString()).toBe('first');
   });
 });
 
