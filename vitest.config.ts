@@ -18,20 +18,30 @@ const shared = {
 
 const specs = ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'];
 
-/** `npm test`. */
+/** Those that start processes, compile, load a framework, or run thousands of random traces. */
+const slowSpecs = [
+  'spec/{process,docs,package,cli,model}/**/*.spec.ts',
+  'spec/fleet/traces/**/*.spec.ts',
+  'spec/faults/{scale,re-entrance}.spec.ts',
+  'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
+];
+
+/** `npm test`. The specs of types (`*.spec-d.ts`) are checked by `npm run typecheck`. */
 const unit: TestProjectInlineConfiguration = {
   ...shared,
-  test: {
-    name: 'unit',
-    include: specs,
-    typecheck: { enabled: true, include: ['spec/**/*.spec-d.ts'], tsconfig: './tsconfig.json' },
-    restoreMocks: true,
-  },
+  test: { name: 'unit', include: specs, exclude: slowSpecs, restoreMocks: true, testTimeout: 30_000 },
+};
+
+/** `npm run test:slow`. */
+const slow: TestProjectInlineConfiguration = {
+  ...shared,
+  test: { name: 'slow', include: slowSpecs, restoreMocks: true, testTimeout: 120_000, hookTimeout: 60_000 },
 };
 
 /** The built package in a real browser: `npm run test:browser`. */
 const browser: TestProjectInlineConfiguration = {
   test: {
+    maxWorkers: 2,
     name: 'browser',
     include: ['spec/browser/*.browser.ts'],
     // One browser at a time, so that only its own test slows it down.
@@ -45,6 +55,7 @@ const browser: TestProjectInlineConfiguration = {
 const prometheus: TestProjectInlineConfiguration = {
   ...shared,
   test: {
+    maxWorkers: 2,
     name: 'prometheus',
     include: ['spec/integrations/prometheus/*.system.ts'],
     testTimeout: 60_000,
@@ -62,6 +73,7 @@ const published: TestProjectInlineConfiguration = {
 const redis: TestProjectInlineConfiguration = {
   ...shared,
   test: {
+    maxWorkers: 2,
     name: 'redis',
     include: ['spec/integrations/redis/*.system.ts'],
     testTimeout: 60_000,
@@ -73,6 +85,7 @@ const redis: TestProjectInlineConfiguration = {
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
   test: {
+    maxWorkers: 2,
     name: 'mutation',
     include: specs,
     exclude: ['examples/**', 'spec/docs/**', 'spec/package/**', 'spec/process/**', 'spec/faults/scale.spec.ts'],
@@ -84,6 +97,7 @@ const mutation: TestProjectInlineConfiguration = {
 
 export default defineConfig({
   test: {
-    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, browser, prometheus, redis, published],
+    maxWorkers: 2,
+    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, slow, browser, prometheus, redis, published],
   },
 });

@@ -1,5 +1,5 @@
 import { IDLE, type Memory } from './memory.ts';
-import { ratioBetween } from './results.ts';
+import { ratioBetween } from './ratio-between.ts';
 import type { Table } from './rounds.ts';
 import { CORE, type Size } from './size.ts';
 import { DEFAULTS, LOADED, LOADED_BY_COUNT, MAP } from './variants/guarded.ts';
@@ -26,15 +26,15 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
   const core = sizes.find(({ name }) => name === CORE);
 
   return [
-    ratio('guarded `of(1)` with the defaults / `map`', DEFAULTS, MAP, 1.5),
-    ratio('guarded `of(1)` with every component, `timeWindow` / `map`', LOADED, MAP, 2),
-    ratio('guarded `of(1)` with every component, `countWindow` / `map`', LOADED_BY_COUNT, MAP, 2),
+    ratio('guarded `of(1)` with the defaults / `map`', DEFAULTS, MAP, 1.25),
+    ratio('guarded `of(1)` with every component, `timeWindow` / `map`', LOADED, MAP, 1.35),
+    ratio('guarded `of(1)` with every component, `countWindow` / `map`', LOADED_BY_COUNT, MAP, 1.35),
     ratio('rejection / opossum', REJECTED, OPOSSUM_REJECTED, 0.1),
     ratio('rejection / cockatiel', REJECTED, COCKATIEL_REJECTED, 0.1),
     ratio('recording in a window of 1,000,000 / of 100', LARGE_WINDOW, SMALL_WINDOW, AS_FAST),
-    limited('an idle breaker', 'bytes', Math.round(idle), 1024),
+    limited('an idle breaker', 'bytes', Math.round(idle), 920),
     limited('timers of an idle breaker', 'timers', memory.timers, 0),
-    limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, 3_500),
+    limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, 7_200),
   ];
 }
 

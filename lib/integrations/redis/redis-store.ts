@@ -70,7 +70,7 @@ export interface RedisStore extends FleetStore, Disposable {
  * fleet.unsubscribe();
  * ```
  *
- * @see {@link joinFleet}
+ * @see `joinFleet`
  */
 export function redisStore(
   client: NodeRedisClient | IoredisClient | RedisSender,

@@ -321,7 +321,7 @@ describe('guardFetch', () => {
       return [...registry].map(({ name }) => name);
     };
     expect(await names({})).toStrictEqual(['a.example', 'a.example:8080', 'b.example']);
-    expect(await names({ key: ({ pathname }) => pathname })).toStrictEqual(['/2', '/', '/1']);
+    expect(await names({ key: ({ pathname }) => pathname })).toStrictEqual(['/1', '/2', '/']);
   });
 
   it('should judge by the statuses given, whatever the tracker of the breaker is', async () => {
