@@ -80,6 +80,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
 
   // The setters are for frameworks, which assign to these as to those of a native error.
 
+  /** `'CallNotPermittedError'`, by which errors of other copies of the package are known. */
   get name(): string {
     return 'CallNotPermittedError';
   }
@@ -88,6 +89,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     define(this, 'name', value);
   }
 
+  /** Names the circuit, its state, and in how many ms it will be tried again, if that is known. */
   get message(): string {
     const { circuit, state, retryAfter } = this;
     const hint = retryAfter === undefined ? '' : `, retry after ${String(retryAfter)} ms`;
@@ -98,6 +100,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     define(this, 'message', value);
   }
 
+  /** The name and the message: there are no frames. */
   get stack(): string {
     return `${this.name}: ${this.message}`;
   }
@@ -106,6 +109,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     define(this, 'stack', value);
   }
 
+  /** The error that opened the circuit, as in {@link Signal.cause}. */
   get cause(): unknown {
     return this[ORIGIN].cause;
   }
@@ -114,6 +118,7 @@ export class CallNotPermittedError extends StacklessError implements CallNotPerm
     define(this, 'cause', value);
   }
 
+  /** Name, message, circuit, state and retryAfter; neither stack nor cause. */
   toJSON(): object {
     const { name, message, circuit, state, retryAfter } = this;
     return { name, message, circuit, state, retryAfter };

@@ -1,6 +1,18 @@
 import { wrongType } from '../util/check.ts';
 
-/** A state that the fleet can have. There is no half-open: a fleet is open with a live lease. */
+/**
+ * A state that the fleet can have. There is no half-open: a fleet is open with a live lease.
+ *
+ * @example
+ * ```ts
+ * import type { FleetState } from 'rxjs-fluxgate/fleet';
+ *
+ * const shut: readonly FleetState[] = ['open', 'forced_open'];
+ * console.log(shut.includes('closed')); // => false
+ * ```
+ *
+ * @see {@link FleetStatus}
+ */
 export type FleetState = 'closed' | 'open' | 'forced_open' | 'disabled' | 'metrics_only';
 
 /** The circuit of a fleet. Times are in ms of the engine's clock; 0 if there is none. */

@@ -80,14 +80,22 @@ export class VirtualScheduler implements SchedulerLike {
     return new VirtualAction<T>(this, work).schedule(state, delay);
   }
 
-  /** @internal */
+  /**
+   * Enters an action into the agenda.
+   *
+   * @internal
+   */
   _enter(action: Appointed, delay: number): number {
     const order = this._scheduled++;
     this._agenda.push(this._time + (delay > 0 ? delay : 0), order, action);
     return order;
   }
 
-  /** @internal */
+  /**
+   * Counts an action that was unsubscribed, and drops such actions now and then.
+   *
+   * @internal
+   */
   _drop(): void {
     // Time-outs are mostly cancelled long before they are due, and must not pile up.
     if (++this._dropped < FEW || this._dropped * 2 < this._agenda.size) return;

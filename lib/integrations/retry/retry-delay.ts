@@ -14,7 +14,7 @@ import { checkAtLeast, wrongType } from '../../util/check.ts';
  * const constant: RetryDelay = 500;
  * // Exponential backoff with full jitter, so that callers that failed together do not come back together.
  * const backoffWithJitter: RetryDelay = (_error, retryCount) => Math.random() * Math.min(10_000, 100 * 2 ** retryCount);
- * console.log(constant, backoffWithJitter(new Error('down'), 1) <= 200); // => 500 true
+ * console.log(constant, Number(backoffWithJitter(new Error('down'), 1)) <= 200); // => 500 true
  * ```
  *
  * @see {@link unlessRejected} and {@link retryWithin}, which take one

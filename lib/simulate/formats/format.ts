@@ -51,6 +51,10 @@ export interface FormatReader {
 export interface Format {
   /** How the format was made: `accessLog()`. */
   readonly name: string;
-  /** @internal */
+  /**
+   * Begins to read a record.
+   *
+   * @internal
+   */
   readonly _open: () => FormatReader;
 }

@@ -69,9 +69,9 @@ describe('CIRCUIT_BREAKER_KEY', () => {
       }
       const counts = [...registry].map((breaker) => [breaker.name, getCounts(breaker).successes]);
       expect(counts).toStrictEqual([
+        ['search', 2],
         [new URL(up.url).host, 1],
         ['stock', 1],
-        ['search', 2],
       ]);
     });
 
