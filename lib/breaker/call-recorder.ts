@@ -21,7 +21,8 @@ export class CallRecorder {
 
   constructor(window: SlidingWindow, tripper: Tripper) {
     this._window = window;
-    for (const { slowThresholds = NOT_SLOW } of getLeaves(tripper)) slowThresholds.forEach(this._addThreshold, this);
+    for (const { slowThresholds = NOT_SLOW } of getLeaves(tripper))
+      slowThresholds.forEach((threshold) => this._addThreshold(threshold));
   }
 
   record(success: boolean, duration: number, timestamp: number): void {

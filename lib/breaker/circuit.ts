@@ -112,7 +112,7 @@ export class Circuit {
     if (findRejection(error)) return 'ignored';
     const { tracker, untracked } = this.parts.options;
     if (tracker.test(error)) return 'failure';
-    const outcome = typeof untracked === 'function' ? untracked(error) : untracked;
+    const outcome: unknown = typeof untracked === 'function' ? untracked(error) : untracked;
     if (outcome === 'ignored' || outcome === 'success') return outcome;
     throw wrongType('untracked: what it returns', "'ignored' or 'success'", outcome);
   }

@@ -1,4 +1,12 @@
-import { from, Observable, Subscription, type Subscriber, type TeardownLogic } from 'rxjs';
+import {
+  from,
+  Observable,
+  Subscription,
+  type ObservableInput,
+  type Observer,
+  type Subscriber,
+  type TeardownLogic,
+} from 'rxjs';
 import type { Classifier } from '../types/outcome.ts';
 import { AdmittedCall } from './call.ts';
 import type { Circuit } from './circuit.ts';
@@ -50,7 +58,7 @@ class Guard<T> extends AdmittedCall<T> {
     // copy of RxJS 7 takes the relay for a subscriber, too.
     const foreign = source as Observable<T>;
     const isClosed = (): boolean => this.closed;
-    const relay = {
+    const relay: Observer<T> & { readonly closed: boolean } & Pick<Subscription, 'add' | 'remove' | 'unsubscribe'> = {
       next: (value: T): void => this.next(value),
       error: (error: unknown): void => this.error(error),
       complete: (): void => this.complete(),
@@ -61,7 +69,8 @@ class Guard<T> extends AdmittedCall<T> {
         return isClosed();
       },
     };
-    this.add((typeof foreign.subscribe === 'function' ? foreign : from(foreign)).subscribe(relay));
+    const subscribable: Observable<T> = 'subscribe' in foreign ? foreign : from(foreign as ObservableInput<T>);
+    this.add(subscribable.subscribe(relay as Observer<T>));
   }
 
   override next(value: T): void {

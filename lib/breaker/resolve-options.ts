@@ -86,10 +86,7 @@ export function resolveOptions(options: CircuitBreakerOptions): ResolvedOptions 
   }
   checkCount('maxProbes', given.maxProbes);
   checkDuration('probeTimeout', given.probeTimeout);
-  const { now, schedule } = ((scheduler as SchedulerLike | null) ?? {}) as Partial<SchedulerLike>;
-  if (typeof now !== 'function' || typeof schedule !== 'function') {
-    throw wrongType('scheduler', 'a SchedulerLike with now() and schedule()', scheduler);
-  }
+  checkScheduler(scheduler);
   const { slowAfter } = given.recovery;
   if (slowAfter !== undefined) checkDuration('recovery: slowAfter', slowAfter);
   return Object.assign(given, {
@@ -97,6 +94,13 @@ export function resolveOptions(options: CircuitBreakerOptions): ResolvedOptions 
     tripper: Tripper.from(given.tripper),
     listeners: resolveListeners(given.listeners),
   });
+}
+
+function checkScheduler(scheduler: unknown): void {
+  const { now, schedule } = (scheduler ?? {}) as Partial<SchedulerLike>;
+  if (typeof now !== 'function' || typeof schedule !== 'function') {
+    throw wrongType('scheduler', 'a SchedulerLike with now() and schedule()', scheduler);
+  }
 }
 
 function resolveListeners(given: unknown): readonly (Listener | AsyncListener)[] {

@@ -142,7 +142,7 @@ export function guardFetch(
     call.complete();
     return response;
   };
-  return guarded as FetchLike;
+  return guarded;
 }
 
 /** The signal of a request: `init` has precedence, and `null` removes the one of a `Request`. */
