@@ -88,7 +88,8 @@ describe.each(programs)('a program with httpDefaults and %s', (_, program) => {
   it('should not open on aborted requests or bugs', async () => {
     const bug = throwError(() => new TypeError('x is not a function')).pipe(circuitBreaker(breaker), fallback);
     const aborted = throwError(() => new DOMException('no', 'AbortError')).pipe(circuitBreaker(breaker), fallback);
-    for (let i = 0; i < 20; i++) for (const source of [bug, aborted]) await lastValueFrom(source, { defaultValue: undefined });
+    for (let i = 0; i < 20; i++)
+      for (const source of [bug, aborted]) await lastValueFrom(source, { defaultValue: undefined });
     expect(breaker.state).toBe('closed');
     expect(breaker.info().metric.totalCount).toBe(0);
   });
