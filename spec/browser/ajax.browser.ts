@@ -57,6 +57,7 @@ describe('around ajax', () => {
       const breaker = new fluxgate.CircuitBreaker({
         tripper: fluxgate.failureStreak(1),
         retry: fluxgate.cooldown(300),
+        recovery: fluxgate.byTripper(),
       });
       const call = (): Promise<string> => endOf(ajax.getJSON('/api').pipe(fluxgate.circuitBreaker(breaker)));
 

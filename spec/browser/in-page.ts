@@ -1,7 +1,7 @@
 import { lastValueFrom, type Observable } from 'rxjs';
 import { AjaxError } from 'rxjs/ajax';
 import {
-  admitAll,
+  byTripper,
   CircuitBreaker,
   cooldown,
   failureStreak,
@@ -15,13 +15,13 @@ export * as rxjs from 'rxjs';
 export { ajax } from 'rxjs/ajax';
 export { fromFetch } from 'rxjs/fetch';
 
-/** A breaker that opens at the third failure, lets any call be its probe, and has been watched from the start. */
+/** A breaker that opens at the third failure, closes at its first good probe, and has been watched from the start. */
 export function watchedBreaker(options: CircuitBreakerOptions): { breaker: CircuitBreaker; changes: string[] } {
   const breaker = new CircuitBreaker({
     name: 'api',
     tripper: failureStreak(3),
     retry: cooldown(300),
-    permit: admitAll(),
+    recovery: byTripper(),
     ...options,
   });
   const changes: string[] = [];
