@@ -3,7 +3,15 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { of, throwError } from 'rxjs';
-import { CircuitBreaker, circuitBreaker, failureStreak, logListener, pinoFormat, winstonFormat } from 'rxjs-fluxgate';
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  failureStreak,
+  logListener,
+  pinoFormat,
+  probes,
+  winstonFormat,
+} from 'rxjs-fluxgate';
 import { createLogger, format, transports } from 'winston';
 
 /** Shows what is written to it, and keeps it parsed. */
@@ -28,6 +36,7 @@ const payments = new CircuitBreaker({
   name: 'payments',
   tripper: failureStreak(3),
   retry: () => 0,
+  recovery: probes(1),
   listeners: [
     logListener({ logger: pino(toPino), format: pinoFormat, levels: { open: 'error' } }),
     logListener({

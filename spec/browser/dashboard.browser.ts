@@ -581,9 +581,9 @@ describe('the dashboard', () => {
       expect(await violations(page)).toStrictEqual([]);
       expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
-      await page.getByRole('button', { name: 'Disable…' }).click();
+      await page.getByRole('button', { name: 'Disable…' }).press('Enter');
       expect(await violations(page)).toStrictEqual([]);
-      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Cancel' }).press('Enter');
 
       await site.kill();
       await page.locator('#banner').waitFor();
