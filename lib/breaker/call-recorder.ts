@@ -2,7 +2,7 @@ import type { SlidingWindow } from '../components/windows/sliding-window.ts';
 import type { Tripper } from '../components/trippers/tripper.ts';
 import type { Metric } from '../types/metric.ts';
 import { getLeaves } from './get-leaves.ts';
-import { LearningMetric } from './learning-metric.ts';
+import { LearningMetric, type ThresholdLearner } from './learning-metric.ts';
 
 /** A tripper that asks for another threshold each time must not make every call dearer. */
 const MAX_THRESHOLDS = 32;
@@ -13,10 +13,10 @@ const NOT_SLOW: readonly number[] = Object.freeze([]);
  * Records calls in the user's window, each with the thresholds at which it was slow: those that the tripper's parts
  * name, and those that `metric.slowRate` was called with, from then on.
  */
-export class CallRecorder {
+export class CallRecorder implements ThresholdLearner {
   private readonly _window: SlidingWindow;
+  /** The lowest first. */
   private _thresholds = NOT_SLOW;
-  private _lowest = Infinity;
   private _resetting = false;
 
   constructor(window: SlidingWindow, tripper: Tripper) {
@@ -26,7 +26,9 @@ export class CallRecorder {
   }
 
   record(success: boolean, duration: number, timestamp: number): void {
-    const slowAt = duration < this._lowest ? NOT_SLOW : this._thresholds.filter((threshold) => duration >= threshold);
+    const lowest = this._thresholds[0];
+    const slowAt =
+      lowest === undefined || duration < lowest ? NOT_SLOW : this._thresholds.filter((threshold) => duration >= threshold);
     this._window.record({ success, duration, slowAt, timestamp });
   }
 
@@ -41,7 +43,7 @@ export class CallRecorder {
 
   /** A copy for user code; the thresholds that it calls `slowRate` with count from then on. */
   getLearningMetric(now: number): Metric {
-    return new LearningMetric(this._window.getMetric(now), this.live !== undefined, this._learn);
+    return new LearningMetric(this._window.getMetric(now), this.live !== undefined, this);
   }
 
   reset(): void {
@@ -55,13 +57,12 @@ export class CallRecorder {
     }
   }
 
-  private readonly _learn = (threshold: number): void => {
+  learn(threshold: number): void {
     if (this._thresholds.length < MAX_THRESHOLDS) this._addThreshold(threshold);
-  };
+  }
 
   private _addThreshold(threshold: number): void {
     if (this._thresholds.includes(threshold)) return;
-    this._thresholds = [...this._thresholds, threshold];
-    this._lowest = Math.min(this._lowest, threshold);
+    this._thresholds = [...this._thresholds, threshold].sort((a, b) => a - b);
   }
 }

@@ -95,27 +95,31 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   }
 
   private _judge(classify: Classifier<T>, value: T): void {
-    const outcome = this._ask(() => {
-      const answer = classify(value);
-      if (OUTCOMES.includes(answer)) return answer;
-      throw wrongType('classify: what it returns', "'success', 'failure', 'ignored' or undefined", answer);
-    });
+    let outcome: Outcome | undefined;
+    try {
+      outcome = classify(value);
+      if (!OUTCOMES.includes(outcome)) {
+        throw wrongType('classify: what it returns', "'success', 'failure', 'ignored' or undefined", outcome);
+      }
+    } catch (failure) {
+      this._giveUp(failure);
+    }
     if (outcome) this._settle(outcome, outcome === 'failure' ? value : undefined);
   }
 
   private _toOutcome(error: unknown): Outcome {
     if (!this._circuit.judges(this.state)) return 'ignored';
-    return this._ask(() => this._circuit.toOutcome(error));
+    try {
+      return this._circuit.toOutcome(error);
+    } catch (failure) {
+      this._giveUp(failure);
+    }
   }
 
-  /** Calls user code; if it throws, nothing is known of the dependency either. */
-  private _ask<Answer>(question: () => Answer): Answer {
-    try {
-      return question();
-    } catch (failure) {
-      this._settle('cancelled', undefined);
-      throw failure;
-    }
+  /** User code has thrown, so nothing is known of the dependency. */
+  private _giveUp(failure: unknown): never {
+    this._settle('cancelled', undefined);
+    throw failure;
   }
 
   private _settle(settlement: Settlement, error: unknown): void {

@@ -342,7 +342,7 @@ export class CircuitBreaker implements Disposable {
     return new Observable((subscriber) => {
       circuit.catchUp();
       // Subscribed first and delivered last: what the current state causes comes after it, and is not missed.
-      circuit.streams.queue.hold(() => {
+      circuit.streams.hold(() => {
         const state = this.state;
         change$.subscribe(subscriber);
         subscriber.next(state);

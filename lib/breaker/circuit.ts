@@ -20,9 +20,7 @@ import type { ResolvedOptions } from './resolve-options.ts';
 import type { BreakerState, Change, Settlement, StateCall } from './states/breaker-state.ts';
 import { Closed } from './states/closed.ts';
 import { Disabled } from './states/disabled.ts';
-import { HalfOpen } from './states/half-open.ts';
 import { makeState } from './states/make-state.ts';
-import { Open } from './states/open.ts';
 import { Streams } from './streams.ts';
 
 /** The rules that all states share: which calls are admitted, what their end leads to, and the one way to the next state. */
@@ -59,7 +57,7 @@ export class Circuit {
   /** Admits the call, or returns why not. Throws what a permit throws. */
   admit(call: StateCall): CallNotPermittedError | undefined {
     let state = this.state;
-    if (state instanceof Open) {
+    if (state.timer) {
       const now = this.parts.clock.now();
       if (now < state.timer.dueAt) return this._reject(now);
       this._goHalfOpen(state);
@@ -70,7 +68,7 @@ export class Circuit {
     if (state !== this.state) {
       // The permit has given a command. Another half-open period is not asked again, so that no loop is possible.
       state = this.state;
-      refused = state instanceof HalfOpen || state.refuses();
+      refused = state.name === 'half_open' || state.refuses();
     }
     if (refused) return this._reject(this.parts.clock.now());
     state.admit(call);
@@ -94,7 +92,7 @@ export class Circuit {
     state.rejected(rejection, now);
     if (this.streams.watchesCalls) {
       this._emitCall('rejected', state.name, now, 0, rejection, false);
-      this.streams.queue.flush();
+      this.streams.flush();
     }
     return rejection;
   }
@@ -148,7 +146,7 @@ export class Circuit {
       const change = state.settle(call, settlement, error, duration, now);
       if (change) this._transition(state, change, now);
     } finally {
-      this.streams.queue.flush();
+      this.streams.flush();
     }
   }
 
@@ -175,9 +173,9 @@ export class Circuit {
   }
 
   reset(why: string | undefined): void {
-    if (!(this.state instanceof Closed)) return this.command('closed', 'reset', why);
+    if (this.state.name !== 'closed') return this.command('closed', 'reset', why);
     this.parts.recorder.reset();
-    this.state.clear();
+    this.state.forgetStreaks();
   }
 
   dispose(): void {
@@ -190,7 +188,7 @@ export class Circuit {
     tryOrReport(() => from.leave());
     this.member?.onDispose();
     this.streams.complete();
-    this.streams.queue.flush();
+    this.streams.flush();
   }
 
   // Transitions
@@ -204,7 +202,7 @@ export class Circuit {
     try {
       this._transition(from, change, now);
     } finally {
-      this.streams.queue.flush();
+      this.streams.flush();
     }
   }
 
@@ -214,7 +212,7 @@ export class Circuit {
     const { clock, options, recorder } = this.parts;
     if (this.state !== from) return;
     const metric = toFrozenMetric(recorder.getMetric(now));
-    const reopened = to === 'open' && from instanceof HalfOpen ? 1 : 0;
+    const reopened = to === 'open' && from.name === 'half_open' ? 1 : 0;
     const reopens = to === 'closed' ? 0 : (steering?.reopens ?? this.reopens + reopened);
     const next = makeState(to, this.parts, now, () =>
       steering ? this.makeTimer(steering.wait ?? 0, now) : this.askRetry(now, reopens, cause, metric),
@@ -230,7 +228,7 @@ export class Circuit {
     this.state = next;
     this.reopens = reopens;
     this.detail = detail;
-    if (!(next instanceof HalfOpen)) {
+    if (to !== 'half_open') {
       this._cause = cause;
       this._origin = undefined;
     }
@@ -268,7 +266,7 @@ export class Circuit {
   makeTimer(wait: Wait, openedAt: number): OpenTimer {
     const timer = new OpenTimer(this.parts, wait, openedAt, (notified) => {
       const { state } = this;
-      if (!(state instanceof Open) || state.timer !== timer) return;
+      if (state.timer !== timer) return;
       if (notified || this._mayWake) tryOrReport(() => this._goHalfOpen(state));
     });
     return timer;
@@ -276,17 +274,17 @@ export class Circuit {
 
   /** Starts the timer of a state that has been entered. */
   start(state: BreakerState): void {
-    if (state instanceof Open) tryOrReport(() => state.timer.start(this.streams.signals.observed));
+    tryOrReport(() => state.timer?.start(this.streams.signals.observed));
   }
 
   /** Leaves a state that was never entered. */
   private _discard(state: BreakerState): void {
     // Subscribed all the same, so that a rejected promise is not reported as unhandled.
-    if (state instanceof Open) tryOrReport(() => state.timer.start(false));
+    tryOrReport(() => state.timer?.start(false));
     tryOrReport(() => state.leave());
   }
 
-  private _goHalfOpen(open: Open): void {
+  private _goHalfOpen(open: BreakerState): void {
     const waited = this.parts.clock.now() - open.changedAt;
     if (this.state !== open) return;
     this.change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
@@ -302,21 +300,21 @@ export class Circuit {
   /** From now on state changes come on time. */
   watch(watcher: Subscriber<Signal>): void {
     this.streams.signals.add(watcher);
-    const { state } = this;
-    if (state instanceof Open) tryOrReport(() => state.timer.watch(true));
+    tryOrReport(() => this.state.timer?.watch(true));
   }
 
   unwatch(watcher: Subscriber<Signal>): void {
     this.streams.signals.remove(watcher);
-    if (!this.streams.signals.observed && this.state instanceof Open) this.state.timer.watch(false);
+    if (!this.streams.signals.observed) this.state.timer?.watch(false);
   }
 
   /** Leaves an open state that is due, so that a subscriber that comes later meets `half_open` at once. */
   catchUp(): void {
     const { state } = this;
-    if (!(state instanceof Open) || !this._mayWake) return;
+    const { timer } = state;
+    if (!timer || !this._mayWake) return;
     tryOrReport(() => {
-      if (this.parts.clock.now() >= state.timer.dueAt) this._goHalfOpen(state);
+      if (this.parts.clock.now() >= timer.dueAt) this._goHalfOpen(state);
     });
   }
 
@@ -324,7 +322,7 @@ export class Circuit {
 
   /** When the circuit will be tried again, in counted time; undefined unless it is open with a finite wait. */
   get dueAt(): number | undefined {
-    const dueAt = this.state instanceof Open ? this.state.timer.dueAt : Infinity;
+    const dueAt = this.state.timer?.dueAt;
     return Number.isFinite(dueAt) ? dueAt : undefined;
   }
 

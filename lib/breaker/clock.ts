@@ -24,10 +24,9 @@ export class Clock {
   /** Now, in counted time. */
   now(): number {
     const reading = this._scheduler.now();
-    if (reading >= this._reading && reading < Infinity) this._reading = reading;
-    else this._stepBack(reading);
-    // Only a rounded lead can undercut the floor.
-    return this._lead === 0 ? this._reading : Math.max(this._floor, this._reading + this._lead);
+    if (!(reading >= this._reading && reading < Infinity)) this._stepBack(reading);
+    else this._reading = reading;
+    return this._lead === 0 ? this._reading : this._count();
   }
 
   /** A moment of counted time on the scheduler's clock, as it goes since its last step back. */
@@ -35,10 +34,15 @@ export class Clock {
     return time - this._lead;
   }
 
+  private _count(): number {
+    // Only a rounded lead can undercut the floor.
+    return Math.max(this._floor, this._reading + this._lead);
+  }
+
   private _stepBack(reading: number): void {
     // One that is no number would make every later time NaN; an infinite one would end time.
     if (!Number.isFinite(reading)) return reportError(notFinite(reading));
-    this._floor = Math.max(this._floor, this._reading + this._lead);
+    this._floor = this._count();
     this._lead = this._floor - reading;
     this._reading = reading;
   }

@@ -4,7 +4,6 @@ import { wrongType } from '../util/check.ts';
 import type { Circuit } from './circuit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { toFrozenMetric } from './copied-metric.ts';
-import { Closed } from './states/closed.ts';
 import { makeState } from './states/make-state.ts';
 
 /** A snapshot is small: a longer text in it is not one of ours. */
@@ -56,7 +55,7 @@ export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: Breaker
 }
 
 function isNew({ state, lastSignal, detail }: Circuit): boolean {
-  return state instanceof Closed && !state.hasAdmitted && !lastSignal && !detail;
+  return state.name === 'closed' && !state.hasAdmitted && !lastSignal && !detail;
 }
 
 /** The snapshot may come from anywhere: its members are read once each, and never as names of anything. */

@@ -1,7 +1,5 @@
 import type { Circuit } from './circuit.ts';
 import type { Steering } from './membership.ts';
-import type { BreakerState } from './states/breaker-state.ts';
-import type { Open } from './states/open.ts';
 
 /**
  * Puts a circuit into the state of its fleet, or changes when an open one is due, without asking the retry. A state is
@@ -14,5 +12,5 @@ export function steer(circuit: Circuit, steering: Steering): void {
   if (state.name !== to) return circuit.change({ to, reason: 'fleet', detail, cause: undefined, steering });
   if (to !== 'open') return;
   circuit.reopens = reopens ?? circuit.reopens;
-  if (wait !== undefined) (state as BreakerState & Pick<Open, 'timer'>).timer.postpone(wait);
+  if (wait !== undefined) state.timer?.postpone(wait);
 }

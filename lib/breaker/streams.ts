@@ -13,26 +13,31 @@ export interface CallObserver {
   settled(type: CallEvent['type'], state: State, duration: number, error?: unknown): void;
 }
 
-/** All that a circuit emits, in the order in which it happens, once `queue.flush()` is called. */
-export class Streams {
-  readonly queue = new NotificationQueue();
-  readonly signals = new QueuedSubject<Signal>(this.queue);
-  readonly calls = new QueuedSubject<CallEvent>(this.queue);
+/** All that a circuit emits, in the order in which it happens, once it is flushed. */
+export class Streams extends NotificationQueue {
+  readonly signals = new QueuedSubject<Signal>(this);
+  /** Made for the first who asks. */
+  private _calls: QueuedSubject<CallEvent> | undefined = undefined;
   private readonly _listeners: readonly Receiver<Signal>[];
   /** Undefined while there are none. */
   private _observers: Set<CallObserver> | undefined = undefined;
 
   constructor(listeners: readonly (Listener | AsyncListener)[]) {
+    super();
     this._listeners = listeners.length > 0 ? listeners.map((listener) => new ListenerReceiver(listener)) : NO_LISTENERS;
+  }
+
+  get calls(): QueuedSubject<CallEvent> {
+    return (this._calls ??= new QueuedSubject(this));
   }
 
   /** Whether anything wants to know how calls end. */
   get watchesCalls(): boolean {
-    return this._observers !== undefined || this.calls.observed;
+    return this._observers !== undefined || (this._calls?.observed ?? false);
   }
 
   signal(signal: Signal): void {
-    for (const listener of this._listeners) this.queue.post(listener, signal);
+    for (const listener of this._listeners) this.post(listener, signal);
     this.signals.next(signal);
   }
 
@@ -41,7 +46,7 @@ export class Streams {
       const { type, state, duration, error } = event;
       for (const observer of this._observers) observer.settled(type, state, duration, error);
     }
-    this.calls.next(event);
+    this._calls?.next(event);
   }
 
   observe(observer: CallObserver): Unsubscribable {

@@ -5,7 +5,6 @@ import type { Counts, Tally } from './membership.ts';
 import { askRetry, type Wait } from './open-timer.ts';
 import type { Parts } from './parts.ts';
 import type { BreakerState } from './states/breaker-state.ts';
-import type { Open } from './states/open.ts';
 
 // For a fleet. A state is known by its name, because the circuit may be of another copy of the package.
 
@@ -21,8 +20,8 @@ export function getTally({ parts, state, rejected }: Circuit): Tally {
 }
 
 function getLeft({ clock }: Parts, state: BreakerState): number | undefined {
-  if (state.name !== 'open') return 0;
-  const { timer } = state as BreakerState & Pick<Open, 'timer'>;
+  const { timer } = state;
+  if (!timer) return 0;
   return timer.isSilent ? undefined : Math.max(0, timer.dueAt - clock.now());
 }
 

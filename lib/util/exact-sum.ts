@@ -11,20 +11,9 @@ export class ExactSum {
 
   add(value: number): void {
     const whole = this._whole + value;
-    if (!this._parts && whole - value === this._whole && whole - this._whole === value) {
-      this._whole = whole;
-      return;
-    }
-    const parts: number[] = [];
-    let sum = value;
-    for (const part of [...(this._parts ?? []), this._whole]) {
-      const total = sum + part;
-      const lost = Math.abs(sum) < Math.abs(part) ? sum - (total - part) : part - (total - sum);
-      if (lost !== 0) parts.push(lost);
-      sum = total;
-    }
-    this._whole = sum;
-    this._parts = parts.length > 0 ? parts : undefined;
+    // Nearly always, because whole numbers of ms are added.
+    if (!this._parts && whole - value === this._whole && whole - this._whole === value) this._whole = whole;
+    else this._addWithRemainder(value);
   }
 
   subtract(other: ExactSum): void {
@@ -39,5 +28,18 @@ export class ExactSum {
 
   get value(): number {
     return this._parts ? this._parts.reduceRight((sum, part) => sum + part, this._whole) : this._whole;
+  }
+
+  private _addWithRemainder(value: number): void {
+    const parts: number[] = [];
+    let sum = value;
+    for (const part of [...(this._parts ?? []), this._whole]) {
+      const total = sum + part;
+      const lost = Math.abs(sum) < Math.abs(part) ? sum - (total - part) : part - (total - sum);
+      if (lost !== 0) parts.push(lost);
+      sum = total;
+    }
+    this._whole = sum;
+    this._parts = parts.length > 0 ? parts : undefined;
   }
 }

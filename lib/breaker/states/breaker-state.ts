@@ -3,6 +3,7 @@ import type { Outcome } from '../../types/outcome.ts';
 import type { Signal } from '../../types/signal.ts';
 import type { State } from '../../types/state.ts';
 import type { Steering } from '../membership.ts';
+import type { OpenTimer } from '../open-timer.ts';
 import type { Parts } from '../parts.ts';
 
 /** How a call can end. */
@@ -34,6 +35,8 @@ export interface StateCall {
  */
 export abstract class BreakerState {
   abstract readonly name: State;
+  /** What an open circuit waits for; undefined in every other state. */
+  readonly timer: OpenTimer | undefined;
   /** When it was entered, in counted time. */
   readonly changedAt: number;
   /** Unsettled calls; while half-open, the places taken. */
@@ -41,9 +44,10 @@ export abstract class BreakerState {
   hasAdmitted = false;
   protected readonly _parts: Parts;
 
-  constructor(parts: Parts, changedAt: number) {
+  constructor(parts: Parts, changedAt: number, timer?: OpenTimer) {
     this._parts = parts;
     this.changedAt = changedAt;
+    this.timer = timer;
   }
 
   /** Whether a call that asks now is rejected. May call user code. */
@@ -83,8 +87,13 @@ export abstract class BreakerState {
     return undefined;
   }
 
+  /** As `reset()` does to a closed circuit; the calls in flight stay. */
+  forgetStreaks(): void {
+    // Of interest while closed alone.
+  }
+
   /** Drops what must not outlive the state. Must not throw. */
   leave(): void {
-    // Most states hold nothing.
+    this.timer?.dispose();
   }
 }

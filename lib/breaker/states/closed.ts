@@ -26,8 +26,7 @@ export class Closed extends RecordingState {
     return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause };
   }
 
-  /** Forgets the streaks, as `reset()` does; the calls in flight stay. */
-  clear(): void {
+  override forgetStreaks(): void {
     this.consecutiveFailures = 0;
     this.consecutiveSuccesses = 0;
   }

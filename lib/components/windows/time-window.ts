@@ -62,6 +62,9 @@ class Slot extends LiveTotals {
   number = 0;
 }
 
+/** Of windows without calls, which share it; never changed. */
+const NO_SLOTS: Slot[] = [];
+
 class TimeWindow implements SlidingWindow {
   private readonly _duration: number;
   private readonly _buckets: number;
@@ -70,7 +73,7 @@ class TimeWindow implements SlidingWindow {
   /** @internal */
   readonly _live = new LiveTotals();
   /** The slots with calls, in the order of time, from `_oldest` on; those before have fallen out. */
-  private _slots: Slot[] = [];
+  private _slots: Slot[] = NO_SLOTS;
   private _oldest = 0;
   /** The number of the current slot, and the slot itself once it has a call. */
   private _current = -Infinity;
@@ -97,7 +100,7 @@ class TimeWindow implements SlidingWindow {
 
   reset(): void {
     this._live.clear();
-    this._slots = [];
+    this._slots = NO_SLOTS;
     this._oldest = 0;
     this._current = -Infinity;
     this._slot = undefined;
@@ -112,6 +115,7 @@ class TimeWindow implements SlidingWindow {
     const slot = this._spare ?? new Slot();
     this._spare = undefined;
     slot.number = this._current;
+    if (this._slots === NO_SLOTS) this._slots = [];
     this._slots.push(slot);
     return slot;
   }
