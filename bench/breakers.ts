@@ -14,6 +14,7 @@ import {
   type Classifier,
   type SlidingWindow,
 } from 'rxjs-fluxgate';
+import { TickingClock } from './clocks.ts';
 import { observer, sink } from './repeat.ts';
 
 export const notUndefined: Classifier<unknown> = (value) => (value === undefined ? 'failure' : 'success');
@@ -44,6 +45,21 @@ export function watched(): CircuitBreaker {
   const breaker = loaded();
   breaker.call$.subscribe(observer);
   return breaker;
+}
+
+/** With the defaults and `call$` watched. */
+export function watchedDefaults(): CircuitBreaker {
+  const breaker = new CircuitBreaker();
+  breaker.call$.subscribe(observer);
+  return breaker;
+}
+
+/** By its clock every call takes 1 ms, which is slow if the threshold says so. */
+export function ticking(threshold: number): CircuitBreaker {
+  return new CircuitBreaker({
+    tripper: slowRate(1, threshold).and(failureStreak(5)),
+    scheduler: new TickingClock(),
+  });
 }
 
 export function disabled(): CircuitBreaker {

@@ -14,6 +14,8 @@ export interface Group {
   /** Names of the variants that the others are compared with; each is a column of the table. */
   readonly baselines: readonly string[];
   readonly variants: readonly Variant[];
+  /** The most rounds, for runs that are long. Default as many as the benchmark takes. */
+  readonly rounds?: number;
   /** Ends what the variants have set going. */
   readonly dispose?: () => void;
 }

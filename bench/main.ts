@@ -15,14 +15,31 @@ import type { Results } from './results.ts';
 import { measureInRounds, type Pace, type Table } from './rounds.ts';
 import { measureSizes } from './size.ts';
 import { awaited } from './variants/awaited.ts';
+import { keys, probes, reentrant, watchers } from './variants/growth.ts';
 import { guarded } from './variants/guarded.ts';
 import { inFlight } from './variants/in-flight.ts';
 import { integrations } from './variants/integrations.ts';
+import { promises } from './variants/promises.ts';
 import { rejections } from './variants/rejections.ts';
+import { targets } from './variants/targets.ts';
 import { values } from './variants/values.ts';
 import { windows } from './variants/windows.ts';
 
-const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight, integrations];
+const groups: readonly GroupFactory[] = [
+  guarded,
+  awaited,
+  promises,
+  rejections,
+  ...values,
+  windows,
+  inFlight,
+  watchers,
+  reentrant,
+  probes,
+  keys,
+  targets,
+  integrations,
+];
 
 const quick = process.argv.includes('--quick');
 const pace: Pace = quick ? { rounds: 7, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };
@@ -72,7 +89,7 @@ if (!quick) {
 async function measured(factory: GroupFactory, at: Pace): Promise<Table> {
   const group = await factory();
   try {
-    return await measureInRounds(group, at);
+    return await measureInRounds(group, { ...at, rounds: Math.min(at.rounds, group.rounds ?? Infinity) });
   } finally {
     group.dispose?.();
   }

@@ -1,49 +1,62 @@
-import {
-  asyncScheduler,
-  Observable,
-  Subscription,
-  type MonoTypeOperatorFunction,
-  type Observer,
-  type Subscriber,
-} from 'rxjs';
+import { asyncScheduler, Observable, type MonoTypeOperatorFunction, type Subscriber, type TeardownLogic } from 'rxjs';
 import { sink } from './repeat.ts';
 
-// The floor: operators wired as circuitBreaker() is, an observer that is a Subscription, which tell nobody anything.
+// The floor: operators wired as circuitBreaker() is, a plain object that RxJS takes for a subscriber, which only pass on.
 // What circuitBreaker() costs above them is the breaker; what they cost is RxJS.
 
-class Passing<T> extends Subscription implements Observer<T> {
-  readonly #destination: Subscriber<T>;
+class Passing<T> {
+  closed = false;
+  private readonly _destination: Subscriber<T>;
+  private _teardown: TeardownLogic = undefined;
 
   constructor(destination: Subscriber<T>) {
-    super();
-    this.#destination = destination;
+    this._destination = destination;
     destination.add(this);
   }
 
   next(value: T): void {
-    if (this.closed) return;
-    this.#destination.next(value);
+    if (!this.closed) this._destination.next(value);
   }
 
   error(error: unknown): void {
     if (this.closed) return;
-    this.#destination.error(error);
+    this._destination.error(error);
     this.unsubscribe();
   }
 
   complete(): void {
     if (this.closed) return;
-    this.#destination.complete();
+    this._destination.complete();
     this.unsubscribe();
+  }
+
+  add(teardown: TeardownLogic): void {
+    if (this.closed) tearDown(teardown);
+    else this._teardown = teardown;
+  }
+
+  remove(): void {
+    this._teardown = undefined;
+  }
+
+  unsubscribe(): void {
+    if (this.closed) return;
+    this.closed = true;
+    tearDown(this._teardown);
   }
 }
 
-/** Also reads the clock when a call starts and when it completes, as whoever measures durations must. */
+function tearDown(teardown: TeardownLogic): void {
+  if (typeof teardown === 'function') teardown();
+  else teardown?.unsubscribe();
+}
+
+/** Also reads the clock when a call starts and when it completes, as anything must that measures durations. */
 class Timed<T> extends Passing<T> {
-  readonly #startedAt = asyncScheduler.now();
+  private readonly _startedAt = asyncScheduler.now();
 
   override complete(): void {
-    sink.value = asyncScheduler.now() - this.#startedAt;
+    sink.value = asyncScheduler.now() - this._startedAt;
     super.complete();
   }
 }

@@ -1,12 +1,16 @@
 import { map, of } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, timeWindow, type CallContext } from 'rxjs-fluxgate';
-import { disabled, loaded, loadedByCount, notUndefined, watched } from '../breakers.ts';
+import { disabled, loaded, loadedByCount, notUndefined, ticking, watched, watchedDefaults } from '../breakers.ts';
 import type { Group } from '../group.ts';
 import { passing, timed } from '../passing.ts';
 import { subscribing } from '../repeat.ts';
 
 export const MAP = 'map((x) => x)';
 export const DEFAULTS = 'circuitBreaker, defaults';
+export const FUNCTION = 'circuitBreaker, a function as tripper';
+export const WATCHED = 'circuitBreaker, call$ watched';
+export const FAST = 'circuitBreaker, no call slow';
+export const SLOW = 'circuitBreaker, every call slow';
 export const LOADED = 'circuitBreaker, every component';
 export const LOADED_BY_COUNT = 'circuitBreaker, every component, countWindow';
 
@@ -19,7 +23,7 @@ export function guarded(): Group {
     title: 'A guarded `of(1)`, subscribed',
     about:
       'One synchronous value and its completion. *The same wiring* is an operator built as `circuitBreaker` is that ' +
-      'tells nobody anything: no breaker wired so can cost less. *Every component* has a `timeWindow` unless ' +
+      'only passes on: no breaker wired so can cost less. *Every component* has a `timeWindow` unless ' +
       'it says otherwise, `instanceOf`, `classify`, four trippers combined, `backoff` with jitter, `probes`, a ' +
       'listener, and `signal$` and `state$` subscribed.',
     baselines: [MAP],
@@ -32,7 +36,10 @@ export function guarded(): Group {
       subscribing(DEFAULTS, source.pipe(circuitBreaker(new CircuitBreaker()))),
       subscribing('circuitBreaker, timeWindow', source.pipe(circuitBreaker({ window: timeWindow(60_000) }))),
       subscribing('circuitBreaker, classify', source.pipe(circuitBreaker(new CircuitBreaker(), classify))),
-      subscribing('circuitBreaker, a function as tripper', source.pipe(circuitBreaker({ tripper: byFunction }))),
+      subscribing(FUNCTION, source.pipe(circuitBreaker({ tripper: byFunction }))),
+      subscribing(WATCHED, source.pipe(circuitBreaker(watchedDefaults()))),
+      subscribing(FAST, source.pipe(circuitBreaker(ticking(10)))),
+      subscribing(SLOW, source.pipe(circuitBreaker(ticking(1)))),
       subscribing(LOADED, source.pipe(circuitBreaker(loaded(), classify))),
       subscribing(LOADED_BY_COUNT, source.pipe(circuitBreaker(loadedByCount(), classify))),
       subscribing('circuitBreaker, every component, call$ watched', source.pipe(circuitBreaker(watched(), classify))),

@@ -1,9 +1,11 @@
-import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 import { CircuitBreaker, countWindow, timeWindow } from 'rxjs-fluxgate';
+import { HandMovedClock } from '../clocks.ts';
 import type { Group, Variant } from '../group.ts';
 import { calling } from '../repeat.ts';
 
 export const SMALL_WINDOW = 'countWindow(100)';
+export const STANDING_WINDOW = 'timeWindow, 10 buckets';
+export const MOVING_WINDOW = 'timeWindow, 10 buckets, moving on';
 export const LARGE_WINDOW = 'countWindow(1,000,000)';
 
 const DURATION = 60_000;
@@ -45,17 +47,4 @@ function recordingByTime(buckets: number, step: number): Variant {
     clock.time += step * bucket;
     breaker.admit().complete();
   });
-}
-
-/** Time is where it was put, so that no window empties itself while another is measured. */
-class HandMovedClock implements SchedulerLike {
-  time = 0;
-
-  now(): number {
-    return this.time;
-  }
-
-  schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
-    return asyncScheduler.schedule(work, delay, state);
-  }
 }

@@ -28,7 +28,9 @@ export class CallRecorder implements ThresholdLearner {
   record(success: boolean, duration: number, timestamp: number): void {
     const lowest = this._thresholds[0];
     const slowAt =
-      lowest === undefined || duration < lowest ? NOT_SLOW : this._thresholds.filter((threshold) => duration >= threshold);
+      lowest === undefined || duration < lowest
+        ? NOT_SLOW
+        : this._thresholds.filter((threshold) => duration >= threshold);
     this._window.record({ success, duration, slowAt, timestamp });
   }
 

@@ -24,8 +24,10 @@ import { makeState } from './states/make-state.ts';
 import { Streams } from './streams.ts';
 
 /** The rules that all states share: which calls are admitted, what their end leads to, and the one way to the next state. */
-export class Circuit {
-  readonly parts: Parts;
+export class Circuit implements Parts {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly recorder: CallRecorder;
   readonly streams: Streams;
   state: BreakerState;
   reopens = 0;
@@ -45,11 +47,11 @@ export class Circuit {
   private _askingRetry = false;
 
   constructor(options: ResolvedOptions) {
-    const recorder = new CallRecorder(makeWindow(options), options.tripper);
-    const clock = new Clock(options.scheduler);
-    this.parts = { options, clock, recorder };
+    this.options = options;
+    this.recorder = new CallRecorder(makeWindow(options), options.tripper);
+    this.clock = new Clock(options.scheduler);
     this.streams = new Streams(options.listeners);
-    this.state = new Closed(this.parts, clock.now());
+    this.state = new Closed(this, this.clock.now());
   }
 
   // Admission
@@ -58,7 +60,7 @@ export class Circuit {
   admit(call: StateCall): CallNotPermittedError | undefined {
     let state = this.state;
     if (state.timer) {
-      const now = this.parts.clock.now();
+      const now = this.clock.now();
       if (now < state.timer.dueAt) return this._reject(now);
       this._goHalfOpen(state);
       // Once at most: if a listener opens the circuit again, it stays open for this call.
@@ -70,19 +72,18 @@ export class Circuit {
       state = this.state;
       refused = state.name === 'half_open' || state.refuses();
     }
-    if (refused) return this._reject(this.parts.clock.now());
+    if (refused) return this._reject(this.clock.now());
     state.admit(call);
     return undefined;
   }
 
   private _reject(now: number): CallNotPermittedError {
     this.rejected++;
-    const { parts, state } = this;
-    const dueAt = this.dueAt;
-    this._origin ??= new RejectionOrigin(this._cause, parts);
+    const { dueAt, state } = this;
+    this._origin ??= new RejectionOrigin(this._cause, this);
     const rejection = new CallNotPermittedError(
       {
-        circuit: parts.options.name,
+        circuit: this.options.name,
         state: state.name,
         retryAfter: dueAt === undefined ? undefined : Math.max(0, Math.ceil(dueAt - now)),
         cause: this._cause,
@@ -108,7 +109,7 @@ export class Circuit {
   toOutcome(error: unknown): Outcome {
     // The dependency was not asked: a rejection says nothing about it, and must never open a circuit.
     if (findRejection(error)) return 'ignored';
-    const { tracker, untracked } = this.parts.options;
+    const { tracker, untracked } = this.options;
     if (tracker.test(error)) return 'failure';
     const outcome: unknown = typeof untracked === 'function' ? untracked(error) : untracked;
     if (outcome === 'ignored' || outcome === 'success') return outcome;
@@ -121,7 +122,7 @@ export class Circuit {
     if (!this.judges(state)) return;
     let now: number;
     try {
-      now = this.parts.clock.now();
+      now = this.clock.now();
     } catch (failure) {
       state.forget(call);
       throw failure;
@@ -158,8 +159,8 @@ export class Circuit {
     error: unknown,
     stale: boolean,
   ): void {
-    const timestamp = this.parts.clock.toSchedulerTime(now);
-    const { name } = this.parts.options;
+    const timestamp = this.clock.toSchedulerTime(now);
+    const { name } = this.options;
     this.streams.call(Object.freeze({ name, type, state, timestamp, duration, error, stale }));
   }
 
@@ -174,7 +175,7 @@ export class Circuit {
 
   reset(why: string | undefined): void {
     if (this.state.name !== 'closed') return this.command('closed', 'reset', why);
-    this.parts.recorder.reset();
+    this.recorder.reset();
     this.state.forgetStreaks();
   }
 
@@ -182,7 +183,7 @@ export class Circuit {
     if (this.disposed) return;
     this.disposed = true;
     const from = this.state;
-    this.state = new Disabled(this.parts, from.changedAt);
+    this.state = new Disabled(this, from.changedAt);
     this._cause = undefined;
     this._origin = undefined;
     tryOrReport(() => from.leave());
@@ -196,7 +197,7 @@ export class Circuit {
   /** Enters a state that no call has led to. */
   change(change: Change): void {
     // Read first: a scheduler whose clock gives a command has given it before this one.
-    const now = this.parts.clock.now();
+    const now = this.clock.now();
     const from = this.state;
     if (this.disposed || from.name === change.to) return;
     try {
@@ -209,12 +210,12 @@ export class Circuit {
   /** The one way from a state to the next. If user code changes the state meanwhile, that was the later word. */
   private _transition(from: BreakerState, change: Change, now: number): void {
     const { to, reason, detail, cause, steering } = change;
-    const { clock, options, recorder } = this.parts;
+    const { clock, options, recorder } = this;
     if (this.state !== from) return;
     const metric = toFrozenMetric(recorder.getMetric(now));
     const reopened = to === 'open' && from.name === 'half_open' ? 1 : 0;
     const reopens = to === 'closed' ? 0 : (steering?.reopens ?? this.reopens + reopened);
-    const next = makeState(to, this.parts, now, () =>
+    const next = makeState(to, this, now, () =>
       steering ? this.makeTimer(steering.wait ?? 0, now) : this.askRetry(now, reopens, cause, metric),
     );
     try {
@@ -253,10 +254,10 @@ export class Circuit {
 
   /** Asks the retry about an opening, once; the timer then goes by its answer. */
   askRetry(openedAt: number, reopens: number, cause: unknown, metric: Metric): OpenTimer {
-    const { retry } = this.parts.options;
+    const { retry } = this.options;
     this._askingRetry = true;
     try {
-      return this.makeTimer(askRetry(retry, toOpening(this.parts, openedAt, reopens, cause, metric)), openedAt);
+      return this.makeTimer(askRetry(retry, toOpening(this, openedAt, reopens, cause, metric)), openedAt);
     } finally {
       this._askingRetry = false;
     }
@@ -264,7 +265,7 @@ export class Circuit {
 
   /** A timer that makes the circuit half-open when it is due. */
   makeTimer(wait: Wait, openedAt: number): OpenTimer {
-    const timer = new OpenTimer(this.parts, wait, openedAt, (notified) => {
+    const timer = new OpenTimer(this, wait, openedAt, (notified) => {
       const { state } = this;
       if (state.timer !== timer) return;
       if (notified || this._mayWake) tryOrReport(() => this._goHalfOpen(state));
@@ -285,7 +286,7 @@ export class Circuit {
   }
 
   private _goHalfOpen(open: BreakerState): void {
-    const waited = this.parts.clock.now() - open.changedAt;
+    const waited = this.clock.now() - open.changedAt;
     if (this.state !== open) return;
     this.change({ to: 'half_open', reason: 'retry', detail: `open for ${String(waited)} ms`, cause: undefined });
   }
@@ -314,7 +315,7 @@ export class Circuit {
     const { timer } = state;
     if (!timer || !this._mayWake) return;
     tryOrReport(() => {
-      if (this.parts.clock.now() >= timer.dueAt) this._goHalfOpen(state);
+      if (this.clock.now() >= timer.dueAt) this._goHalfOpen(state);
     });
   }
 
@@ -329,6 +330,6 @@ export class Circuit {
   /** The same in the scheduler's time. */
   get retryAt(): number | undefined {
     const dueAt = this.dueAt;
-    return dueAt === undefined ? undefined : this.parts.clock.toSchedulerTime(dueAt);
+    return dueAt === undefined ? undefined : this.clock.toSchedulerTime(dueAt);
   }
 }

@@ -6,12 +6,12 @@ import { explain } from './explain.ts';
 
 /** A circuit at this moment, frozen. Reading it changes nothing. */
 export function getInfo(circuit: Circuit): CircuitBreakerInfo {
-  const { clock, options, recorder } = circuit.parts;
+  const { clock, options, recorder } = circuit;
   // Read first, because a step back moves all times.
   const now = clock.now();
-  const { parts, state, reopens, rejected, ignored, retryAt, lastSignal } = circuit;
+  const { state, reopens, rejected, ignored, retryAt, lastSignal } = circuit;
   // As if a success had just been recorded, because a tripper is asked after each outcome.
-  const context = toCallContext(parts, state, { outcome: 'success', cause: undefined, duration: 0, now });
+  const context = toCallContext(circuit, state, { outcome: 'success', cause: undefined, duration: 0, now });
   return Object.freeze({
     name: options.name,
     state: state.name,

@@ -8,6 +8,6 @@ export function recordCall(
   error: unknown,
   duration: number,
 ): void {
-  const { state, parts } = circuit;
-  if (circuit.judges(state)) circuit.settleAfter(state, undefined, settlement, error, duration, parts.clock.now());
+  const { clock, state } = circuit;
+  if (circuit.judges(state)) circuit.settleAfter(state, undefined, settlement, error, duration, clock.now());
 }

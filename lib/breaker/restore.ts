@@ -36,17 +36,17 @@ export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: Breaker
   check(snapshot);
   if (!isNew(circuit)) {
     throw new TypeError(
-      `restore: the breaker must be new, but ${circuit.parts.options.name} has admitted a call or changed its state`,
+      `restore: the breaker must be new, but ${circuit.options.name} has admitted a call or changed its state`,
     );
   }
   const { state, takenAt, age, reopens, wait, detail } = snapshot;
   if (state === 'closed') return;
-  const { parts } = circuit;
-  const now = parts.clock.now();
-  const passed = Math.max(0, parts.clock.toSchedulerTime(now) - takenAt);
-  circuit.state = makeState(state, parts, now - age - passed, () =>
+  const { clock, recorder } = circuit;
+  const now = clock.now();
+  const passed = Math.max(0, clock.toSchedulerTime(now) - takenAt);
+  circuit.state = makeState(state, circuit, now - age - passed, () =>
     wait === null
-      ? circuit.askRetry(now, reopens, undefined, toFrozenMetric(parts.recorder.getMetric(now)))
+      ? circuit.askRetry(now, reopens, undefined, toFrozenMetric(recorder.getMetric(now)))
       : circuit.makeTimer(Math.max(0, wait - passed), now),
   );
   circuit.reopens = reopens;

@@ -25,8 +25,7 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
  * @see {@link restore}
  */
 export function snapshotOf({ _circuit: circuit }: CircuitBreaker): BreakerSnapshot {
-  const { parts, state, reopens, detail, dueAt } = circuit;
-  const { clock, options } = parts;
+  const { clock, options, state, reopens, detail, dueAt } = circuit;
   const now = clock.now();
   return Object.freeze({
     version: 1,

@@ -86,7 +86,7 @@ export class Member implements Membership {
 
   constructor(breaker: Circuit, settings: FleetSettings, host: MemberHost) {
     const { patience, scheduler } = settings;
-    this.circuit = breaker.parts.options.name;
+    this.circuit = breaker.options.name;
     this._breaker = breaker;
     this._settings = settings;
     this._host = host;

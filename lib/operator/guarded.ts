@@ -145,7 +145,7 @@ function withTimeout(
 ): Promise<unknown> {
   const controller = new AbortController();
   return new Promise((resolve, reject) => {
-    const timer = scheduleUnref(breaker._circuit.parts.options.scheduler, timeout, () => {
+    const timer = scheduleUnref(breaker._circuit.options.scheduler, timeout, () => {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- the error of RxJS's own timeout()
       const error = new TimeoutError();
       // First, so that it is not outrun by the error of the function that is aborted.

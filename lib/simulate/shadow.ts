@@ -151,7 +151,7 @@ export function shadow(
 }
 
 function schedulerOf(breaker: CircuitBreaker | undefined): SchedulerLike {
-  return breaker?._circuit.parts.options.scheduler ?? asyncScheduler;
+  return breaker?._circuit.options.scheduler ?? asyncScheduler;
 }
 
 /** A state of the shadow, and since when. */
@@ -251,7 +251,7 @@ class BreakerShadow implements Shadow {
   /** By its own tracker, whatever the real circuit made of it. A value that a classifier ignored stays ignored. */
   private _isFailure(type: CallEvent['type'], error: unknown): boolean {
     if (type === 'ignored' && error === undefined) return false;
-    return this._breaker._circuit.parts.options.tracker.test(error);
+    return this._breaker._circuit.options.tracker.test(error);
   }
 
   private _admit(isBad: boolean): void {
