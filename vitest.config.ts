@@ -81,6 +81,18 @@ const redis: TestProjectInlineConfiguration = {
   },
 };
 
+/** Needs nats-server on the machine, see .ci/install-nats: `npm run test:nats`. */
+const nats: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    maxWorkers: 2,
+    name: 'nats',
+    include: ['spec/integrations/nats/*.system.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
 /** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
@@ -98,6 +110,6 @@ const mutation: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, slow, browser, prometheus, redis, published],
+    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, slow, browser, prometheus, redis, nats, published],
   },
 });
