@@ -110,6 +110,8 @@ const mutation: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, slow, browser, prometheus, redis, nats, published],
+    projects: process.env['STRYKER_MUTATOR_WORKER']
+      ? [mutation]
+      : [unit, slow, browser, prometheus, redis, nats, published],
   },
 });

@@ -58,15 +58,17 @@ export interface NatsStore extends FleetStore, Disposable {
  * @example
  * ```ts
  * import { Kvm } from '@nats-io/kv';
- * import { connect } from '@nats-io/transport-node';
+ * import { connect, type NatsConnection } from '@nats-io/transport-node';
  * import { CircuitBreakerRegistry } from 'rxjs-fluxgate';
  * import { joinFleet } from 'rxjs-fluxgate/fleet';
  * import { natsStore } from 'rxjs-fluxgate/nats';
  *
- * const connected = () => connect({ waitOnFirstConnect: true, maxReconnectAttempts: -1 }); // once a process
- * const store = natsStore(async () => new Kvm(await connected()).create('fluxgate', { ttl: 7 * 24 * 3_600_000 }), {
- *   namespace: 'shop/eu-west-1',
- * });
+ * let connection: Promise<NatsConnection> | undefined; // one a process
+ * const open = async () => {
+ *   connection ??= connect({ waitOnFirstConnect: true, maxReconnectAttempts: -1 });
+ *   return new Kvm(await connection).create('fluxgate', { ttl: 7 * 24 * 3_600_000 });
+ * };
+ * const store = natsStore(open, { namespace: 'shop/eu-west-1' });
  * const fleet = joinFleet(new CircuitBreakerRegistry(), { store });
  * console.log(fleet.closed); // => false
  * fleet.unsubscribe();
@@ -238,14 +240,14 @@ function watch(bucket: NatsBucket, key: string, onEnd: () => void): Observable<N
     const follow = async (): Promise<void> => {
       const options = { key, include: 'updates', ignoreDeletes: true };
       const entries = (await bucket.watch(options as never)) as AsyncIterable<NatsEntry> & { stop(): void };
-      if (subscriber.closed) return entries.stop();
-      subscriber.add(() => entries.stop());
+      const stop = (): void => entries.stop();
+      subscriber.add(stop);
       for await (const entry of entries) subscriber.next(entry);
     };
     const end = (): void => {
       if (!subscriber.closed) onEnd();
     };
-    follow().then(end, end);
+    void follow().then(end, end);
   });
 }
 

@@ -30,14 +30,19 @@ export class StoredCircuit {
    * @throws TypeError, RangeError or SyntaxError if the entry holds anything else
    */
   static from(entry: NatsEntry | null): StoredCircuit {
-    if (!entry || entry.operation !== 'PUT') return new StoredCircuit(entry?.revision ?? 0, new EngineCircuit(), 0, 0);
+    if (entry?.operation !== 'PUT') return new StoredCircuit(entry?.revision ?? 0, new EngineCircuit(), 0, 0);
     const value = JSON.parse(entry.string()) as unknown;
     if (!Array.isArray(value)) throw wrongType('circuit', 'an array', value);
     const [before, report, replacement, written] = value as unknown[];
     const circuit = EngineCircuit.from(before);
     const now = checkInteger('circuit: created', entry.created.getTime());
     const { replaced } = circuit.sync(now, checkReport(report), checkReplacement(replacement));
-    return new StoredCircuit(entry.revision, circuit, now, replaced ? entry.revision : checkInteger('written', written));
+    return new StoredCircuit(
+      entry.revision,
+      circuit,
+      now,
+      replaced ? entry.revision : checkInteger('written', written),
+    );
   }
 
   /** The circuit with a report that the next reader applies. */

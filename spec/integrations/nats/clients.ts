@@ -11,7 +11,7 @@ export interface TestClient {
 
 type Open = (port: number, namespace?: string) => TestClient;
 
-const BUCKET = 'fluxgate';
+export const BUCKET = 'fluxgate';
 
 function toOptions(port: number) {
   return {

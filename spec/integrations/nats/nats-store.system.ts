@@ -1,6 +1,11 @@
-import { afterAll, beforeAll } from 'vitest';
+import { Kvm } from '@nats-io/kv';
+import { connect } from '@nats-io/transport-node';
+import { firstValueFrom, from } from 'rxjs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MemberReport, Replacement } from '../../../lib/fleet/index.ts';
+import { toKey } from '../../../lib/integrations/nats/keys.ts';
 import { describeConformance } from '../../fleet/conformance.ts';
-import { CLIENTS, type TestClient } from './clients.ts';
+import { BUCKET, CLIENTS, type TestClient } from './clients.ts';
 import { NatsServer } from './nats-server.ts';
 
 let server: NatsServer;
@@ -28,3 +33,66 @@ for (const [client, open] of Object.entries(CLIENTS)) {
     };
   });
 }
+
+describe('natsStore', () => {
+  const REPORT: MemberReport = {
+    id: 'a',
+    epoch: 0,
+    open: true,
+    successes: 1,
+    failures: 1,
+    deadline: undefined,
+    lifetime: 60_000,
+    window: 60_000,
+  };
+  let client: TestClient;
+  let namespace = 0;
+
+  beforeEach(() => {
+    client = CLIENTS['@nats-io/kv']!(server.port, `own ${String(namespace++)}`);
+  });
+
+  afterEach(() => client.close());
+
+  const sync = (report: Partial<MemberReport> = {}, replacement?: Replacement) =>
+    firstValueFrom(from(client.store.sync('stock', { ...REPORT, ...report }, replacement)));
+
+  it('should refuse a replacement that the server gets after its deadline, by the clock of the server', async () => {
+    const { now, revision } = await sync();
+    server.freeze();
+    const late = sync({ deadline: now + 100 }, { revision, epoch: 1, record: 'late' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    server.thaw();
+    await expect(late).resolves.toMatchObject({ replaced: false, record: undefined });
+    await expect(sync()).resolves.toMatchObject({ record: undefined });
+  });
+
+  it('should have one report a circuit outstanding, however often it is asked', async () => {
+    await sync();
+    server.freeze();
+    try {
+      const first = sync();
+      await expect(sync()).rejects.toThrow('has not been answered');
+      server.thaw();
+      await expect(first).resolves.toMatchObject({ members: 1 });
+      await expect(sync()).resolves.toMatchObject({ members: 1 });
+    } finally {
+      server.thaw();
+    }
+  });
+
+  it('should return an error for garbage, and repair nothing', async () => {
+    await sync();
+    const connection = await connect({ servers: `127.0.0.1:${String(server.port)}` });
+    const bucket = await new Kvm(connection).open(BUCKET);
+    const key = toKey(`own ${String(namespace - 1)}`, 'stock');
+    for (const garbage of ['', 'x', '{}', '[]', '[[0,0,null,[],[],[]],{},null,0]', '[[0,0,1,[],[],[]],null,null,0]']) {
+      await bucket.put(key, garbage);
+      await expect(sync()).rejects.toThrow();
+      expect((await bucket.get(key))?.string()).toBe(garbage);
+    }
+    await bucket.delete(key);
+    await expect(sync()).resolves.toMatchObject({ members: 1, revision: '0' });
+    await connection.close();
+  });
+});
