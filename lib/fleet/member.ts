@@ -24,6 +24,8 @@ import { Traffic } from './traffic.ts';
 /** What a member lets its fleet know. */
 export interface MemberHost {
   onStatus(): void;
+  /** A report had no answer. */
+  onFailure(member: Member): void;
   /** Why the engine gave no answer; undefined if it did. */
   onAnswer(member: Member, error: unknown): void;
   onDispose(member: Member): void;
@@ -171,6 +173,7 @@ export class Member implements Membership, ReporterHost {
 
   onFailure(error: unknown): void {
     this._view.onFailure(error);
+    this._host.onFailure(this);
     this._host.onAnswer(this, error);
     this._host.onStatus();
   }
