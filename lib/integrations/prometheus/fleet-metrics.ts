@@ -12,10 +12,7 @@ const METRICS: readonly (readonly [MetricDescription, Read])[] = [
     ({ linked }) => Number(linked),
   ],
   [['circuit_breaker_fleet_members', 'gauge', 'Members of the fleet at the last answer.'], ({ members }) => members],
-  [
-    ['circuit_breaker_fleet_open_members', 'gauge', 'Members that had opened of their own accord.'],
-    ({ open }) => open,
-  ],
+  [['circuit_breaker_fleet_open_members', 'gauge', 'Members that had opened of their own accord.'], ({ open }) => open],
   [
     ['circuit_breaker_fleet_prober', 'gauge', '1 if this process probes for the fleet.'],
     ({ prober }, { id }) => Number(prober === id),
