@@ -7,9 +7,10 @@ import {
   type Observable as Instrument,
 } from '@opentelemetry/api';
 import { Subscription } from 'rxjs';
+import { checkFleet } from '../../fleet/check-fleet.ts';
 import type { FleetStatus } from '../../fleet/fleet-status.ts';
 import type { Fleet } from '../../fleet/join-fleet.ts';
-import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
+import { checkFunction, checkOptions } from '../../util/check.ts';
 import { reportError } from '../../util/report-error.ts';
 import { NAME } from './attributes.ts';
 
@@ -69,10 +70,7 @@ export interface InstrumentFleetOptions {
  * @see {@link instrument}
  */
 export function instrumentFleet(fleet: Fleet, options: InstrumentFleetOptions = {}): Subscription {
-  const { status, status$ } = ((fleet as Fleet | undefined) ?? {}) as Partial<Fleet>;
-  if (typeof status !== 'function' || !status$) {
-    throw wrongType('instrumentFleet: fleet', 'what joinFleet returns', fleet);
-  }
+  checkFleet('instrumentFleet: fleet', fleet);
   checkOptions('instrumentFleet', options, ['meterProvider']);
   const { meterProvider = metrics.getMeterProvider() } = options;
   checkFunction('instrumentFleet: meterProvider.getMeter', (meterProvider as Partial<MeterProvider> | null)?.getMeter);
@@ -88,7 +86,7 @@ export function instrumentFleet(fleet: Fleet, options: InstrumentFleetOptions = 
   const observables = instruments.map(([instrument]) => instrument);
   meter.addBatchObservableCallback(observe, observables);
   const reporting = new Subscription(() => meter.removeBatchObservableCallback(observe, observables));
-  reporting.add(status$.subscribe({ complete: () => reporting.unsubscribe(), error: reportError }));
+  reporting.add(fleet.status$.subscribe({ complete: () => reporting.unsubscribe(), error: reportError }));
   return reporting;
 }
 

@@ -1,6 +1,7 @@
 import { Subscription } from 'rxjs';
+import { checkFleet } from '../../fleet/check-fleet.ts';
 import type { Fleet } from '../../fleet/join-fleet.ts';
-import { checkOptions, wrongType } from '../../util/check.ts';
+import { checkOptions } from '../../util/check.ts';
 import { reportError } from '../../util/report-error.ts';
 import { FleetMetrics } from './fleet-metrics.ts';
 import type { MetricsClient, MetricsRegister } from './register.ts';
@@ -57,13 +58,10 @@ export interface ExposeFleetMetricsOptions {
  * @see {@link exposeMetrics}
  */
 export function exposeFleetMetrics(fleet: Fleet, options: ExposeFleetMetricsOptions): Subscription {
-  const { status, status$ } = ((fleet as Fleet | undefined) ?? {}) as Partial<Fleet>;
-  if (typeof status !== 'function' || !status$) {
-    throw wrongType('exposeFleetMetrics: fleet', 'what joinFleet returns', fleet);
-  }
+  checkFleet('exposeFleetMetrics: fleet', fleet);
   const given = (options as ExposeFleetMetricsOptions | undefined) ?? {};
   checkOptions('exposeFleetMetrics', given, ['client', 'register']);
   const exposition = new Subscription(FleetMetrics.in(toRegister('exposeFleetMetrics', given)).expose(fleet));
-  exposition.add(status$.subscribe({ complete: () => exposition.unsubscribe(), error: reportError }));
+  exposition.add(fleet.status$.subscribe({ complete: () => exposition.unsubscribe(), error: reportError }));
   return exposition;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { asyncScheduler, isObservable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { checkFleet } from '../../../fleet/check-fleet.ts';
 import type { Fleet } from '../../../fleet/join-fleet.ts';
 import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../../../util/check.ts';
 import type { DashboardCommand } from './command.ts';
@@ -89,9 +90,7 @@ export function resolveOptions(options: DashboardOptions): DashboardSettings {
   if (typeof title !== 'string') throw wrongType('dashboard: title', 'a string', title);
   if (control !== undefined) checkFunction('dashboard: control', control);
   if (errorText !== undefined) checkFunction('dashboard: errorText', errorText);
-  if (fleet !== undefined && !isObservable((fleet as Partial<Fleet> | null)?.status$)) {
-    throw wrongType('dashboard: fleet', 'what joinFleet returns', fleet);
-  }
+  if (fleet !== undefined) checkFleet('dashboard: fleet', fleet);
   checkCount('dashboard: maxClients', maxClients);
   checkInterval(interval);
   checkDuration('dashboard: history', history);
