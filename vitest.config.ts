@@ -21,7 +21,7 @@ const specs = ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'];
 /** Those that start processes, compile, load a framework, or run thousands of random traces. */
 const slowSpecs = [
   'spec/{process,docs,package,cli,model}/**/*.spec.ts',
-  'spec/fleet/traces/**/*.spec.ts',
+  'spec/fleet/{traces/**/*,outage}.spec.ts',
   'spec/faults/{scale,re-entrance}.spec.ts',
   'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
 ];
