@@ -14,6 +14,8 @@ const MANY_MEMBERS = 1_000;
 /** The state of the fleet as a member knows it: the record that it follows, and what the engine counted last. */
 export class MemberView {
   followed: Followed | undefined;
+  /** Whether the engine answered last. */
+  linked = false;
   private readonly _settings: FleetSettings;
   private readonly _link: EngineLink;
   private _counts: Pick<FleetView, 'members' | 'open'> = { members: 0, open: 0 };
@@ -48,11 +50,13 @@ export class MemberView {
   onAnswer({ members, open }: FleetView): void {
     this._counts = { members, open };
     this._error = undefined;
+    this.linked = true;
   }
 
   /** The engine has not answered. */
   onFailure(error: unknown): void {
     this._error = error;
+    this.linked = false;
   }
 
   toStatus(circuit: string, now: number): FleetStatus {
@@ -60,7 +64,7 @@ export class MemberView {
     const leased = followed && followed.record.prober !== '' && now < followed.lease;
     return Object.freeze({
       circuit,
-      linked: this._link.linked,
+      linked: this.linked,
       state: this.state,
       epoch: this.epoch,
       members: this._counts.members,

@@ -2,7 +2,6 @@ import type { Subscription } from 'rxjs';
 import type { Circuit } from '../breaker/circuit.ts';
 import { Clock } from '../breaker/clock.ts';
 import type { Counts, Membership, Tally } from '../breaker/membership.ts';
-import { steer } from '../breaker/steer.ts';
 import { askRetryFor, getCounts, getTally } from '../breaker/tally.ts';
 import type { Signal } from '../types/signal.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
@@ -83,10 +82,8 @@ export class Member implements Membership, ReporterHost {
     this._wait.clear();
     this._wake?.unsubscribe();
     this._steering.endClosing();
-    const { _breaker: breaker } = this;
-    breaker.member = undefined;
-    // Its wake-up was left to the fleet.
-    if (breaker.state.name === 'open') steer(breaker, { state: 'open', detail: '', wait: this.tally.left });
+    this._breaker.member = undefined;
+    if (this._view.linked) this._steering.release(this.tally.left);
     this._reporter.close();
   }
 
@@ -172,6 +169,8 @@ export class Member implements Membership, ReporterHost {
   }
 
   onFailure(error: unknown): void {
+    // While it is alone, a watched breaker must go half-open on time.
+    if (this._view.linked) this._steering.release(this.tally.left);
     this._view.onFailure(error);
     this._host.onFailure(this);
     this._host.onAnswer(this, error);

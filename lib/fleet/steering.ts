@@ -62,6 +62,12 @@ export class Steering {
     else this._closing = scheduleUnref(scheduler, random() * spread, close);
   }
 
+  /** Leaves an open breaker to itself, with what is left of its wait: its wake-up was left to the fleet. */
+  release(left: number | undefined): void {
+    const { _breaker: breaker } = this;
+    if (breaker.state.name === 'open') steer(breaker, { state: 'open', detail: '', wait: left });
+  }
+
   endClosing(): void {
     this._closing?.unsubscribe();
     this._closing = undefined;
