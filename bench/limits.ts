@@ -2,6 +2,7 @@ import { IDLE, type Memory } from './memory.ts';
 import { ratioBetween } from './ratio-between.ts';
 import type { Table } from './rounds.ts';
 import { CORE, type Size } from './size.ts';
+import { ALONE, AWAY, IN_FLEET } from './variants/fleets.ts';
 import { DEFAULTS, LOADED, LOADED_BY_COUNT, MAP } from './variants/guarded.ts';
 import { COCKATIEL_REJECTED, OPOSSUM_REJECTED, REJECTED } from './variants/rejections.ts';
 import { LARGE_WINDOW, SMALL_WINDOW } from './variants/windows.ts';
@@ -31,6 +32,8 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
     ratio('guarded `of(1)` with every component, `countWindow` / `map`', LOADED_BY_COUNT, MAP, 1.35),
     ratio('rejection / opossum', REJECTED, OPOSSUM_REJECTED, 0.1),
     ratio('rejection / cockatiel', REJECTED, COCKATIEL_REJECTED, 0.1),
+    ratio('guarded `of(1)` in a fleet / alone', IN_FLEET, ALONE, AS_FAST),
+    ratio('guarded `of(1)` in a fleet whose engine is away / alone', AWAY, ALONE, AS_FAST),
     ratio('recording in a window of 1,000,000 / of 100', LARGE_WINDOW, SMALL_WINDOW, AS_FAST),
     limited('an idle breaker', 'bytes', Math.round(idle), 920),
     limited('timers of an idle breaker', 'timers', memory.timers, 0),

@@ -15,6 +15,7 @@ import type { Results } from './results.ts';
 import { measureInRounds, type Pace, type Table } from './rounds.ts';
 import { measureSizes } from './size.ts';
 import { awaited } from './variants/awaited.ts';
+import { fleets } from './variants/fleets.ts';
 import { guarded } from './variants/guarded.ts';
 import { inFlight } from './variants/in-flight.ts';
 import { integrations } from './variants/integrations.ts';
@@ -22,7 +23,7 @@ import { rejections } from './variants/rejections.ts';
 import { values } from './variants/values.ts';
 import { windows } from './variants/windows.ts';
 
-const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight, integrations];
+const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight, integrations, fleets];
 
 const quick = process.argv.includes('--quick');
 const pace: Pace = quick ? { rounds: 7, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };

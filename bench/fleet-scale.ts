@@ -1,0 +1,96 @@
+// A thousand members on one Redis, as they are in production: what their reports and messages cost Redis and this process,
+// by how many members there are. `npm run bench:fleet-scale [members …]`; needs redis-server.
+//
+// Members share a few connections, so that one process can hold them; each has a breaker, a period and a vote of its own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { of, throwError } from 'rxjs';
+import { joinFleet, openMembers, type Fleet, type FleetStore } from '../lib/fleet/index.ts';
+import { CircuitBreaker, circuitBreaker, cooldown, failureRate, failureStreak, minRequests, probes } from '../lib/index.ts';
+import { redisStore } from '../lib/integrations/redis/index.ts';
+import { RedisServer } from '../spec/integrations/redis/redis-server.ts';
+import { toLoad } from './fleet-load.ts';
+
+const EVERY = 2_000;
+const SECONDS = 10;
+const CONNECTIONS = 10;
+
+const sizes = process.argv.slice(2).map(Number);
+console.log('members  reports/s  µs/report  Redis core  planned  memory of Redis  an outage: messages/s');
+for (const members of sizes.length > 0 ? sizes : [20, 200, 1_000]) console.log(await measure(members));
+
+async function measure(members: number): Promise<string> {
+  const server = await RedisServer.start();
+  const clients = Array.from({ length: CONNECTIONS }, () => new Redis(server.port));
+  const admin = new Redis(server.port);
+  const stores = clients.map((client) => redisStore({ send: ([name = '', ...args]) => client.call(name, ...args) }, { namespace: 'scale' }));
+  // One subscription stands for all, and each message is delivered to every member.
+  const messages = new Redis(server.port);
+  const listeners = new Set<(message: string) => void>();
+  await messages.subscribe('fluxgate:1:{scale}');
+  messages.on('message', (_, message) => listeners.forEach((listener) => listener(message)));
+  const pods = Array.from({ length: members }, (_, i) => join(stores[i % CONNECTIONS]!, `pod-${String(i)}`));
+  try {
+    while (pods.some(({ fleet }) => fleet.status()[0]!.members < members)) {
+      await Promise.all(pods.slice(0, 20).map(({ fleet }) => new Promise((done) => fleet.sync().subscribe({ complete: () => done(0) }))));
+      await sleep(100);
+    }
+    // Steady traffic: each has something to report in each period.
+    const traffic = setInterval(() => pods.forEach(({ breaker }) => call(breaker, true)), EVERY / 2);
+    const before = await read(admin);
+    await sleep(SECONDS * 1_000);
+    const after = await read(admin);
+    clearInterval(traffic);
+    const reports = (after.evals - before.evals) / SECONDS;
+    const core = (after.cpu - before.cpu) / SECONDS / 1e6;
+    // An outage of all: votes, one record, the lease, the verdict.
+    const calls = setInterval(() => pods.forEach(({ breaker }) => call(breaker, false)), 200);
+    const published = await read(admin);
+    await sleep(SECONDS * 1_000);
+    clearInterval(calls);
+    const told = ((await read(admin)).publishes - published.publishes) / SECONDS;
+    const open = pods.filter(({ breaker }) => breaker.state !== 'closed').length;
+    if (open < members) throw new Error(`${String(open)} of ${String(members)} opened`);
+    return [
+      String(members).padStart(7),
+      reports.toFixed(0).padStart(9),
+      ((after.cpu - before.cpu) / (after.evals - before.evals)).toFixed(0).padStart(9),
+      `${(core * 100).toFixed(1)} %`.padStart(10),
+      `${(toLoad({ members, circuits: 1, every: EVERY }).core * 100).toFixed(1)} %`.padStart(7),
+      `${((after.memory - before.start) / 1_024).toFixed(0)} KiB`.padStart(15),
+      (told * members).toFixed(0).padStart(21),
+    ].join('  ');
+  } finally {
+    for (const { fleet, breaker } of pods) {
+      fleet.unsubscribe();
+      breaker.dispose();
+    }
+    for (const client of [...clients, admin, messages]) client.disconnect();
+    await server.stop();
+  }
+}
+
+function join(store: FleetStore, id: string): { breaker: CircuitBreaker; fleet: Fleet } {
+  const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(5), retry: cooldown(3_000), recovery: probes(2) });
+  const tripper = openMembers(0.5).or(failureRate(0.5).and(minRequests(1_000_000)));
+  return { breaker, fleet: joinFleet(breaker, { store, id, tripper, every: EVERY, patience: EVERY }) };
+}
+
+function call(breaker: CircuitBreaker, well: boolean): void {
+  const source$ = well ? of(1) : throwError(() => new Error('down'));
+  source$.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
+}
+
+/** Processor time of the main thread in µs, commands so far, memory in bytes. */
+async function read(client: Redis) {
+  const info = await client.info('everything');
+  const field = (pattern: string): number => Number(new RegExp(`${pattern}([\\d.]+)`).exec(info)?.[1] ?? 0);
+  const cpu = (field('used_cpu_user_main_thread:') + field('used_cpu_sys_main_thread:')) * 1e6;
+  return {
+    cpu,
+    evals: field('cmdstat_evalsha:calls='),
+    publishes: field('cmdstat_publish:calls='),
+    memory: field('used_memory:'),
+    start: field('used_memory_startup:'),
+  };
+}
