@@ -5,8 +5,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { of, throwError } from 'rxjs';
-import { joinFleet, openMembers, type Fleet, type FleetStore } from '../lib/fleet/index.ts';
-import { CircuitBreaker, circuitBreaker, cooldown, failureRate, failureStreak, minRequests, probes } from '../lib/index.ts';
+import { joinFleet, openMembers } from '../lib/fleet/index.ts';
+import {
+  CircuitBreaker,
+  circuitBreaker,
+  cooldown,
+  failureRate,
+  failureStreak,
+  minRequests,
+  probes,
+} from '../lib/index.ts';
 import { redisStore } from '../lib/integrations/redis/index.ts';
 import { RedisServer } from '../spec/integrations/redis/redis-server.ts';
 import { toLoad } from './fleet-load.ts';
@@ -23,16 +31,21 @@ async function measure(members: number): Promise<string> {
   const server = await RedisServer.start();
   const clients = Array.from({ length: CONNECTIONS }, () => new Redis(server.port));
   const admin = new Redis(server.port);
-  const stores = clients.map((client) => redisStore({ send: ([name = '', ...args]) => client.call(name, ...args) }, { namespace: 'scale' }));
   // One subscription stands for all, and each message is delivered to every member.
   const messages = new Redis(server.port);
   const listeners = new Set<(message: string) => void>();
   await messages.subscribe('fluxgate:1:{scale}');
   messages.on('message', (_, message) => listeners.forEach((listener) => listener(message)));
-  const pods = Array.from({ length: members }, (_, i) => join(stores[i % CONNECTIONS]!, `pod-${String(i)}`));
+  const pods = Array.from({ length: members }, (_, i) =>
+    join(clients[i % CONNECTIONS]!, listeners, `pod-${String(i)}`),
+  );
   try {
     while (pods.some(({ fleet }) => fleet.status()[0]!.members < members)) {
-      await Promise.all(pods.slice(0, 20).map(({ fleet }) => new Promise((done) => fleet.sync().subscribe({ complete: () => done(0) }))));
+      await Promise.all(
+        pods
+          .slice(0, 20)
+          .map(({ fleet }) => new Promise((done) => fleet.sync().subscribe({ complete: () => done(0) }))),
+      );
       await sleep(100);
     }
     // Steady traffic: each has something to report in each period.
@@ -70,8 +83,19 @@ async function measure(members: number): Promise<string> {
   }
 }
 
-function join(store: FleetStore, id: string): { breaker: CircuitBreaker; fleet: Fleet } {
-  const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(5), retry: cooldown(3_000), recovery: probes(2) });
+function join(client: Redis, listeners: Set<(message: string) => void>, id: string) {
+  const send = ([name = '', ...args]: string[]): Promise<unknown> => client.call(name, ...args);
+  const subscribe = (_: string, listener: (message: string) => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const store = redisStore({ send, subscribe }, { namespace: 'scale' });
+  const breaker = new CircuitBreaker({
+    name: 'stock',
+    tripper: failureStreak(5),
+    retry: cooldown(3_000),
+    recovery: probes(2),
+  });
   const tripper = openMembers(0.5).or(failureRate(0.5).and(minRequests(1_000_000)));
   return { breaker, fleet: joinFleet(breaker, { store, id, tripper, every: EVERY, patience: EVERY }) };
 }

@@ -23,7 +23,16 @@ import { rejections } from './variants/rejections.ts';
 import { values } from './variants/values.ts';
 import { windows } from './variants/windows.ts';
 
-const groups: readonly GroupFactory[] = [guarded, awaited, rejections, ...values, windows, inFlight, integrations, fleets];
+const groups: readonly GroupFactory[] = [
+  guarded,
+  awaited,
+  rejections,
+  ...values,
+  windows,
+  inFlight,
+  integrations,
+  fleets,
+];
 
 const quick = process.argv.includes('--quick');
 const pace: Pace = quick ? { rounds: 7, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };

@@ -22,7 +22,8 @@ export function fleets(): Group {
   };
   return {
     title: 'What a fleet costs a call: a guarded `of(1)`',
-    about: 'Default options, reports every 10 ms. A call never asks the engine: the fleet reads the counts of the breaker.',
+    about:
+      'Default options, reports every 10 ms. A call never asks the engine: the fleet reads the counts of the breaker.',
     baselines: [ALONE],
     variants: [
       subscribing(ALONE, source.pipe(circuitBreaker(new CircuitBreaker()))),

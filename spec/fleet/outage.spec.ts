@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openMembers } from '../../lib/fleet/index.ts';
 import { failureRate, minRequests, type Tripper } from '../../lib/index.ts';
@@ -14,6 +15,13 @@ const openedAt = (reports: readonly InstanceReport[]): number[] =>
   reports.map(({ openedAt: at = Infinity }) => at).sort((one, other) => one - other);
 
 describe('twenty members and an outage', () => {
+  it('should probe as often as the page has it', () => {
+    const [alone, fleet] = [runOutage({ rate: 20 }), runOutage({ rate: 20, tripper: byDefault() })];
+    const page = readFileSync(new URL('../../docs/fleet.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+    expect(page).toContain(`sent the backend ${String(sum(alone, 'probes'))} probes`);
+    expect(page).toContain(`in a fleet they sent ${String(sum(fleet, 'probes'))},`);
+  });
+
   it.each([
     ['the default tripper', 20, byDefault],
     ['the default tripper and little traffic', 1, byDefault],

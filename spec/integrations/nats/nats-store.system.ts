@@ -1,13 +1,27 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { firstValueFrom, from } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MemberReport, Replacement } from '../../../lib/fleet/index.ts';
+import { natsStore } from '../../../lib/integrations/nats/index.ts';
 import { toKey } from '../../../lib/integrations/nats/keys.ts';
 import { describeConformance } from '../../fleet/conformance.ts';
 import { BUCKET, CLIENTS, type TestClient } from './clients.ts';
 import { NatsServer } from './nats-server.ts';
 
+const REPORT: MemberReport = {
+  id: 'a',
+  epoch: 0,
+  open: true,
+  successes: 1,
+  failures: 1,
+  deadline: undefined,
+  lifetime: 60_000,
+  window: 60_000,
+};
 let server: NatsServer;
 
 beforeAll(async () => {
@@ -34,17 +48,41 @@ for (const [client, open] of Object.entries(CLIENTS)) {
   });
 }
 
+describe('a user with the permissions of the page', () => {
+  it('should need no more to report, to write and to hear what others write', async () => {
+    const page = readFileSync(new URL('../../../docs/fleet.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+    const [, publish = '', subscribe = ''] = /needs to publish to (.*?), and to subscribe to (`.*?`);/.exec(page) ?? [];
+    const quoted = (text: string): string =>
+      JSON.stringify([...text.matchAll(/`(.*?)`/g)].map(([, subject]) => subject));
+    const folder = mkdtempSync(join(tmpdir(), 'fluxgate-nats-'));
+    const config = join(folder, 'server.conf');
+    const permissions = `{ publish: ${quoted(publish)}, subscribe: ${quoted(subscribe)} }`;
+    writeFileSync(config, `authorization { users = [{ user: u, password: p, permissions: ${permissions} }] }`);
+    const guarded = await NatsServer.start('--config', config);
+    const connection = await connect({ servers: `127.0.0.1:${String(guarded.port)}`, user: 'u', pass: 'p' });
+    const open = () => new Kvm(connection).create(BUCKET);
+    const [one, other] = [natsStore(open, { namespace: 'acl' }), natsStore(open, { namespace: 'acl' })];
+    try {
+      const emitted: unknown[] = [];
+      other.changes$.subscribe((change) => emitted.push(change));
+      await firstValueFrom(from(other.sync('stock', { ...REPORT, id: 'b' })));
+      while (emitted.length === 0) {
+        const { now, revision } = await firstValueFrom(from(one.sync('stock', REPORT)));
+        const report = { ...REPORT, deadline: now + 60_000 };
+        await firstValueFrom(from(one.sync('stock', report, { revision, epoch: 0, record: `record ${revision}` })));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    } finally {
+      one.dispose();
+      other.dispose();
+      await connection.close();
+      await guarded.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('natsStore', () => {
-  const REPORT: MemberReport = {
-    id: 'a',
-    epoch: 0,
-    open: true,
-    successes: 1,
-    failures: 1,
-    deadline: undefined,
-    lifetime: 60_000,
-    window: 60_000,
-  };
   let client: TestClient;
   let namespace = 0;
 
