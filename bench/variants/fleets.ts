@@ -1,4 +1,4 @@
-import { of, Subscription, throwError } from 'rxjs';
+import { config, of, Subscription, throwError } from 'rxjs';
 import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { joinFleet, memoryStore, type FleetStore } from 'rxjs-fluxgate/fleet';
 import type { Group, Variant } from '../group.ts';
@@ -10,11 +10,14 @@ export const AWAY = 'a breaker in a fleet whose engine is away';
 
 export function fleets(): Group {
   const source = of(1);
-  const ends = new Subscription();
+  const { onUnhandledError } = config;
+  const ends = new Subscription(() => (config.onUnhandledError = onUnhandledError));
+  // That the engine is away is reported.
+  config.onUnhandledError = () => undefined;
   const joined = (name: string, store: FleetStore): Variant => {
     const breaker = new CircuitBreaker();
     // Often enough that a measurement meets some reports.
-    ends.add(joinFleet(breaker, { store, every: 10 }));
+    ends.add(joinFleet(breaker, { store, every: 10, patience: 1e6 }));
     return subscribing(name, source.pipe(circuitBreaker(breaker)));
   };
   const away = (): never => {
@@ -28,7 +31,7 @@ export function fleets(): Group {
     variants: [
       subscribing(ALONE, source.pipe(circuitBreaker(new CircuitBreaker()))),
       joined(IN_FLEET, memoryStore()),
-      joined(AWAY, { sync: away, changes$: throwError(away) }),
+      joined(AWAY, { sync: away, changes$: throwError(() => new Error('away')) }),
     ],
     dispose: () => ends.unsubscribe(),
   };

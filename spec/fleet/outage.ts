@@ -97,12 +97,17 @@ export function runOutage(config: OutageConfig): InstanceReport[] {
   return reports;
 }
 
-function makeCall(breaker: CircuitBreaker, scheduler: SchedulerLike, fails: () => boolean, report: InstanceReport): void {
+function makeCall(
+  breaker: CircuitBreaker,
+  scheduler: SchedulerLike,
+  fails: () => boolean,
+  report: InstanceReport,
+): void {
   const source = new Subject<never>();
-  let rejected = false;
+  const seen = { rejected: false };
   const guarded = source.pipe(circuitBreaker(breaker));
-  guarded.subscribe({ error: (error: unknown) => (rejected = isCallNotPermitted(error)) });
-  if (rejected) {
+  guarded.subscribe({ error: (error: unknown) => (seen.rejected = isCallNotPermitted(error)) });
+  if (seen.rejected) {
     report.rejected++;
     return;
   }
