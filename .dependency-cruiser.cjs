@@ -22,6 +22,7 @@ const integrations = {
   angular: ['@angular/common', '@angular/core'],
   dashboard: [],
   http: [],
+  nats: [],
   nestjs: ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', '@nestjs/websockets'],
   opentelemetry: ['@opentelemetry/api'],
   prometheus: [],

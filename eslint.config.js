@@ -66,7 +66,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['spec/fleet/**', 'spec/integrations/redis/**', 'examples/fleet/**'],
+    files: ['spec/fleet/**', 'spec/**/*fleet*.spec.ts', 'spec/integrations/{redis,nats}/**', 'examples/fleet/**'],
     rules: {
       // A store that completes without a view, or a stream that errors, fails the test or the example.
       'rxjs-x/no-ignored-default-value': 'off',

@@ -21,7 +21,7 @@ const specs = ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'];
 /** Those that start processes, compile, load a framework, or run thousands of random traces. */
 const slowSpecs = [
   'spec/{process,docs,package,cli,model}/**/*.spec.ts',
-  'spec/fleet/traces/**/*.spec.ts',
+  'spec/fleet/{traces/**/*,outage}.spec.ts',
   'spec/faults/{scale,re-entrance}.spec.ts',
   'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
 ];
@@ -81,6 +81,18 @@ const redis: TestProjectInlineConfiguration = {
   },
 };
 
+/** Needs nats-server on the machine, see .ci/install-nats: `npm run test:nats`. */
+const nats: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    maxWorkers: 2,
+    name: 'nats',
+    include: ['spec/integrations/nats/*.system.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
 /** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
@@ -98,6 +110,8 @@ const mutation: TestProjectInlineConfiguration = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    projects: process.env['STRYKER_MUTATOR_WORKER'] ? [mutation] : [unit, slow, browser, prometheus, redis, published],
+    projects: process.env['STRYKER_MUTATOR_WORKER']
+      ? [mutation]
+      : [unit, slow, browser, prometheus, redis, nats, published],
   },
 });

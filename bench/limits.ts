@@ -3,6 +3,7 @@ import { ratioBetween } from './ratio-between.ts';
 import type { Table } from './rounds.ts';
 import { CORE, type Size } from './size.ts';
 import { AWAITED_DEFAULTS, COCKATIEL_OBSERVABLE, OPOSSUM_OBSERVABLE } from './variants/awaited.ts';
+import { ALONE, AWAY, IN_FLEET } from './variants/fleets.ts';
 import {
   CALLS,
   FEW_KEYS,
@@ -56,6 +57,8 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
     ratio('`guarded(breaker, fn)` / cockatiel `execute(fn)`', GUARDED, EXECUTE, 1.05),
     ratio('rejection / opossum', REJECTED, OPOSSUM_REJECTED, 0.1),
     ratio('rejection / cockatiel', REJECTED, COCKATIEL_REJECTED, 0.1),
+    ratio('guarded `of(1)` in a fleet / alone', IN_FLEET, ALONE, AS_FAST),
+    ratio('guarded `of(1)` in a fleet whose engine is away / alone', AWAY, ALONE, AS_FAST),
     ratio('recording in a window of 1,000,000 / of 100', LARGE_WINDOW, SMALL_WINDOW, AS_FAST),
     ratio('recording in a time window that moves on / that stands', MOVING_WINDOW, STANDING_WINDOW, 1.5),
     ratio('subscribers of `signal$` / of a Subject', SIGNALS, SUBJECT, 3),

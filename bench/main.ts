@@ -15,6 +15,7 @@ import type { Results } from './results.ts';
 import { measureInRounds, type Pace, type Table } from './rounds.ts';
 import { measureSizes } from './size.ts';
 import { awaited } from './variants/awaited.ts';
+import { fleets } from './variants/fleets.ts';
 import { keys, probes, reentrant, watchers } from './variants/growth.ts';
 import { guarded } from './variants/guarded.ts';
 import { inFlight } from './variants/in-flight.ts';
@@ -39,6 +40,7 @@ const groups: readonly GroupFactory[] = [
   keys,
   targets,
   integrations,
+  fleets,
 ];
 
 const quick = process.argv.includes('--quick');

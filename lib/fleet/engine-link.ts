@@ -116,6 +116,11 @@ export class EngineLink {
     return Math.max(0, Math.round(localTime + (this._offset ?? 0)));
   }
 
+  /** The engine's time in `patience` ms; undefined before the first answer. */
+  toDeadline(patience: number): number | undefined {
+    return this.hasClock ? this.toEngine(this._options.clock.now() + patience) : undefined;
+  }
+
   close(): void {
     this._pending?.unsubscribe();
     this._pending = undefined;

@@ -27,6 +27,8 @@ import type { RecordChange } from './store.ts';
  * @see {@link joinFleet}
  */
 export interface Fleet extends Unsubscribable {
+  /** What other members know this process by. */
+  readonly id: string;
   /** Whether it was left. */
   readonly closed: boolean;
   /** The status now, one entry a circuit; on every change, and at once when subscribed. Completes when the fleet is left. */
@@ -40,6 +42,12 @@ export interface Fleet extends Unsubscribable {
   sync(): Observable<readonly FleetStatus[]>;
   /** Leaves the fleet: the breakers keep their state and go on alone. */
   unsubscribe(): void;
+  /**
+   * How many reports of each circuit had no answer, for metrics.
+   *
+   * @internal
+   */
+  readonly _syncErrors: ReadonlyMap<string, number>;
 }
 
 /**
@@ -77,6 +85,7 @@ export function joinFleet(breakers: Breakers, options: FleetOptions): Fleet {
 
 class JoinedFleet implements Fleet, MemberHost {
   readonly status$: Observable<readonly FleetStatus[]>;
+  readonly _syncErrors = new Map<string, number>();
   private readonly _settings: FleetSettings;
   private readonly _members = new Map<string, Member>();
   private readonly _statuses = new BehaviorSubject<readonly FleetStatus[]>([]);
@@ -95,6 +104,10 @@ class JoinedFleet implements Fleet, MemberHost {
     const joined = new Map(all.map((breaker) => [breaker, this._join(breaker)]));
     if (isRegistry(breakers)) this._follow(breakers, joined);
     this.onStatus();
+  }
+
+  get id(): string {
+    return this._settings.id;
   }
 
   get closed(): boolean {
@@ -130,6 +143,10 @@ class JoinedFleet implements Fleet, MemberHost {
     for (const member of [...this._members.values()]) this._leave(member);
     this.onStatus();
     this._statuses.complete();
+  }
+
+  onFailure(member: Member): void {
+    this._syncErrors.set(member.circuit, (this._syncErrors.get(member.circuit) ?? 0) + 1);
   }
 
   onStatus(): void {
@@ -181,12 +198,16 @@ class JoinedFleet implements Fleet, MemberHost {
   private _join(breaker: CircuitBreaker): Member {
     const member = new Member(breaker._circuit, this._settings, this);
     this._members.set(breaker.name, member);
+    this._syncErrors.set(breaker.name, 0);
     member.join();
     return member;
   }
 
   private _leave(member: Member): void {
-    if (this._members.get(member.circuit) === member) this._members.delete(member.circuit);
+    if (this._members.get(member.circuit) === member) {
+      this._members.delete(member.circuit);
+      this._syncErrors.delete(member.circuit);
+    }
     this._errors.delete(member);
     member.leave();
   }

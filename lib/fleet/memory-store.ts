@@ -1,9 +1,8 @@
 import { asyncScheduler, Observable, Subject, type SchedulerLike } from 'rxjs';
 import { checkAtLeast, checkOptions, wrongType } from '../util/check.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
+import { EngineCircuit } from './engine-circuit.ts';
 import type { FleetStore, FleetView, MemberReport, RecordChange, Replacement } from './store.ts';
-
-const SLOTS = 10;
 
 /**
  * Options of {@link memoryStore}.
@@ -61,7 +60,7 @@ class MemoryStore implements FleetStore {
   readonly changes$: Observable<RecordChange>;
   private readonly _travel: number;
   private readonly _scheduler: SchedulerLike;
-  private readonly _circuits = new Map<string, MemoryCircuit>();
+  private readonly _circuits = new Map<string, EngineCircuit>();
   private readonly _changes = new Subject<RecordChange>();
 
   constructor(travel: number, scheduler: SchedulerLike) {
@@ -87,94 +86,13 @@ class MemoryStore implements FleetStore {
     });
   }
 
-  private _get(name: string): MemoryCircuit {
+  private _get(name: string): EngineCircuit {
     let circuit = this._circuits.get(name);
-    if (!circuit) this._circuits.set(name, (circuit = new MemoryCircuit()));
+    if (!circuit) this._circuits.set(name, (circuit = new EngineCircuit()));
     return circuit;
   }
 
   private _later(work: () => void): void {
     scheduleUnref(this._scheduler, this._travel, work);
   }
-}
-
-class MemoryCircuit {
-  private _epoch = 0;
-  private _revision = 0;
-  private _record: string | undefined;
-  /** Until when each member is alive, and its vote lasts. */
-  private readonly _members = new Map<string, number>();
-  private readonly _open = new Map<string, number>();
-  private readonly _slots = new Map<number, { successes: number; failures: number }>();
-
-  sync(now: number, report: MemberReport, replacement: Replacement | undefined): FleetView {
-    const { id, epoch, open, deadline, lifetime, window } = report;
-    this._members.set(id, now + lifetime);
-    expire(this._members, now);
-    expire(this._open, now);
-    if (epoch === this._epoch) {
-      if (open) this._open.set(id, now + lifetime);
-      else this._open.delete(id);
-      if (window > 0) this._count(now, report);
-    }
-    const replaced = this._replace(now, deadline, replacement);
-    const { successes, failures } = this._sum(now, window);
-    return {
-      now,
-      revision: String(this._revision),
-      record: this._record,
-      members: this._members.size,
-      open: this._open.size,
-      successes,
-      failures,
-      replaced,
-    };
-  }
-
-  private _count(now: number, { successes, failures, window }: MemberReport): void {
-    if (successes + failures === 0) return;
-    const index = toSlot(now, window);
-    const slot = this._slots.get(index);
-    if (slot) {
-      slot.successes += successes;
-      slot.failures += failures;
-      return;
-    }
-    for (const old of this._slots.keys()) if (old <= index - SLOTS || old > index) this._slots.delete(old);
-    this._slots.set(index, { successes, failures });
-  }
-
-  private _sum(now: number, window: number): { successes: number; failures: number } {
-    const sum = { successes: 0, failures: 0 };
-    if (window === 0) return sum;
-    const index = toSlot(now, window);
-    for (let i = index - SLOTS + 1; i <= index; i++) {
-      const slot = this._slots.get(i);
-      sum.successes += slot?.successes ?? 0;
-      sum.failures += slot?.failures ?? 0;
-    }
-    return sum;
-  }
-
-  private _replace(now: number, deadline: number | undefined, replacement: Replacement | undefined): boolean {
-    if (!replacement || deadline === undefined || now >= deadline) return false;
-    if (replacement.revision !== String(this._revision)) return false;
-    if (replacement.epoch !== this._epoch) {
-      this._open.clear();
-      this._slots.clear();
-    }
-    this._epoch = replacement.epoch;
-    this._record = replacement.record;
-    this._revision++;
-    return true;
-  }
-}
-
-function toSlot(now: number, window: number): number {
-  return Math.floor((now * SLOTS) / window);
-}
-
-/** Forgets those whose time is over. */
-function expire(members: Map<string, number>, now: number): void {
-  for (const [id, until] of members) if (until < now) members.delete(id);
 }

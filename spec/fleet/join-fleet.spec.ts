@@ -18,6 +18,7 @@ import {
   failureStreak,
   minRequests,
   never,
+  probes,
   slowRate,
   type Signal,
 } from '../../lib/index.ts';
@@ -243,6 +244,24 @@ describe('an open fleet', () => {
         expect(b.state).toBe('half_open');
       });
       at(24_100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+      m.flush();
+    }),
+  );
+
+  it(
+    'takes another prober when the first has no calls left for its verdict',
+    marbles((m) => {
+      const store = engine();
+      const options = { recovery: probes(2) };
+      const [a, b] = [new Pod(store, 'a', {}, options, 20_000), new Pod(store, 'b', {}, options, 20_000)];
+      at(100, () => a.fail(2));
+      at(8_000, () => a.succeed());
+      at(8_000, () => expect(a.state).toBe('half_open'));
+      // Its lease lasts three periods, and is renewed once for the probe that it had.
+      at(9_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+      at(15_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: undefined, state: 'open' }));
+      at(15_000, () => b.succeed(2));
+      at(18_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
       m.flush();
     }),
   );
@@ -521,6 +540,24 @@ describe('an engine that does not answer', () => {
       at(1_000, () => (link.cut = true));
       at(5_400, () => b.succeed());
       at(5_400, () => expect(b.state).toBe('closed'));
+      m.flush();
+    }),
+  );
+
+  it(
+    'leaves a watched breaker to go half-open by itself, once it is missed',
+    marbles((m) => {
+      const store = engine();
+      const link = cuttable(store);
+      const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(link.store, 'b', {}, {}, 12_000)];
+      at(100, () => a.fail(2));
+      // It is due already, and was not to go half-open without a call.
+      at(6_000, () => (link.cut = true));
+      const watched: string[] = [];
+      b.breaker.state$.subscribe((state) => watched.push(state));
+      at(6_000, () => expect(watched).toStrictEqual(['closed', 'open']));
+      at(8_000, () => expect(b.fleet.status()[0]?.linked).toBe(false));
+      at(8_000, () => expect(watched).toStrictEqual(['closed', 'open', 'half_open']));
       m.flush();
     }),
   );

@@ -26,9 +26,9 @@ describe('memoryStore', () => {
     marbles((m) => {
       const store = memoryStore({ latency: 10 });
       const replacement = { revision: '0', epoch: 1, record: 'r' };
-      const view = { revision: '1', record: 'r', members: 1, open: 0, successes: 0, failures: 0, replaced: true };
+      const view = { revision: '5', record: 'r', members: 1, open: 0, successes: 0, failures: 0, replaced: true };
       m.expect(store.changes$).toBeObservable('----------c', {
-        c: { circuit: 'x', now: 5, revision: '1', record: 'r' },
+        c: { circuit: 'x', now: 5, revision: '5', record: 'r' },
       });
       m.expect(from(store.sync('x', { ...report, deadline: 6 }, replacement))).toBeObservable('----------(v|)', {
         v: { ...view, now: 5 },

@@ -5,6 +5,7 @@ import { CircuitBreakerRegistry } from '../../registry/circuit-breaker-registry.
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
 import { CircuitBreakerHealthIndicator } from './circuit-breaker-health-indicator.ts';
 import { checkFeature, provideFeatureOptions, type CircuitBreakerFeature } from './feature-options.ts';
+import { CIRCUIT_BREAKER_FLEET } from './fleet-token.ts';
 import { getCircuitBreakerToken } from './inject-circuit-breaker.ts';
 import {
   resolveModuleOptions,
@@ -146,9 +147,14 @@ function makeRootModule(
     providers: [
       ...providers,
       { provide: CircuitBreakerRegistry, ...registry },
+      {
+        provide: CIRCUIT_BREAKER_FLEET,
+        inject: [CircuitBreakerRegistry],
+        useFactory: ({ fleet }: Partial<OwnRegistry>) => fleet,
+      },
       CircuitBreakerHealthIndicator,
       StartupCheck,
     ],
-    exports: [CircuitBreakerRegistry, CircuitBreakerHealthIndicator],
+    exports: [CircuitBreakerRegistry, CIRCUIT_BREAKER_FLEET, CircuitBreakerHealthIndicator],
   };
 }

@@ -16,6 +16,7 @@ export { CircuitBreakerInterceptor } from './circuit-breaker-interceptor.ts';
 export { CircuitBreakerModule } from './circuit-breaker-module.ts';
 export { DashboardModule, type DashboardModuleOptions } from './dashboard-module.ts';
 export type { CircuitBreakerFeature } from './feature-options.ts';
+export { CIRCUIT_BREAKER_FLEET } from './fleet-token.ts';
 export { Guarded, type GuardableMethod, type GuardedOptions } from './guarded.ts';
 export { getCircuitBreakerToken, InjectCircuitBreaker } from './inject-circuit-breaker.ts';
 export type {

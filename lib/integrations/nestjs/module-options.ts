@@ -4,6 +4,7 @@ import {
   type RegistryConfig,
   type RegistryOptions,
 } from '../../registry/circuit-breaker-registry.ts';
+import { resolveFleetOptions, type FleetOptions } from '../../fleet/fleet-options.ts';
 import { withDefaults } from '../../registry/with-defaults.ts';
 import type { CircuitBreakerOptions } from '../../breaker/options.ts';
 import { checkOptions, wrongType } from '../../util/check.ts';
@@ -26,6 +27,8 @@ import { handlerFailure } from './handler-failure.ts';
 export interface CircuitBreakerModuleConfig extends RegistryConfig {
   /** Whether state changes are not logged by Nest's `Logger`. Default false: `open` and `forced_open` warn. */
   readonly silent?: boolean | undefined;
+  /** Makes the breakers members of a fleet until the application is closed, see `joinFleet`. Default none. */
+  readonly fleet?: FleetOptions | undefined;
 }
 
 /**
@@ -113,6 +116,7 @@ export interface ModuleSettings {
   readonly options: RegistryOptions;
   readonly maxSize: number | undefined;
   readonly silent: boolean;
+  readonly fleet: FleetOptions | undefined;
 }
 
 /** Reads the options once, however many applications the module is for; throws if they or the config are bad. */
@@ -120,18 +124,19 @@ export function resolveModuleOptions(
   given: CircuitBreakerModuleOptions,
   config: CircuitBreakerModuleConfig = {},
 ): ModuleSettings {
-  checkOptions('CircuitBreakerModule', config, ['maxSize', 'silent']);
+  checkOptions('CircuitBreakerModule', config, ['maxSize', 'silent', 'fleet']);
   const [own, breakers] = split(given);
-  const { maxSize = config.maxSize, silent = config.silent ?? false } = own;
+  const { maxSize = config.maxSize, silent = config.silent ?? false, fleet = config.fleet } = own;
   if (typeof silent !== 'boolean') throw wrongType('CircuitBreakerModule: silent', 'a boolean', silent);
+  if (fleet !== undefined) resolveFleetOptions(fleet);
   // For a handler a 404 is a response, and no sign that something is out of order.
   const options = withDefaults('CircuitBreakerModule', breakers, { tracker: handlerFailure(), untracked: 'success' });
   new CircuitBreakerRegistry(options, { maxSize });
-  return { options, maxSize, silent };
+  return { options, maxSize, silent, fleet };
 }
 
 function split(given: CircuitBreakerModuleOptions): [CircuitBreakerModuleConfig, RegistryOptions] {
   if (typeof given !== 'object' || (given as object | null) === null || Array.isArray(given)) return [{}, given];
-  const { maxSize, silent, ...options } = given;
-  return [{ maxSize, silent }, options];
+  const { maxSize, silent, fleet, ...options } = given;
+  return [{ maxSize, silent, fleet }, options];
 }

@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { logListener } from '../../components/listeners/log-listener.ts';
+import { joinFleet, type Fleet } from '../../fleet/join-fleet.ts';
 import { CircuitBreakerRegistry } from '../../registry/circuit-breaker-registry.ts';
 import { reportError } from '../../util/report-error.ts';
 import { findFeatureOptions } from './feature-options.ts';
@@ -13,15 +14,20 @@ import type { ModuleSettings } from './module-options.ts';
  * would otherwise keep it open.
  */
 export class OwnRegistry extends CircuitBreakerRegistry implements OnApplicationShutdown {
-  constructor({ options, maxSize, silent }: ModuleSettings, modules: ModulesContainer) {
+  /** The fleet that the breakers have joined, if they have. */
+  readonly fleet: Fleet | undefined;
+
+  constructor({ options, maxSize, silent, fleet }: ModuleSettings, modules: ModulesContainer) {
     const toOptions = typeof options === 'function' ? options : () => options;
     super((name) => ({ ...toOptions(name), ...findFeatureOptions(modules, name) }), { maxSize });
     const listener = silent ? () => undefined : makeListener();
     this.signal$.subscribe({ next: listener, error: reportError });
+    this.fleet = fleet && joinFleet(this, fleet);
   }
 
   /** Runs as the first of all hooks after the requests in flight. */
   onApplicationShutdown(): void {
+    this.fleet?.unsubscribe();
     this.dispose();
   }
 }

@@ -5,4 +5,5 @@
  * @module rxjs-fluxgate/opentelemetry
  */
 export { instrument, type InstrumentOptions } from './instrument.ts';
+export { instrumentFleet, type InstrumentFleetOptions } from './instrument-fleet.ts';
 export type { EventLoggerProvider } from './log-events.ts';

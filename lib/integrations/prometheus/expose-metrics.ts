@@ -6,6 +6,7 @@ import { CircuitMetrics } from './circuit-metrics.ts';
 import type { ToExemplarLabels } from './exemplar-call.ts';
 import { ExemplarObserver } from './exemplar-observer.ts';
 import type { MetricsClient, MetricsRegister } from './register.ts';
+import { toRegister } from './to-register.ts';
 
 /**
  * Options of {@link exposeMetrics}; `client` or `register` is needed.
@@ -78,26 +79,13 @@ export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions)
   const given = (options as ExposeMetricsOptions | undefined) ?? {};
   checkOptions('exposeMetrics', given, ['client', 'register', 'durationBuckets', 'exemplarLabels']);
   const { durationBuckets, exemplarLabels } = given;
-  const register = toRegister(given);
+  const register = toRegister('exposeMetrics', given);
   if (durationBuckets !== undefined) checkBuckets(durationBuckets);
   if (exemplarLabels !== undefined) checkFunction('exposeMetrics: exemplarLabels', exemplarLabels);
   const group = groupOf('exposeMetrics', breakers);
   return CircuitMetrics.in(register, durationBuckets).expose(group, (name, stats) =>
     exemplarLabels ? new ExemplarObserver(name, stats, exemplarLabels) : stats,
   );
-}
-
-function toRegister({ client, register = client?.register }: ExposeMetricsOptions): MetricsRegister {
-  if (client === undefined && register === undefined) {
-    throw new TypeError(
-      "exposeMetrics needs the option client, as from import * as client from '@prometheus-io/client', or register",
-    );
-  }
-  if (typeof (register as Partial<MetricsRegister> | null | undefined)?.registerMetric === 'function' && register) {
-    return register;
-  }
-  const what = client === undefined || register !== client.register ? 'register' : 'client.register';
-  throw wrongType(`exposeMetrics: ${what}`, 'a Registry of @prometheus-io/client or prom-client', register);
 }
 
 function checkBuckets(buckets: readonly number[]): void {

@@ -6,5 +6,6 @@
  * @module rxjs-fluxgate/prometheus
  */
 export type { ExemplarCall } from './exemplar-call.ts';
+export { exposeFleetMetrics, type ExposeFleetMetricsOptions } from './expose-fleet-metrics.ts';
 export { exposeMetrics, type ExposeMetricsOptions } from './expose-metrics.ts';
 export type { MetricsClient, MetricsRegister } from './register.ts';

@@ -1,9 +1,12 @@
-// I5: while the engine is silent a member does what a lone breaker does.
+// I5: while the engine is silent a member does what a lone breaker does; and whatever the fleet did before, what one
+// does that leaves it, from the moment at which it notices.
 import fc from 'fast-check';
 import { deepStrictEqual } from 'node:assert';
 import {
   config as rxjsConfig,
   EMPTY,
+  filter,
+  from,
   NEVER,
   Observable,
   Subject,
@@ -11,7 +14,7 @@ import {
   type SchedulerLike,
   type Subscription,
 } from 'rxjs';
-import { joinFleet, memoryStore, type FleetStore } from '../../../lib/fleet/index.ts';
+import { joinFleet, memoryStore, openMembers, type FleetStore } from '../../../lib/fleet/index.ts';
 import {
   admitAll,
   backoff,
@@ -180,6 +183,93 @@ function call(
     error: (error: unknown) => note(isCallNotPermitted(error) ? 'rejected' : 'failed'),
   });
   scheduler.schedule(() => (fails ? source.error(new Error('down')) : source.complete()), duration);
+}
+
+/** Everything that is seen of a member of a fleet whose engine dies after so many steps, and that then leaves or stays. */
+function traceDeath(
+  config: DifferentialConfig,
+  script: readonly DifferentialStep[],
+  deathAfter: number,
+  leaves: boolean,
+): readonly string[] {
+  const scheduler = new ManualScheduler(1_000_000);
+  const log: string[] = [];
+  const note = (text: string): void => void log.push(`${String(scheduler.now())} ${text}`);
+  const breaker = new CircuitBreaker({
+    ...toOptions(config, scheduler),
+    listeners: [({ oldState, newState, reason, retryAt }) => note(`${oldState} ${newState} ${reason} ${String(retryAt)}`)],
+  });
+  const memory = memoryStore({ scheduler });
+  let dead = false;
+  const store: FleetStore = {
+    changes$: memory.changes$.pipe(filter(() => !dead)),
+    sync: (...report) =>
+      new Observable((subscriber) => {
+        if (dead) return subscriber.error(new Error('down'));
+        return from(memory.sync(...report))
+          .pipe(filter(() => !dead))
+          .subscribe(subscriber);
+      }),
+  };
+  const options = { store, scheduler, random: seeded(config.seed + 1), every: 300, patience: 100, spread: 100 };
+  const fleet = joinFleet(breaker, { ...options, id: 'one', tripper: openMembers(1) });
+  // Another with traffic of its own, that opens the fleet, probes for it and gives commands.
+  const other = new CircuitBreaker({ ...toOptions({ ...config, seed: config.seed + 7 }, scheduler) });
+  const others = joinFleet(other, { ...options, random: seeded(config.seed + 2), id: 'other', tripper: openMembers(1) });
+  let watcher: Subscription | undefined;
+  let noticed = false;
+  const run = (step: DifferentialStep, i: number): void => {
+    const who = i % 3 === 2 && !dead ? other : breaker;
+    if (step.kind === 'pass') scheduler.pass(step.ms);
+    else if (step.kind === 'command') who[step.name]();
+    else if (step.kind === 'watch') watcher ??= breaker.state$.subscribe((state) => note(`watched ${state}`));
+    else if (step.kind === 'unwatch') {
+      watcher?.unsubscribe();
+      watcher = undefined;
+    } else call(who, scheduler, step, who === breaker ? note : () => undefined);
+  };
+  for (const [i, step] of script.entries()) {
+    if (i === deathAfter) {
+      dead = true;
+      others.unsubscribe();
+      other.dispose();
+      // Until it has noticed: a period and what is in flight.
+      while (fleet.status()[0]?.linked) scheduler.pass(10);
+      const [status] = fleet.status();
+      // What it was to do within the spread, it does; one that leaves does not.
+      if (status?.state !== 'open' && breaker.state !== status?.state) return [];
+      noticed = true;
+      log.length = 0;
+      if (leaves) fleet.unsubscribe();
+    }
+    run(step, i);
+    if (!noticed) continue;
+    const { state, inFlight, rejected, reopens, retryAt } = breaker.info();
+    note(`${state} ${String(inFlight)} ${String(rejected)} ${String(reopens)} ${String(retryAt)}`);
+  }
+  fleet.unsubscribe();
+  breaker.dispose();
+  return log;
+}
+
+/** Throws the shortest script found in which it makes a difference whether a member leaves when the engine has died. */
+export function runDeaths(numRuns: number, seed?: number): void {
+  const { onUnhandledError } = rxjsConfig;
+  rxjsConfig.onUnhandledError = () => undefined;
+  try {
+    let compared = 0;
+    fc.assert(
+      fc.property(configs, steps, fc.integer({ min: 5, max: 25 }), (config, script, deathAfter) => {
+        const stays = traceDeath(config, script, deathAfter, false);
+        if (stays.length > 0) compared++;
+        deepStrictEqual(stays, traceDeath(config, script, deathAfter, true));
+      }),
+      { numRuns, ...(seed === undefined ? {} : { seed }) },
+    );
+    if (numRuns >= 100 && compared < numRuns / 2) throw new Error(`only ${String(compared)} of ${String(numRuns)} scripts tell anything`);
+  } finally {
+    rxjsConfig.onUnhandledError = onUnhandledError;
+  }
 }
 
 /** Throws the shortest script found in which a member and a lone breaker look different. */

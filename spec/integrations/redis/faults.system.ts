@@ -1,25 +1,29 @@
 // What happens to a real Redis, judged by where the members end and not by how long it takes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spyOnReports } from '../../support/spy-on-reports.ts';
+import { eventually, goThroughAnOutageAlone, goThroughAnOutageTogether, TeamMember } from '../../fleet/team.ts';
+import { CLIENTS } from './clients.ts';
 import { Proxy } from './proxy.ts';
 import { RedisServer } from './redis-server.ts';
-import { eventually, RedisMember } from './team.ts';
 
 const NAMES = ['redis', 'ioredis', 'iovalkey'];
 
+/** A member on a client of one of the packages. */
+const join = (client: string, port: number, id: string): TeamMember => new TeamMember(CLIENTS[client]!(port), id);
+
 spyOnReports();
 let server: RedisServer;
-let members: RedisMember[];
+let members: TeamMember[];
 
 beforeEach(async () => {
   server = await RedisServer.start();
-  members = NAMES.map((client, i) => new RedisMember(client, server.port, `m${String(i)}`));
+  members = NAMES.map((client, i) => join(client, server.port, `m${String(i)}`));
   await eventually(() => members.every(({ status }) => status.linked && status.members === 3));
 });
 
 afterEach(async () => {
-  for (const member of members) member.close();
   server.thaw();
+  await Promise.all(members.map((member) => member.close()));
   await server.stop();
 });
 
@@ -27,31 +31,10 @@ const linked = (): boolean => members.every(({ status }) => status.linked);
 const unlinked = (): boolean => members.every(({ status }) => !status.linked);
 const all = (state: string): boolean => members.every((member) => member.state === state);
 
-/** Each breaker opens, probes and closes by itself. */
-async function goThroughAnOutageAlone(): Promise<void> {
-  for (const member of members) {
-    member.fail(2);
-    expect(member.state).toBe('open');
-    expect(member.succeed()).toBe(false);
-    await eventually(() => member.succeed());
-    expect(member.state).toBe('closed');
-  }
-}
-
-/** One opens for all, one closes for all. */
-async function goThroughAnOutageTogether(): Promise<void> {
-  members[0]!.fail(2);
-  await eventually(() => all('open'));
-  await eventually(
-    () => all('closed'),
-    () => members.forEach((member) => member.succeed()),
-  );
-}
-
 describe('a fleet on Redis', () => {
   it('should go through outages together', async () => {
-    await goThroughAnOutageTogether();
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
+    await goThroughAnOutageTogether(members);
   });
 
   it('should follow commands', async () => {
@@ -66,10 +49,10 @@ describe('a fleet whose Redis', () => {
   it('is frozen should go on alone, and together afterwards', async () => {
     server.freeze();
     await eventually(unlinked);
-    await goThroughAnOutageAlone();
+    await goThroughAnOutageAlone(members);
     server.thaw();
     await eventually(linked);
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 
   it('is frozen while the fleet is open should be due when the wait is over', async () => {
@@ -121,7 +104,7 @@ describe('a fleet whose Redis', () => {
 
   it('closes all connections should be linked again', async () => {
     for (const type of ['normal', 'pubsub', 'normal']) server.cli('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 
   it('loses the subscriptions should still reach all', async () => {
@@ -133,55 +116,55 @@ describe('a fleet whose Redis', () => {
   it('pauses should go on alone meanwhile', async () => {
     server.cli('CLIENT', 'PAUSE', '1500', 'ALL');
     await eventually(unlinked);
-    await goThroughAnOutageAlone();
+    await goThroughAnOutageAlone(members);
     await eventually(linked);
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 
   it('is a read-only replica should go on alone', async () => {
     server.cli('REPLICAOF', '127.0.0.1', '1');
     await eventually(unlinked);
-    await goThroughAnOutageAlone();
+    await goThroughAnOutageAlone(members);
     server.cli('REPLICAOF', 'NO', 'ONE');
     await eventually(linked);
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 
   it('is out of memory should go on alone', async () => {
     server.cli('CONFIG', 'SET', 'maxmemory', '1');
     await eventually(unlinked);
-    await goThroughAnOutageAlone();
+    await goThroughAnOutageAlone(members);
     server.cli('CONFIG', 'SET', 'maxmemory', '0');
     await eventually(linked);
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 
   it('refuses the script should go on alone', async () => {
     server.cli('ACL', 'SETUSER', 'default', '-evalsha', '-eval');
     await eventually(unlinked);
-    await goThroughAnOutageAlone();
+    await goThroughAnOutageAlone(members);
     server.cli('ACL', 'SETUSER', 'default', '+evalsha', '+eval');
     await eventually(linked);
   });
 
   it('comes up after the members should link them', async () => {
     await server.kill();
-    const late = NAMES.map((client, i) => new RedisMember(client, server.port, `late${String(i)}`));
+    const late = NAMES.map((client, i) => join(client, server.port, `late${String(i)}`));
     members.push(...late);
     await eventually(unlinked);
     await server.start();
     await eventually(linked);
-    await goThroughAnOutageTogether();
+    await goThroughAnOutageTogether(members);
   });
 });
 
 describe('a member whose connection', () => {
   let proxy: Proxy;
-  let far: RedisMember[];
+  let far: TeamMember[];
 
   beforeEach(async () => {
     proxy = await Proxy.start(server.port);
-    far = NAMES.map((client, i) => new RedisMember(client, proxy.port, `far${String(i)}`));
+    far = NAMES.map((client, i) => join(client, proxy.port, `far${String(i)}`));
     members.push(...far);
     await eventually(linked);
   });

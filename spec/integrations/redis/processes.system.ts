@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisServer } from './redis-server.ts';
-import { eventually } from './team.ts';
+import { eventually } from '../../fleet/team.ts';
 
 const FILE = fileURLToPath(new URL('fixtures/pod.ts', import.meta.url));
 

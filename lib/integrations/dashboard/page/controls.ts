@@ -35,6 +35,8 @@ export class Controls {
   private readonly _why = byId('why', HTMLInputElement);
   private readonly _outcome = byId('outcome');
   private _circuit = '';
+  /** Whether a command reaches all members of a fleet. */
+  private _inFleet = false;
   private _connected = false;
   private _confirmed: (() => void) | undefined;
 
@@ -54,7 +56,8 @@ export class Controls {
     });
   }
 
-  select(circuit: string): void {
+  select(circuit: string, inFleet: boolean): void {
+    this._inFleet = inFleet;
     if (circuit === this._circuit) return;
     this._circuit = circuit;
     this._outcome.textContent = '';
@@ -80,7 +83,7 @@ export class Controls {
   private _ask({ action, verb, question }: Command, circuit: string): void {
     if (question === undefined) return void this._send(action, circuit, '');
     render(h(Fragment, null, `${verb} `, h('bdi', null, toName(circuit)), '?'), byId('confirm-heading'));
-    setText(byId('confirm-text'), question);
+    setText(byId('confirm-text'), this._inFleet ? `${question} In all members of the fleet.` : question);
     setText(byId('confirm-yes'), verb);
     this._why.value = '';
     this._confirmed = () => void this._send(action, circuit, this._why.value);
@@ -89,6 +92,7 @@ export class Controls {
 
   private async _send(action: DashboardAction, circuit: string, why: string): Promise<void> {
     const query = new URLSearchParams({ circuit, action, ...(why.trim() && { why }) });
+    const done = this._inFleet ? 'Done, for all members of the fleet.' : 'Done.';
     const show = (text: string): void => {
       if (circuit === this._circuit) this._outcome.textContent = text;
     };
@@ -100,7 +104,7 @@ export class Controls {
         headers: { 'X-Fluxgate-Command': '1' },
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      show(response.ok ? 'Done.' : `Refused: ${(await response.text()).trim() || String(response.status)}.`);
+      show(response.ok ? done : `Refused: ${(await response.text()).trim() || String(response.status)}.`);
     } catch {
       show('The server has not responded. The state shows whether it was done.');
     }

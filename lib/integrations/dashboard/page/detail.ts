@@ -19,13 +19,14 @@ function toStory({ since, detail, reopens, inFlight }: Row): string {
   return `Since ${timeOfDay(since)}${detail && `: ${detail}`}.${reopened}${flying}`;
 }
 
-function toFacts({ trouble, conditions, lastError, ignored }: Row, now: number): ComponentChild[] {
+function toFacts({ trouble, conditions, lastError, ignored, fleet }: Row, now: number): ComponentChild[] {
   const facts: [term: string, text: string][] = [];
   if (trouble) {
     const { since, reason, tripped } = trouble;
     facts.push(['In trouble', `since ${timeOfDay(since)}, for ${duration(now - since)}: ${reason}`]);
     if (tripped) facts.push(['When it tripped', toTripped(tripped)]);
   }
+  if (fleet !== undefined) facts.push(['Fleet', fleet]);
   if (conditions) facts.push(['Now', conditions]);
   if (lastError) facts.push(['Last error', lastError]);
   if (ignored > 0) facts.push(['Ignored', plural(ignored, 'call')]);

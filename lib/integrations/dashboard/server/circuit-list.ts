@@ -1,8 +1,10 @@
 import type { Subscription, TeardownLogic } from 'rxjs';
+import type { Fleet } from '../../../fleet/join-fleet.ts';
 import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
 import { groupOf, type BreakerGroup } from '../../../registry/breaker-group.ts';
 import type { Breakers } from '../../../registry/breakers.ts';
 import { Circuit } from './circuit.ts';
+import { FleetLines } from './fleet-lines.ts';
 
 /** The circuits that there are now, each under a key of its own. */
 export class CircuitList {
@@ -10,10 +12,12 @@ export class CircuitList {
   private readonly _byKey = new Map<string, Circuit>();
   /** How many circuits share a name, and the last number that one of them got: to search for it would take ever longer. */
   private readonly _names = new Map<string, { count: number; last: number }>();
+  private readonly _fleet: FleetLines;
   private _gone: string[] = [];
 
-  constructor(breakers: Breakers) {
+  constructor(breakers: Breakers, fleet?: Fleet) {
     this._group = groupOf('dashboard', breakers);
+    this._fleet = new FleetLines(fleet);
   }
 
   [Symbol.iterator](): IterableIterator<Circuit> {
@@ -30,7 +34,7 @@ export class CircuitList {
 
   /** Fills the list, until it is unsubscribed: calls `begin` for each circuit, and what it returns when that has gone. */
   follow(begin: (circuit: Circuit) => TeardownLogic): Subscription {
-    return this._group.each((breaker) => {
+    const following = this._group.each((breaker) => {
       const circuit = this._add(breaker);
       const followed = begin(circuit);
       return () => {
@@ -39,6 +43,8 @@ export class CircuitList {
         else followed?.unsubscribe();
       };
     });
+    following.add(this._fleet.follow());
+    return following;
   }
 
   /** The keys of the circuits that have gone since the last time. */
@@ -49,7 +55,7 @@ export class CircuitList {
   }
 
   private _add(breaker: CircuitBreaker): Circuit {
-    const circuit = new Circuit(this._takeKey(breaker.name), breaker);
+    const circuit = new Circuit(this._takeKey(breaker.name), breaker, () => this._fleet.get(breaker.name));
     this._byKey.set(circuit.key, circuit);
     return circuit;
   }

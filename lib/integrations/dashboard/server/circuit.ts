@@ -14,6 +14,7 @@ import { Trouble } from './trouble.ts';
 export class Circuit implements CallObserver {
   readonly key: string;
   readonly breaker: CircuitBreaker;
+  private readonly _toFleetLine: () => string | undefined;
   /** In the order of time. */
   private _samples: Sample[] = [];
   private _calls = 0;
@@ -31,9 +32,10 @@ export class Circuit implements CallObserver {
   /** The row that the pages have. */
   private _sent = '';
 
-  constructor(key: string, breaker: CircuitBreaker) {
+  constructor(key: string, breaker: CircuitBreaker, toFleetLine: () => string | undefined = () => undefined) {
     this.key = key;
     this.breaker = breaker;
+    this._toFleetLine = toFleetLine;
     const signal = this._read()?.lastSignal;
     if (signal) this.note(signal);
   }
@@ -88,6 +90,7 @@ export class Circuit implements CallObserver {
   row(): Row {
     const info = this._read();
     const metric = info?.metric;
+    const fleet = this._toFleetLine();
     return {
       key: this.key,
       state: info?.state ?? this.breaker.state,
@@ -104,6 +107,7 @@ export class Circuit implements CallObserver {
       conditions: toPlainText(info?.detail ?? ''),
       trouble: this._trouble.now,
       lastError: this._lastError,
+      ...(fleet === undefined ? {} : { fleet }),
       unreadable: this._unreadable,
     };
   }

@@ -85,7 +85,7 @@ export function dashboard(breakers: Breakers, options: DashboardOptions = {}): D
   const settings = resolveOptions(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
   const startedAt = scheduler.now();
-  const circuits = new CircuitList(breakers);
+  const circuits = new CircuitList(breakers, settings.fleet);
   const clients = new SseClients(maxClients, scheduler);
   const monitor = new Monitor(circuits, settings, clients);
   const everything = (): string => {

@@ -26,6 +26,8 @@ export interface Row {
   readonly trouble: { readonly since: number; readonly reason: string; readonly tripped: Tripped | null } | null;
   /** Empty unless the option `errorText` makes a text of errors. */
   readonly lastError: string;
+  /** How it stands with its fleet, if it is in one. */
+  readonly fleet?: string;
   /** The breaker threw when it was read, so that most of this is empty. */
   readonly unreadable: boolean;
 }

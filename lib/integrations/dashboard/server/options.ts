@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { checkFleet } from '../../../fleet/check-fleet.ts';
+import type { Fleet } from '../../../fleet/join-fleet.ts';
 import { checkCount, checkDuration, checkFunction, checkOptions, wrongType } from '../../../util/check.ts';
 import type { DashboardCommand } from './command.ts';
 
@@ -45,6 +47,11 @@ export interface DashboardOptions {
    * none: an error may hold what no page should show, such as a token.
    */
   readonly errorText?: ((error: unknown) => string | undefined) | undefined;
+  /**
+   * What `joinFleet` has returned: the page shows how each circuit stands with its fleet, and that a command reaches all
+   * members. If it is not linked, that is the message of the store's error. Default none.
+   */
+  readonly fleet?: Fleet | undefined;
   /** How many pages may be open at once, an integer of at least 1; one more gets a 503. Default 50. */
   readonly maxClients?: number | undefined;
   /** The ms from one sample to the next, from 100 to 10_000. Default 1_000. */
@@ -60,6 +67,7 @@ export interface DashboardSettings {
   readonly title: string;
   readonly control: DashboardOptions['control'];
   readonly errorText: DashboardOptions['errorText'];
+  readonly fleet: Fleet | undefined;
   readonly maxClients: number;
   readonly interval: number;
   readonly history: number;
@@ -71,21 +79,23 @@ export function resolveOptions(options: DashboardOptions): DashboardSettings {
     'title',
     'control',
     'errorText',
+    'fleet',
     'maxClients',
     'interval',
     'history',
     'scheduler',
   ]);
   const { title = 'Circuits', control, maxClients = 50, interval = 1_000, history = 300_000 } = options;
-  const { errorText, scheduler = asyncScheduler } = options;
+  const { errorText, fleet, scheduler = asyncScheduler } = options;
   if (typeof title !== 'string') throw wrongType('dashboard: title', 'a string', title);
   if (control !== undefined) checkFunction('dashboard: control', control);
   if (errorText !== undefined) checkFunction('dashboard: errorText', errorText);
+  if (fleet !== undefined) checkFleet('dashboard: fleet', fleet);
   checkCount('dashboard: maxClients', maxClients);
   checkInterval(interval);
   checkDuration('dashboard: history', history);
   checkScheduler(scheduler);
-  return { title, control, errorText, maxClients, interval, history, scheduler };
+  return { title, control, errorText, fleet, maxClients, interval, history, scheduler };
 }
 
 function checkInterval(interval: unknown): void {

@@ -5,7 +5,7 @@ import { resolveOptions } from '../../../../lib/integrations/dashboard/server/op
 describe('settingsOf', () => {
   it('should fill in the defaults, also for undefined', () => {
     const defaults = {
-      ...{ title: 'Circuits', control: undefined, errorText: undefined, maxClients: 50 },
+      ...{ title: 'Circuits', control: undefined, errorText: undefined, fleet: undefined, maxClients: 50 },
       ...{ interval: 1_000, history: 300_000, scheduler: asyncScheduler },
     };
     expect(resolveOptions({})).toStrictEqual(defaults);
@@ -16,7 +16,7 @@ describe('settingsOf', () => {
     [
       { titel: 'x' },
       new TypeError(
-        'dashboard got an unknown option "titel"; it takes title, control, errorText, maxClients, interval, history, scheduler',
+        'dashboard got an unknown option "titel"; it takes title, control, errorText, fleet, maxClients, interval, history, scheduler',
       ),
     ],
     [{ title: 1 }, new TypeError('dashboard: title must be a string, got 1')],

@@ -1,0 +1,113 @@
+import type { EngineLink } from './engine-link.ts';
+import type { FleetSettings } from './fleet-options.ts';
+import type { FleetStatus } from './fleet-status.ts';
+import type { Proposal } from './proposal.ts';
+import { LONGEST_WAIT, parseRecord } from './record.ts';
+import type { Followed } from './rules.ts';
+import type { FleetView } from './store.ts';
+
+/** Lease, vote and membership last this many periods. */
+const LIFETIME = 3;
+/** Above this many members the period and the jitter grow with them. */
+const MANY_MEMBERS = 1_000;
+
+/** The state of the fleet as a member knows it: the record that it follows, and what the engine counted last. */
+export class MemberView {
+  followed: Followed | undefined;
+  /** Whether the engine answered last. */
+  linked = false;
+  private readonly _settings: FleetSettings;
+  private readonly _link: EngineLink;
+  private _counts: Pick<FleetView, 'members' | 'open'> = { members: 0, open: 0 };
+  private _error: unknown;
+
+  constructor(settings: FleetSettings, link: EngineLink) {
+    this._settings = settings;
+    this._link = link;
+  }
+
+  /** 0 before the first record. */
+  get epoch(): number {
+    return this.followed?.record.epoch ?? 0;
+  }
+
+  /** `closed` before the first record. */
+  get state(): FleetStatus['state'] {
+    return this.followed?.record.state ?? 'closed';
+  }
+
+  /** Of reports, in ms; it grows with the members above 1,000. */
+  get period(): number {
+    return this._settings.every * this._stretch;
+  }
+
+  /** Of a lease, a vote and a membership, in ms. */
+  get lifetime(): number {
+    return Math.ceil(LIFETIME * this.period);
+  }
+
+  /** The engine has answered. */
+  onAnswer({ members, open }: FleetView): void {
+    this._counts = { members, open };
+    this._error = undefined;
+    this.linked = true;
+  }
+
+  /** The engine has not answered. */
+  onFailure(error: unknown): void {
+    this._error = error;
+    this.linked = false;
+  }
+
+  toStatus(circuit: string, now: number): FleetStatus {
+    const { followed } = this;
+    const leased = followed && followed.record.prober !== '' && now < followed.lease;
+    return Object.freeze({
+      circuit,
+      linked: this.linked,
+      state: this.state,
+      epoch: this.epoch,
+      members: this._counts.members,
+      open: this._counts.open,
+      prober: leased ? followed.record.prober : undefined,
+      error: this._error,
+    });
+  }
+
+  /**
+   * Reads a record of the engine; the same object if it is followed already.
+   *
+   * @param now the engine's time
+   * @throws TypeError, RangeError or SyntaxError if it is no record
+   */
+  read(text: string, now: number): Followed {
+    const { followed } = this;
+    if (text === followed?.text) return followed;
+    const record = parseRecord(text);
+    // An engine whose clock has jumped must not hold the circuit open.
+    const until = Math.min(record.until, now + record.wait);
+    const lease = Math.min(record.lease, now + this.lifetime);
+    return this.toFollowed({ record: { ...record, until, lease }, text });
+  }
+
+  /** Converts the moments of a record to the member's time. */
+  toFollowed({ record, text }: Proposal): Followed {
+    const { followed } = this;
+    return {
+      record,
+      text,
+      until: record.wait === LONGEST_WAIT ? Infinity : this._link.toLocal(record.until),
+      lease: this._link.toLocal(record.lease),
+      jitter: record.epoch === followed?.record.epoch ? followed.jitter : this._drawJitter(),
+    };
+  }
+
+  private _drawJitter(): number {
+    const { patience, random } = this._settings;
+    return random() * patience * this._stretch;
+  }
+
+  private get _stretch(): number {
+    return Math.max(1, this._counts.members / MANY_MEMBERS);
+  }
+}
