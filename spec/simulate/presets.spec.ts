@@ -89,10 +89,10 @@ describe('the defaults of other libraries', () => {
   });
 
   it('should decide after the tenth probe of resilience4j, and admit no eleventh', () => {
-    const outage = [...Array(100)].map((_, i): Row => [i, 1, 503]);
+    const outage = Array.from({ length: 100 }, (_, i): Row => [i, 1, 503]);
     // From 60 s on probes that take long, of which the first four or five fail.
     const probes = (failures: number) =>
-      [...Array(20)].map((_, i): Row => [61_000 + i, i < failures ? 1 : 1_000, i < failures ? 503 : 200]);
+      Array.from({ length: 20 }, (_, i): Row => [61_000 + i, i < failures ? 1 : 1_000, i < failures ? 503 : 200]);
     const run = (failures: number) => observe(traffic([...outage, ...probes(failures)]), resilience4jDefaults());
     const last = (failures: number) =>
       run(failures)
@@ -109,7 +109,7 @@ describe('the defaults of other libraries', () => {
 
   it('should look at the thresholds of Polly after a failure alone', () => {
     // The hundredth call is a success: a tenth has failed, and Polly waits for the next failure.
-    const rows = [...Array(101)].map((_, i): Row => [i, 0, i < 10 || i === 100 ? 503 : 200]);
+    const rows = Array.from({ length: 101 }, (_, i): Row => [i, 0, i < 10 || i === 100 ? 503 : 200]);
     expect(changes(simulate(traffic(rows), pollyDefaults()))[0]).toBe('closed → open at 100');
   });
 
@@ -118,8 +118,8 @@ describe('the defaults of other libraries', () => {
     ['Polly', pollyDefaults()],
     ['gobreaker', gobreakerDefaults()],
   ])('should stay half-open while a probe of %s hangs', (_, options) => {
-    const rows: Row[] = [...Array(100)].map((_, i): Row => [i, 0, 503]);
-    const hanging = [...Array(10)].map((_, i): Row => [61_000 + i, Infinity]);
+    const rows: Row[] = Array.from({ length: 100 }, (_, i): Row => [i, 0, 503]);
+    const hanging = Array.from({ length: 10 }, (_, i): Row => [61_000 + i, Infinity]);
     const report = simulate(traffic([...rows, ...hanging, [3_600_000, 0]]), options);
     expect(report.signals.at(-1)!.newState).toBe('half_open');
   });
