@@ -83,3 +83,23 @@ export function toBins({ traffic, world, from }: Prepared, observed: Observed): 
   }
   return Object.freeze(bins);
 }
+
+/** Several bins next to each other as one, with the worst of their durations. */
+export function joinBins(bins: readonly Bin[]): Bin {
+  const sum = (name: 'asked' | 'good' | 'met' | 'lost' | 'spared'): number =>
+    bins.reduce((total, bin) => total + bin[name], 0);
+  const worst = (name: 'p50' | 'p99'): number | undefined => {
+    const known = bins.flatMap((bin) => (bin[name] === undefined ? [] : [bin[name]]));
+    return known.length === 0 ? undefined : Math.max(...known);
+  };
+  return {
+    from: bins[0]!.from,
+    asked: sum('asked'),
+    good: sum('good'),
+    met: sum('met'),
+    lost: sum('lost'),
+    spared: sum('spared'),
+    p50: worst('p50'),
+    p99: worst('p99'),
+  };
+}
