@@ -165,7 +165,7 @@ const INTRODUCTION = `# Choosing settings
 
 Every number on this page is made by the [simulator](simulate.md) and checked by a test: calls that arrive by chance, of which 1 % fail
 even when all is well, before, in and after an outage of about a minute (of about five minutes at 10 calls a minute). Callers give up
-after 1 s, and a call of ${String(slowAfter)} ms or more is bad. A cell says after how long the circuit opened, which share of the bad calls it
+after 1 s, and a call of ${String(slowAfter)} ms or more is bad. A cell shows after how long the circuit opened, which share of the bad calls it
 spared, and which share of all calls were good and refused. Try the same with your own traffic: \`npx rxjs-fluxgate simulate access.log\`.
 
 What is better depends on what you tolerate, so three settings stand side by side:

@@ -76,7 +76,7 @@ export function resilience4jDefaults(): CircuitBreakerOptions {
  * import { pollyDefaults, scripted, simulate } from 'rxjs-fluxgate/simulate';
  *
  * const noisy = scripted([{ duration: 60_000, rate: 20, failureRate: 0.11 }]);
- * console.log(simulate(noisy, pollyDefaults()).openings.length > 5); // => true
+ * console.log(simulate(noisy, pollyDefaults()).openings[0]?.at); // => 5000
  * ```
  *
  * @see {@link compare}

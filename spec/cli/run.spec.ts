@@ -44,7 +44,7 @@ describe('rxjs-fluxgate simulate', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('--config');
   });
 
-  it('should say that a record holds no outage', async () => {
+  it('should note that a record holds no outage', async () => {
     writeFileSync(`${folder}/quiet`, LINES.slice(0, 300).join('\n'));
     const quiet = await cli(['simulate', `${folder}/quiet`]);
     expect(quiet.stdout).toContain('There is no outage in it');

@@ -29,7 +29,7 @@ describe('docs/choosing-settings.md', () => {
     }
   });
 
-  describe('what it says of the three settings', () => {
+  describe('what it finds of the three settings', () => {
     let few: Record<string, number>;
     beforeAll(() => {
       few = Object.fromEntries(often.filter(([, rate]) => rate <= 100));
