@@ -75,7 +75,7 @@ function simulateAll(args: Arguments, config: Config, traffic: Traffic, world: W
   writeFiles(args, reports);
   if (args.json) return `${JSON.stringify({ reports }, undefined, 2)}\n`;
   const hint = config.contenders ? '' : '\n These are the defaults; try your own with --config breakers.ts\n';
-  return `${emphasise(toTable(reports), isTerminal)}\n${hint}`;
+  return `${emphasise(toTable(reports), isTerminal)}\n${noteQuiet(reports)}${hint}`;
 }
 
 async function recommendOne(
@@ -94,7 +94,15 @@ async function recommendOne(
   );
   const shown = found.best ?? found.nearest;
   if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));
-  return args.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${toRecommendationText(found)}\n`;
+  return args.json
+    ? `${JSON.stringify(found, undefined, 2)}\n`
+    : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [])}`;
+}
+
+/** Without an outage all configurations come to nearly the same, which is no finding. */
+function noteQuiet(reports: readonly Report[]): string {
+  if (reports.some(({ outages }) => outages.length > 0)) return '';
+  return '\n There is no outage in it, so there was nothing to open for; --script plays one that the configuration exports\n';
 }
 
 function writeFiles({ html, svg }: Arguments, reports: readonly Report[]): void {

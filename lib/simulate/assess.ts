@@ -1,5 +1,7 @@
 import { firstFrom } from './traffic.ts';
+import { formatCount, formatDuration } from './format.ts';
 import type { Prepared } from './prepare.ts';
+import type { Reaction } from './world.ts';
 
 const ASSUMPTIONS = [
   'the dependency does not react to the breaker: a rejected call would have got the recorded answer',
@@ -8,9 +10,33 @@ const ASSUMPTIONS = [
 
 /** What a simulation takes for granted. */
 export function listAssumptions({ world }: Prepared): readonly string[] {
-  const { instances } = world;
-  if (instances === 1) return ASSUMPTIONS;
-  return [...ASSUMPTIONS, `the record is of all ${String(instances)} instances, which take the calls in turn`];
+  const { instances, reaction } = world;
+  const assumptions = reaction ? describeReaction(reaction) : ASSUMPTIONS;
+  if (instances === 1) return assumptions;
+  const taken = reaction && reaction.workers < Infinity ? 'which share the workers' : 'which take the calls in turn';
+  return [...assumptions, `the record is of all ${String(instances)} instances, ${taken}`];
+}
+
+function describeReaction({ retries, workers, patience, slots }: Reaction): readonly string[] {
+  const lines = [
+    slots < Infinity
+      ? `the dependency works on ${plural(slots, 'try', 'tries')} at once, each for the recorded duration, also if its caller has given up`
+      : ASSUMPTIONS[0]!,
+    retries > 0
+      ? `a call that failed or was given up is tried again at once, at most ${plural(retries, 'time', 'times')}, a rejected one is not`
+      : ASSUMPTIONS[1]!,
+    'a try at another moment than recorded gets the answer of one of the ten calls nearest in time, of the same outage or of none',
+  ];
+  if (workers === Infinity) return lines;
+  const until = patience < Infinity ? `, which a call leaves after ${formatDuration(patience)}` : '';
+  return [
+    ...lines,
+    `${plural(workers, 'worker makes', 'workers make')} one call each at a time, from one queue${until}`,
+  ];
+}
+
+function plural(count: number, one: string, more: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : more}`;
 }
 
 /** Why a report may prove little. */

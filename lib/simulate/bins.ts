@@ -1,4 +1,5 @@
 import { firstFrom } from './traffic.ts';
+import type { Observed } from './observed.ts';
 import type { Prepared } from './prepare.ts';
 
 /**
@@ -28,7 +29,7 @@ export interface Bin {
   readonly lost: number;
   /** Bad ones rejected. */
   readonly spared: number;
-  /** The median of how long the calls take, let through or not, in ms, at most the time-out; undefined without calls. */
+  /** The median of how long the calls take, let through or not, in ms, at most the time-out of each try; undefined without calls. */
   readonly p50: number | undefined;
   /** The same that 99 of 100 do not exceed. */
   readonly p99: number | undefined;
@@ -55,9 +56,11 @@ export function countCalls(bad: Uint8Array, rejected: Uint8Array, begin: number,
 }
 
 /** The timeline of a report, in equal parts. */
-export function toBins({ traffic, bad, world, from }: Prepared, rejected: Uint8Array, to: number): readonly Bin[] {
-  const { at, duration } = traffic;
-  const patience = world.timeout('closed');
+export function toBins({ traffic, world, from }: Prepared, observed: Observed): readonly Bin[] {
+  const { at } = traffic;
+  const { bad, duration, rejected, to } = observed;
+  // Where callers react, the durations hold what they really took.
+  const patience = world.reaction ? Infinity : world.timeout('closed');
   const width = (to - from) / MOST_BINS;
   const count = width > 0 ? MOST_BINS : 1;
   const bins: Bin[] = [];
@@ -79,4 +82,24 @@ export function toBins({ traffic, bad, world, from }: Prepared, rejected: Uint8A
     begin = end;
   }
   return Object.freeze(bins);
+}
+
+/** Several bins next to each other as one, with the worst of their durations. */
+export function joinBins(bins: readonly Bin[]): Bin {
+  const sum = (name: 'asked' | 'good' | 'met' | 'lost' | 'spared'): number =>
+    bins.reduce((total, bin) => total + bin[name], 0);
+  const worst = (name: 'p50' | 'p99'): number | undefined => {
+    const known = bins.flatMap((bin) => (bin[name] === undefined ? [] : [bin[name]]));
+    return known.length === 0 ? undefined : Math.max(...known);
+  };
+  return {
+    from: bins[0]!.from,
+    asked: sum('asked'),
+    good: sum('good'),
+    met: sum('met'),
+    lost: sum('lost'),
+    spared: sum('spared'),
+    p50: worst('p50'),
+    p99: worst('p99'),
+  };
 }

@@ -1,7 +1,7 @@
 import { wrongType } from '../util/check.ts';
 import { prepare } from './prepare.ts';
 import type { Report } from './report.ts';
-import { Simulation } from './simulation.ts';
+import { startRun } from './start-run.ts';
 import { toReport } from './to-report.ts';
 import type { Traffic } from './traffic.ts';
 import { resolveWorld, type Contender, type World } from './world.ts';
@@ -35,8 +35,8 @@ export function compare(
   }
   const prepared = prepare(traffic, resolveWorld('compare: world', world));
   return Object.entries(contenders).map(([name, contender]) => {
-    const simulation = new Simulation(prepared, contender);
-    simulation.advance(Infinity);
-    return toReport(prepared, simulation.observed, name);
+    const run = startRun(prepared, contender);
+    run.advance(Infinity);
+    return toReport(prepared, run.observed, name);
   });
 }

@@ -1,6 +1,8 @@
-import type { Bin } from './bins.ts';
+import { joinBins, type Bin } from './bins.ts';
+import { CHART_STYLE } from './chart-style.ts';
+import { describe, summarise, toTitle } from './chart-text.ts';
 import { escapeMarkup } from './escape.ts';
-import { formatCount, formatDuration, formatPercent, formatTimes } from './format.ts';
+import { formatDuration } from './format.ts';
 import type { Report } from './report.ts';
 import { toTicks } from './time-axis.ts';
 
@@ -51,9 +53,9 @@ class Drawing {
     const height = this._y + MARGIN;
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" class="fluxgate" viewBox="0 0 ${String(this._width)} ${fixed(height)}" width="${String(this._width)}" height="${fixed(height)}" role="img">`,
-      `<title>${escapeMarkup(titleOf(this._reports))}</title>`,
+      `<title>${escapeMarkup(toTitle(this._reports))}</title>`,
       `<desc>${escapeMarkup(this._reports.map(describe).join(' '))}</desc>`,
-      STYLE,
+      CHART_STYLE,
       ...this._parts,
       '</svg>',
       '',
@@ -207,77 +209,6 @@ class Drawing {
   }
 }
 
-function joinBins(bins: readonly Bin[]): Bin {
-  const sum = (name: 'asked' | 'good' | 'met' | 'lost' | 'spared'): number =>
-    bins.reduce((total, bin) => total + bin[name], 0);
-  const worst = (name: 'p50' | 'p99'): number | undefined => {
-    const known = bins.flatMap((bin) => (bin[name] === undefined ? [] : [bin[name]]));
-    return known.length === 0 ? undefined : Math.max(...known);
-  };
-  return {
-    from: bins[0]!.from,
-    asked: sum('asked'),
-    good: sum('good'),
-    met: sum('met'),
-    lost: sum('lost'),
-    spared: sum('spared'),
-    p50: worst('p50'),
-    p99: worst('p99'),
-  };
-}
-
-function titleOf(reports: readonly Report[]): string {
-  return `What ${reports.map(({ name }) => name).join(', ') || 'no configuration'} would have done`;
-}
-
-function summarise({ met, spared, lost, asked, outages }: Report): string {
-  const opened =
-    outages.length === 0 ? '' : `, opened after ${formatTimes(outages.map(({ openedAfter }) => openedAfter))}`;
-  const share = lost === 0 ? '' : ` (${formatPercent(lost / asked)})`;
-  return `${formatCount(met)} bad let through, ${formatCount(spared)} spared, ${formatCount(lost)} good lost${share}${opened}`;
-}
-
-function describe(report: Report): string {
-  return `${report.name}: ${formatCount(report.asked)} calls, ${summarise(report)}.`;
-}
-
 function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
-
-const STYLE = `<style>
-.fluxgate { background: #ffffff; font: 12px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; }
-.fluxgate text { fill: #1f2328; }
-.fluxgate .title { font-weight: 600; font-size: 14px; }
-.fluxgate .note { font-size: 12px; fill: #59636e; }
-.fluxgate .good { fill: #54aeff; }
-.fluxgate .met { fill: #cf222e; }
-.fluxgate .lost { fill: #bf8700; }
-.fluxgate .spared { fill: #8c959f; }
-.fluxgate .outage { fill: #cf222e; fill-opacity: 0.12; }
-.fluxgate .strip { fill: #d1d9e0; fill-opacity: 0.5; }
-.fluxgate .open { fill: #8250df; }
-.fluxgate .alarm { fill: #bf8700; }
-.fluxgate .p50, .fluxgate .p99 { fill: none; stroke: #0969da; stroke-width: 1.5; }
-.fluxgate .p99 { stroke: #8250df; stroke-width: 1; }
-.fluxgate .tick { fill: none; stroke: #818b98; }
-.fluxgate .median { fill: #0969da; }
-.fluxgate .worst { fill: #8250df; }
-@media (prefers-color-scheme: dark) {
-  .fluxgate { background: #0d1117; }
-  .fluxgate text { fill: #f0f6fc; }
-  .fluxgate .note { fill: #9198a1; }
-  .fluxgate .good { fill: #1f6feb; }
-  .fluxgate .met { fill: #f85149; }
-  .fluxgate .lost { fill: #e3b341; }
-  .fluxgate .spared { fill: #656c76; }
-  .fluxgate .outage { fill: #f85149; fill-opacity: 0.18; }
-  .fluxgate .strip { fill: #3d444d; }
-  .fluxgate .open { fill: #a371f7; }
-  .fluxgate .alarm { fill: #e3b341; }
-  .fluxgate .p50 { stroke: #4493f8; }
-  .fluxgate .p99 { stroke: #a371f7; }
-  .fluxgate .median { fill: #4493f8; }
-  .fluxgate .worst { fill: #a371f7; }
-}
-</style>`;

@@ -10,7 +10,7 @@ export { page } from './page.ts';
 export { envoyDefaults, gobreakerDefaults, opossumDefaults, pollyDefaults, resilience4jDefaults } from './presets.ts';
 export { recommend } from './recommend.ts';
 export { scripted } from './scripted.ts';
-export { shadow, type Shadow, type ShadowCounts, type ShadowRegistry } from './shadow.ts';
+export { shadow } from './shadow.ts';
 export { simulate } from './simulate.ts';
 export { VirtualScheduler } from './virtual-scheduler.ts';
 
@@ -33,6 +33,7 @@ export type { Phase } from './phase.ts';
 export type { Ramp } from './ramp.ts';
 export type { Candidate, Recommendation } from './recommendation.ts';
 export type { Report } from './report.ts';
+export type { Shadow, ShadowCounts, ShadowRegistry } from './shadow-types.ts';
 export type { Silence } from './silence.ts';
 export type { Span, Traffic } from './traffic.ts';
 export type { Contender, Outside, World } from './world.ts';

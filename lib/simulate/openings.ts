@@ -2,7 +2,7 @@ import type { Metric } from '../types/metric.ts';
 import type { State } from '../types/state.ts';
 import { STATES } from '../types/states.ts';
 import type { Outage } from './prepare.ts';
-import type { InstanceSignal } from './simulation.ts';
+import type { InstanceSignal } from './observed.ts';
 
 /**
  * One opening of a circuit: from the signal from closed to open until it closes again.

@@ -2,7 +2,7 @@ import { countCalls } from './bins.ts';
 import type { TracedOpening } from './openings.ts';
 import type { Prepared } from './prepare.ts';
 import type { Silence } from './silence.ts';
-import type { Observed } from './simulation.ts';
+import type { Observed } from './observed.ts';
 import { firstFrom } from './traffic.ts';
 import { mergeSilences } from './watched-tripper.ts';
 
@@ -51,10 +51,10 @@ export function reportOutage(
   index: number,
 ): OutageReport {
   const { from, to, begin, end } = prepared.outages[index]!;
-  const { rejected, trippers } = observed;
+  const { bad, rejected, trippers } = observed;
   const inForce = openings.filter(({ at, until }) => at < to && (until === undefined || until > from));
   const first = inForce[0];
-  const { met, spared } = countCalls(prepared.bad, rejected, begin, end);
+  const { met, spared } = countCalls(bad, rejected, begin, end);
   const closing = first && closingOf(inForce, to);
   const report = {
     from,
@@ -64,7 +64,7 @@ export function reportOutage(
     spared,
     openedAfter: first && Math.max(0, first.at - from),
     closedAfter: closing === undefined || closing === Infinity ? undefined : closing - to,
-    lostAfter: closing === undefined ? 0 : countLost(prepared, rejected, end, closing),
+    lostAfter: closing === undefined ? 0 : countLost(prepared, observed, end, closing),
     reopens: countReopens(prepared, inForce, index, closing),
   };
   return Object.freeze(first ? report : { ...report, why: mergeSilences(trippers, index) });
@@ -75,7 +75,7 @@ function closingOf(inForce: readonly TracedOpening[], to: number): number {
   return Math.max(to, ...inForce.map(({ until = Infinity }) => until));
 }
 
-function countLost({ bad, traffic }: Prepared, rejected: Uint8Array, end: number, closing: number): number {
+function countLost({ traffic }: Prepared, { bad, rejected }: Observed, end: number, closing: number): number {
   const last = closing === Infinity ? traffic.at.length : firstFrom(traffic.at, closing);
   return countCalls(bad, rejected, end, Math.max(end, last)).lost;
 }

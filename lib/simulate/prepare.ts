@@ -51,6 +51,11 @@ export function prepare(traffic: Traffic, world: ResolvedWorld): Prepared {
   };
 }
 
+/** Whether an outage lasts at a moment; that of a script ends just before its end. */
+export function isWithin({ from, to }: Span, time: number, { span }: Traffic): boolean {
+  return from <= time && (span ? time < to : time <= to);
+}
+
 /** Asked once for each status that occurs. */
 function judgeStatuses({ status }: Traffic, failed: (status: number) => boolean): Uint8Array {
   const answers = new Uint8Array(65_536);

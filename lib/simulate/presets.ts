@@ -1,6 +1,5 @@
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import { admitAll } from '../components/permits/admit-all.ts';
-import { probes } from '../components/recoveries/probes.ts';
 import type { Recovery } from '../components/recoveries/recovery.ts';
 import { cooldown } from '../components/retries/cooldown.ts';
 import type { Retry } from '../components/retries/retry.ts';
@@ -12,9 +11,28 @@ import { countWindow } from '../components/windows/count-window.ts';
 import { timeWindow } from '../components/windows/time-window.ts';
 import type { CallContext } from '../types/call-context.ts';
 
+/** None of them ends a probe that hangs: a year is longer than any record. Time-outs belong to the world. */
+const NO_PROBE_TIMEOUT = 365 * 86_400_000;
+
+/** One probe at a time, whose outcome decides. */
+const ONE_PROBE = {
+  permit: admitAll(),
+  recovery: ({ outcome }: CallContext) => (outcome === 'success' ? 'close' : 'reopen'),
+  maxProbes: 1,
+  probeTimeout: NO_PROBE_TIMEOUT,
+} satisfies CircuitBreakerOptions;
+
+/** Those that look at their thresholds after a failure alone. */
+function failed({ outcome }: CallContext): boolean {
+  return outcome === 'failure';
+}
+
 /**
- * The defaults of resilience4j 2: half of 100 calls, after at least 100; 60 s; ten probes, of which fewer than half may
- * fail.
+ * The defaults of resilience4j 2: half of the last 100 calls failed, or all took 60 s; 60 s open; then ten calls, and it
+ * reopens if at least half of them failed.
+ *
+ * *Source.* The constants of `CircuitBreakerConfig`, and `CircuitBreakerMetrics` and `HalfOpenState`, in
+ * [version 2.4.0](https://github.com/resilience4j/resilience4j/tree/v2.4.0/resilience4j-circuitbreaker/src/main/java/io/github/resilience4j/circuitbreaker).
  *
  * @example
  * ```ts
@@ -30,43 +48,57 @@ import type { CallContext } from '../types/call-context.ts';
  * @see {@link compare}
  */
 export function resilience4jDefaults(): CircuitBreakerOptions {
+  const probes = 10;
+  const decide = ({ successes, failures, slow }: CallContext) => {
+    if (successes + failures < probes) return undefined;
+    return failures * 2 >= probes || slow >= probes ? 'reopen' : 'close';
+  };
   return {
     window: countWindow(100),
     tripper: minRequests(100).and(failureRate(0.5).or(slowRate(1, 60_000))),
     retry: cooldown(60_000),
-    permit: admitAll(),
-    recovery: probes(10, { maxFailureRate: 0.49 }),
-    maxProbes: 10,
+    // Its permits are not given back when a call ends.
+    permit: ({ admitted }) => admitted < probes,
+    recovery: Object.assign(decide, { slowAfter: 60_000 }),
+    maxProbes: probes,
+    probeTimeout: NO_PROBE_TIMEOUT,
   };
 }
 
 /**
- * The defaults of Polly 8: a tenth of at least 100 calls within 30 s; 5 s; one probe.
+ * The defaults of Polly 8: a tenth of at least 100 calls within 30 s failed; 5 s open; one probe.
+ *
+ * *Source.* `CircuitBreakerConstants`, `AdvancedCircuitBehavior` and `CircuitStateController` of
+ * [Polly.Core](https://github.com/App-vNext/Polly/tree/main/src/Polly.Core/CircuitBreaker), read in 2026.
  *
  * @example
  * ```ts
  * import { pollyDefaults, scripted, simulate } from 'rxjs-fluxgate/simulate';
  *
  * const noisy = scripted([{ duration: 60_000, rate: 20, failureRate: 0.11 }]);
- * console.log(simulate(noisy, pollyDefaults()).openings.length > 5); // => true
+ * console.log(simulate(noisy, pollyDefaults()).openings[0]?.at); // => 5000
  * ```
  *
  * @see {@link compare}
  */
 export function pollyDefaults(): CircuitBreakerOptions {
   return {
+    ...ONE_PROBE,
     window: timeWindow(30_000),
-    tripper: minRequests(100).and(failureRate(0.1)),
+    tripper: minRequests(100).and(failureRate(0.1)).and(failed),
     retry: cooldown(5_000),
-    permit: admitAll(),
-    recovery: probes(1),
-    maxProbes: 1,
   };
 }
 
 /**
- * The defaults of opossum 9: more than half of the calls of 10 s, however few; 30 s; one probe. Its time-out of 10 s belongs
- * into the world: `{ timeout: 10_000 }`.
+ * The defaults of opossum 9 and 10: more than half of the calls of 10 s failed, however few; 30 s open; one probe. Its time-out
+ * of 10 s belongs into the world: `{ timeout: 10_000 }`.
+ *
+ * *Details.* Its rate is that of the calls begun, so calls in flight count among them. After a recovery the calls rejected in
+ * the last 10 s count there too, which is left out.
+ *
+ * *Source.* The constructor and `fail` of
+ * [`lib/circuit.js`](https://github.com/nodeshift/opossum/blob/main/lib/circuit.js) of version 10.0.0.
  *
  * @example
  * ```ts
@@ -80,23 +112,18 @@ export function pollyDefaults(): CircuitBreakerOptions {
  * @see {@link compare}
  */
 export function opossumDefaults(): CircuitBreakerOptions {
-  return {
-    window: timeWindow(10_000),
-    tripper: moreThanHalfFailed,
-    retry: cooldown(30_000),
-    permit: admitAll(),
-    recovery: probes(1),
-    maxProbes: 1,
-  };
+  return { ...ONE_PROBE, window: timeWindow(10_000), tripper: moreThanHalfFailed, retry: cooldown(30_000) };
 }
 
-/** It looks at its rate after a failure alone. */
-function moreThanHalfFailed({ outcome, metric }: CallContext): boolean {
-  return outcome === 'failure' && (metric.failureRate ?? 0) > 0.5;
+function moreThanHalfFailed({ outcome, metric, inFlight }: CallContext): boolean {
+  return outcome === 'failure' && metric.failureCount / (metric.totalCount + inFlight) > 0.5;
 }
 
 /**
- * The defaults of sony/gobreaker: more than five failures in a row; 60 s; one probe.
+ * The defaults of sony/gobreaker 2: more than five failures in a row; 60 s open; one probe.
+ *
+ * *Source.* `NewCircuitBreaker` and `defaultReadyToTrip` in
+ * [`v2/gobreaker.go`](https://github.com/sony/gobreaker/blob/v2.4.0/v2/gobreaker.go) of version 2.4.0.
  *
  * @example
  * ```ts
@@ -109,18 +136,21 @@ function moreThanHalfFailed({ outcome, metric }: CallContext): boolean {
  * @see {@link compare}
  */
 export function gobreakerDefaults(): CircuitBreakerOptions {
-  return {
-    tripper: failureStreak(6),
-    retry: cooldown(60_000),
-    permit: admitAll(),
-    recovery: probes(1),
-    maxProbes: 1,
-  };
+  return { ...ONE_PROBE, tripper: failureStreak(6), retry: cooldown(60_000) };
 }
 
 /**
- * The defaults of Envoy's outlier detection for one host: five answers from 500 in a row; 30 s, longer by 30 s each time, up
- * to 300 s; then all calls at once. That it ejects at most a tenth of the hosts is left out.
+ * The defaults of Envoy's outlier detection for one host: five answers from 500 in a row; ejected for 30 s, longer by 30 s
+ * each time, up to 300 s, until the next sweep, one every 10 s; then all calls at once.
+ *
+ * *Details.* Left out: that at most a tenth of the hosts is ejected, that the time of ejection gets shorter step by step in
+ * times without ejections, and the comparison with other hosts.
+ *
+ * *Source.* The defaults in
+ * [`outlier_detection.proto`](https://github.com/envoyproxy/envoy/blob/main/api/envoy/config/cluster/v3/outlier_detection.proto)
+ * and `checkHostForUneject` in
+ * [`outlier_detection_impl.cc`](https://github.com/envoyproxy/envoy/blob/main/source/common/upstream/outlier_detection_impl.cc),
+ * read in 2026.
  *
  * @example
  * ```ts
@@ -133,7 +163,11 @@ export function gobreakerDefaults(): CircuitBreakerOptions {
  * @see {@link compare}
  */
 export function envoyDefaults(): CircuitBreakerOptions {
-  const retry: Retry = ({ reopens }) => Math.min(300_000, 30_000 * (reopens + 1));
+  const sweep = 10_000;
+  const retry: Retry = ({ changedAt, reopens }) => {
+    const until = changedAt + Math.min(300_000, 30_000 * (reopens + 1));
+    return Math.ceil(until / sweep) * sweep - changedAt;
+  };
   const recovery: Recovery = ({ consecutiveFailures, successes }) =>
     consecutiveFailures >= 5 ? 'reopen' : successes > 0 ? 'close' : undefined;
   return {
@@ -143,5 +177,6 @@ export function envoyDefaults(): CircuitBreakerOptions {
     recovery,
     // It knows no half-open state: after the wait all calls come in.
     maxProbes: 1_000_000,
+    probeTimeout: NO_PROBE_TIMEOUT,
   };
 }

@@ -4,8 +4,9 @@ import { Combinations, type Grid } from './grid.ts';
 import { resolveLimits, type Limits } from './limits.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { Tries, type Recommendation } from './recommendation.ts';
+import type { Run } from './observed.ts';
 import type { Report } from './report.ts';
-import { Simulation } from './simulation.ts';
+import { startRun } from './start-run.ts';
 import { toReport } from './to-report.ts';
 import type { Traffic } from './traffic.ts';
 import { resolveWorld, type World } from './world.ts';
@@ -112,7 +113,7 @@ class Search<P> {
   private _index = 0;
   /** The reports of the combination that is being tried. */
   private _reports: Report[] = [];
-  private _simulation: Simulation | undefined;
+  private _run: Run | undefined;
 
   constructor(
     prepared: readonly Prepared[],
@@ -136,12 +137,12 @@ class Search<P> {
 
   goOn(): void {
     const prepared = this._prepared[this._reports.length]!;
-    this._simulation ??= new Simulation(prepared, this._grid.build(this._combinations.valuesOf(this._index)));
-    if (!this._simulation.advance(EVENTS)) return;
+    this._run ??= startRun(prepared, this._grid.build(this._combinations.valuesOf(this._index)));
+    if (!this._run.advance(EVENTS)) return;
     this._reports.push(
-      toReport(prepared, this._simulation.observed, nameOf(this._combinations.valuesOf(this._index) as object)),
+      toReport(prepared, this._run.observed, nameOf(this._combinations.valuesOf(this._index) as object)),
     );
-    this._simulation = undefined;
+    this._run = undefined;
     if (this._reports.length < this._prepared.length) return;
     this._tries.add(this._index++, this._reports);
     this._reports = [];

@@ -40,6 +40,11 @@ export interface Report {
   readonly lost: number;
   /** Bad calls rejected. */
   readonly spared: number;
+  /**
+   * How many tries reached the dependency, a count: as many as calls were let through, or more where callers try again, or
+   * fewer where they leave the queue.
+   */
+  readonly sent: number;
   /** How many ms callers spent in bad calls, and how many they were spared. */
   readonly waited: { readonly met: number; readonly spared: number };
   /** The bad spells of the traffic, and what was done about each. */

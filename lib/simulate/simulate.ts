@@ -1,6 +1,6 @@
 import { prepare } from './prepare.ts';
 import type { Report } from './report.ts';
-import { Simulation } from './simulation.ts';
+import { startRun } from './start-run.ts';
 import { toReport } from './to-report.ts';
 import type { Traffic } from './traffic.ts';
 import { resolveWorld, type Contender, type World } from './world.ts';
@@ -44,7 +44,7 @@ import { resolveWorld, type Contender, type World } from './world.ts';
  */
 export function simulate(traffic: Traffic, options: Contender = {}, world: World = {}): Report {
   const prepared = prepare(traffic, resolveWorld('simulate: world', world));
-  const simulation = new Simulation(prepared, options);
-  simulation.advance(Infinity);
-  return toReport(prepared, simulation.observed);
+  const run = startRun(prepared, options);
+  run.advance(Infinity);
+  return toReport(prepared, run.observed);
 }

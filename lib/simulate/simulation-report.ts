@@ -1,5 +1,6 @@
 import { toBins, type Bin } from './bins.ts';
 import { plainCause, plainMetric, plainNumber, plainSignal } from './plain.ts';
+import type { Observed } from './observed.ts';
 import type { Prepared } from './prepare.ts';
 import type { Findings, Report } from './report.ts';
 import { toTable } from './table.ts';
@@ -14,6 +15,7 @@ export class SimulationReport implements Report {
   declare readonly met: number;
   declare readonly lost: number;
   declare readonly spared: number;
+  declare readonly sent: number;
   declare readonly waited: Report['waited'];
   declare readonly outages: Report['outages'];
   declare readonly openings: Report['openings'];
@@ -24,12 +26,12 @@ export class SimulationReport implements Report {
   declare readonly assumptions: readonly string[];
   declare readonly warnings: readonly string[];
 
-  constructor(findings: Findings, prepared: Prepared, rejected: Uint8Array) {
+  constructor(findings: Findings, prepared: Prepared, observed: Observed) {
     Object.assign(this, findings);
     let timeline: readonly Bin[] | undefined;
     Object.defineProperty(this, 'timeline', {
       enumerable: true,
-      get: () => (timeline ??= toBins(prepared, rejected, findings.to)),
+      get: () => (timeline ??= toBins(prepared, observed)),
     });
     Object.freeze(this);
   }
@@ -39,7 +41,7 @@ export class SimulationReport implements Report {
   }
 
   toJSON(): object {
-    const { name, from, to, asked, good, met, lost, spared, waited, timeIn, peakInFlight } = this;
+    const { name, from, to, asked, good, met, lost, spared, sent, waited, timeIn, peakInFlight } = this;
     return {
       name,
       from,
@@ -49,6 +51,7 @@ export class SimulationReport implements Report {
       met,
       lost,
       spared,
+      sent,
       waited,
       outages: this.outages.map(({ why, ...outage }) =>
         why ? { ...outage, why: { ...why, held: Object.fromEntries(why.held) } } : outage,

@@ -34,9 +34,15 @@ export function toRows(reports: readonly Report[]): string[][] {
             ),
           ),
         ]),
+    ...(reports.some(isReacting) ? [row('tries that reached the dependency', ({ sent }) => formatCount(sent))] : []),
     row('false alarms', ({ openings }) => formatCount(openings.filter(({ falseAlarm }) => falseAlarm).length)),
     row('waited in bad calls', ({ waited }) => formatDuration(waited.met)),
   ];
+}
+
+/** Whether callers have tried again, or have left before they were served. */
+function isReacting({ sent, good, met }: Report): boolean {
+  return sent !== good + met;
 }
 
 /** Rows whose cells stand below each other, the first to the left, the others to the right. */

@@ -4,13 +4,13 @@ import { timeInStates, traceOpenings, type OpeningReport } from './openings.ts';
 import { reportOutage } from './outage-report.ts';
 import type { Prepared } from './prepare.ts';
 import type { Report } from './report.ts';
-import type { Observed } from './simulation.ts';
+import type { Observed } from './observed.ts';
 import { SimulationReport } from './simulation-report.ts';
 
 /** Makes a report of what was seen of a contender. */
 export function toReport(prepared: Prepared, observed: Observed, name = observed.name): Report {
-  const { bad, from, world, outages, traffic } = prepared;
-  const { rejected, signals, to } = observed;
+  const { from, world, outages, traffic } = prepared;
+  const { bad, rejected, signals, to } = observed;
   const openings = traceOpenings(signals, outages);
   const findings = {
     name,
@@ -18,6 +18,7 @@ export function toReport(prepared: Prepared, observed: Observed, name = observed
     to,
     asked: traffic.at.length,
     ...countCalls(bad, rejected, 0, bad.length),
+    sent: observed.sent,
     waited: Object.freeze({ met: observed.waited, spared: countSpared(prepared, observed) }),
     outages: Object.freeze(outages.map((_, index) => reportOutage(prepared, observed, openings, index))),
     openings: Object.freeze(
@@ -31,11 +32,11 @@ export function toReport(prepared: Prepared, observed: Observed, name = observed
     assumptions: Object.freeze(listAssumptions(prepared)),
     warnings: Object.freeze(listWarnings(prepared)),
   };
-  return new SimulationReport(findings, prepared, rejected);
+  return new SimulationReport(findings, prepared, observed);
 }
 
 /** What callers were spared; a call that never ends would have waited until the end of the traffic. */
-function countSpared({ traffic, bad, world }: Prepared, { rejected, to }: Observed): number {
+function countSpared({ traffic, world }: Prepared, { bad, rejected, to }: Observed): number {
   const { at, duration } = traffic;
   const patience = world.timeout('closed');
   let spared = 0;

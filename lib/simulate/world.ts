@@ -74,6 +74,20 @@ export interface World {
   readonly outages?: readonly Span[] | undefined;
   /** The source of all chance, in [0, 1). Default seeded, so that two runs are equal. */
   readonly random?: (() => number) | undefined;
+  /**
+   * How often a call that failed or was given up is tried again, each time at once, a count. A call that is answered late is
+   * answered, and one that the breaker rejects would be rejected again. Default 0.
+   */
+  readonly retries?: number | undefined;
+  /** How many callers there are, each with one call at a time, from one queue, a count. Default one for each call. */
+  readonly workers?: number | undefined;
+  /** For how many ms a call waits for a worker before it is dropped, as let through and bad. Default any time. */
+  readonly patience?: number | undefined;
+  /**
+   * On how many tries the dependency works at once, a count; the others wait there in one queue, and a recorded duration is
+   * the time that it works on one. Default on all.
+   */
+  readonly slots?: number | undefined;
 }
 
 /** A world with its defaults. */
@@ -86,9 +100,32 @@ export interface ResolvedWorld {
   readonly instances: number;
   readonly outages: readonly Span[] | undefined;
   readonly random: (() => number) | undefined;
+  /** Undefined if neither callers nor the dependency react. */
+  readonly reaction: Reaction | undefined;
 }
 
-const NAMES = ['timeout', 'slowAfter', 'failed', 'errorOf', 'classify', 'instances', 'outages', 'random'];
+/** How callers and the dependency react. */
+export interface Reaction {
+  readonly retries: number;
+  readonly workers: number;
+  readonly patience: number;
+  readonly slots: number;
+}
+
+const NAMES = [
+  'timeout',
+  'slowAfter',
+  'failed',
+  'errorOf',
+  'classify',
+  'instances',
+  'outages',
+  'random',
+  'retries',
+  'workers',
+  'patience',
+  'slots',
+];
 
 /** Checks a world and fills in the defaults. */
 export function resolveWorld(what: string, world: World, others: readonly string[] = []): ResolvedWorld {
@@ -110,7 +147,23 @@ export function resolveWorld(what: string, world: World, others: readonly string
     instances,
     outages: outages && checkSpans(`${what}: outages`, outages),
     random,
+    reaction: resolveReaction(what, world),
   };
+}
+
+function resolveReaction(what: string, { retries = 0, workers, patience, slots }: World): Reaction | undefined {
+  if (!Number.isSafeInteger(retries) || retries < 0) {
+    if (typeof retries !== 'number') throw wrongType(`${what}: retries`, 'an integer of at least 0', retries);
+    throw new RangeError(`${what}: retries must be an integer of at least 0, got ${String(retries)}`);
+  }
+  if (workers !== undefined) checkCount(`${what}: workers`, workers);
+  if (slots !== undefined) checkCount(`${what}: slots`, slots);
+  if (patience !== undefined) checkMoment(`${what}: patience`, patience);
+  if (patience !== undefined && workers === undefined) {
+    throw new RangeError(`${what}: patience needs workers: without them no call waits for one`);
+  }
+  if (retries === 0 && workers === undefined && slots === undefined) return undefined;
+  return { retries, workers: workers ?? Infinity, patience: patience ?? Infinity, slots: slots ?? Infinity };
 }
 
 function resolveTimeout(what: string, timeout: number | ((state: State) => number)): (state: State) => number {

@@ -44,6 +44,17 @@ describe('rxjs-fluxgate simulate', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('--config');
   });
 
+  it('should note that a record holds no outage', async () => {
+    writeFileSync(`${folder}/quiet`, LINES.slice(0, 300).join('\n'));
+    const quiet = await cli(['simulate', `${folder}/quiet`]);
+    expect(quiet.stdout).toContain('There is no outage in it');
+    expect((await cli(['recommend', `${folder}/quiet`, '--config', CONFIG])).stdout).toContain(
+      'There is no outage in it',
+    );
+    expect((await cli(['simulate', calls])).stdout).not.toContain('There is no outage in it');
+    expect((await cli(['recommend', calls, '--config', CONFIG])).stdout).not.toContain('There is no outage in it');
+  });
+
   it('should compare the contenders of a configuration', async () => {
     const { code, stdout } = await cli(['simulate', calls, '--config', CONFIG]);
     expect(code).toBe(0);

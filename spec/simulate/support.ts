@@ -1,6 +1,6 @@
 import type { Report, Traffic } from 'rxjs-fluxgate/simulate';
 import { prepare } from '../../lib/simulate/prepare.ts';
-import { Simulation } from '../../lib/simulate/simulation.ts';
+import { startRun } from '../../lib/simulate/start-run.ts';
 import { resolveWorld, type Contender, type World } from '../../lib/simulate/world.ts';
 
 /** A call of a record: when it began, how long it took, how it ended. */
@@ -18,9 +18,9 @@ export function traffic(rows: readonly Row[], more: Partial<Traffic> = {}): Traf
 
 /** What a simulation sees of each call, which a report only counts. */
 export function observe(given: Traffic, contender: Contender = {}, world: World = {}) {
-  const simulation = new Simulation(prepare(given, resolveWorld('world', world)), contender);
-  simulation.advance(Infinity);
-  return simulation.observed;
+  const run = startRun(prepare(given, resolveWorld('world', world)), contender);
+  run.advance(Infinity);
+  return run.observed;
 }
 
 /** The signals of a report as `closed → open at 5`. */

@@ -41,7 +41,7 @@ class CsvReader implements FormatReader {
   }
 
   line(text: string, emit: (parsed: Parsed, line?: string) => void): void {
-    if (this._open.length === 0 && !text.includes('"')) return emit(this._record(text.split(',')), text);
+    if (this._open.length === 0 && !text.includes('"')) return emit(this._plain(text), text);
     this._open.push(text);
     const record = splitRecord(this._open.join('\n'));
     if (record) {
@@ -64,6 +64,13 @@ class CsvReader implements FormatReader {
     this._open = [];
     emit('unreadable', first);
     for (const line of rest) this.line(line, emit);
+  }
+
+  /** A line without quotes: only the columns that are asked for become texts. */
+  private _plain(text: string): Parsed {
+    const columns = this._columns;
+    if (!columns || !this._places) return this._record(text.split(','));
+    return toRow(this._places, (name) => cellOf(text, columns.get(name)!));
   }
 
   private _record(record: readonly string[]): Parsed {
@@ -92,6 +99,17 @@ class CsvReader implements FormatReader {
     this._places = places;
     this.expected = `a line of CSV with ${describe(fields)}`;
   }
+}
+
+/** The cell of a line without quotes; undefined if the line is too short. */
+function cellOf(line: string, column: number): string | undefined {
+  let begin = 0;
+  for (let i = 0; i < column; i++) {
+    begin = line.indexOf(',', begin) + 1;
+    if (begin === 0) return undefined;
+  }
+  const end = line.indexOf(',', begin);
+  return end < 0 ? line.slice(begin) : line.slice(begin, end);
 }
 
 /** The fields of a record; undefined while a quote is open. */

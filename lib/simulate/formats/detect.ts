@@ -1,4 +1,4 @@
-import { accessLog, parseAccessLine } from './access-log.ts';
+import { accessLog, isAccessLine } from './access-log.ts';
 import { callLines, isCallEvent } from './call-lines.ts';
 import { csv } from './csv.ts';
 import type { Format } from './format.ts';
@@ -22,7 +22,7 @@ export function detectFormat(head: string): Format {
     if (object && isCallEvent(object)) return callLines();
     if (object && guessFields((name) => read(object, name) !== undefined)) return jsonLines();
   }
-  if (lines.some((line) => parseAccessLine(line) !== 'unreadable')) return accessLog();
+  if (lines.some(isAccessLine)) return accessLog();
   if (first.includes(',')) {
     const names = new Set(first.split(',').map((name) => name.trim().replace(/^"(.*)"$/u, '$1')));
     if (guessFields((name) => names.has(name))) return csv();

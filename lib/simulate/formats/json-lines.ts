@@ -81,11 +81,17 @@ export function parseObject(text: string): object | undefined {
 /** A member by its name, or else by its path; own ones only, since names come from a record. */
 export function read(object: object, path: string): unknown {
   if (Object.hasOwn(object, path)) return (object as Record<string, unknown>)[path];
-  if (!path.includes('.')) return undefined;
+  let begin = 0;
+  let end = path.indexOf('.');
+  if (end < 0) return undefined;
   let value: unknown = object;
-  for (const name of path.split('.')) {
+  for (;;) {
+    const name = path.slice(begin, end);
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
+    if (end === path.length) return value;
+    begin = end + 1;
+    end = path.indexOf('.', begin);
+    if (end < 0) end = path.length;
   }
-  return value;
 }

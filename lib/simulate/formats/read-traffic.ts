@@ -132,7 +132,7 @@ class Reading {
 
   private _read(line: string): void {
     this._lines++;
-    if (line !== '' && line.trim() !== '') {
+    if (line.charCodeAt(0) > 32 || line.trim() !== '') {
       this._current = line;
       try {
         this._reader!.line(line, this._emit);
