@@ -73,6 +73,7 @@ function peersOf(imported: readonly string[]): string[] {
   return [
     ...(families.has('@angular') ? ['@angular/core', '@angular/common', '@angular/compiler'] : []),
     ...(families.has('@nestjs') ? ['@nestjs/core', '@nestjs/platform-express', 'reflect-metadata', 'axios'] : []),
+    ...(families.has('opossum') ? ['@types/opossum'] : []),
   ];
 }
 
