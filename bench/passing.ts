@@ -8,7 +8,7 @@ import {
 } from 'rxjs';
 import { sink } from './repeat.ts';
 
-// The floor: operators wired as circuitBreaker() is, an observer that is a Subscription, which tell nobody anything.
+// The floor: operators wired as circuitBreaker() is, an observer that is a Subscription, without a breaker to report to.
 // What circuitBreaker() costs above them is the breaker; what they cost is RxJS.
 
 class Passing<T> extends Subscription implements Observer<T> {
@@ -38,7 +38,7 @@ class Passing<T> extends Subscription implements Observer<T> {
   }
 }
 
-/** Also reads the clock when a call starts and when it completes, as whoever measures durations must. */
+/** Also reads the clock when a call starts and when it completes, as any measurement of durations must. */
 class Timed<T> extends Passing<T> {
   readonly #startedAt = asyncScheduler.now();
 

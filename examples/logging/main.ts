@@ -1,4 +1,4 @@
-// The state changes of one circuit as structured lines, by pino and by winston. Exits with 1 if one of them says less
+// The state changes of one circuit as structured lines, by pino and by winston. Exits with 1 if one of them prints less
 // than the other.
 import { Writable } from 'node:stream';
 import { pino } from 'pino';

@@ -1,4 +1,4 @@
-// The program of the server's process: a real HTTP server that plays the script once it is told to.
+// The program of the server's process: a real HTTP server that plays the script once it is asked to.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -45,7 +45,7 @@ async function listen(port: number): Promise<number> {
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     } catch (error) {
-      // While nobody listened, the port was anybody's: whoever uses it for an outgoing connection is soon done.
+      // While no server listened, the port was free: a process that uses it for an outgoing connection is soon done.
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       await sleep(100);
     }

@@ -39,7 +39,7 @@ const prices = new CircuitBreaker({
   tracker: httpFailure(), // a socket that cannot connect or breaks, and a time-out
   tripper: failureStreak(3),
   retry: cooldown(500),
-  recovery: probes(1), // one attempt tells
+  recovery: probes(1), // one attempt decides
   listeners: [
     ({ oldState, newState, detail }) => {
       tell(`${oldState} → ${newState}: ${detail}`);
@@ -52,7 +52,7 @@ const price$ = webSocket<{ price: number }>({
   url: `ws://127.0.0.1:${String(port)}`,
   WebSocketCtor: WebSocket as unknown as typeof globalThis.WebSocket, // a browser needs none
 }).pipe(
-  timeout({ first: 2_000 }), // a server that takes the connection and says nothing
+  timeout({ first: 2_000 }), // a server that takes the connection and sends nothing
   tap({ subscribe: () => tell('connects'), error: () => tell('has no connection') }),
   circuitBreaker(prices, { classify: firstValue }),
   retry({ delay: 100 }), // after the breaker: while it is open, an attempt costs nothing

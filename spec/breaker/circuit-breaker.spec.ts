@@ -18,7 +18,7 @@ import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
 
 describe('CircuitBreaker', () => {
-  it('should give the same streams each time, so that a template does not subscribe anew', () => {
+  it('should give the same streams each time, so that a template does not subscribe again', () => {
     const breaker = new CircuitBreaker();
     expect(breaker.signal$).toBe(breaker.signal$);
     expect(breaker.state$).toBe(breaker.state$);

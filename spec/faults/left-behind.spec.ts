@@ -12,7 +12,7 @@ const breaks = (): never => {
 
 const reported = spyOnReports();
 
-describe('a clock that throws once, when somebody comes to watch an open circuit', () => {
+describe('a clock that throws once, when an open circuit is first watched', () => {
   function brokenOnce(): { scheduler: ManualScheduler; breaker: CircuitBreaker } {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(100) });
@@ -108,7 +108,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     try {
       breaker.trip();
     } catch {
-      // Whether the command tells of it is not the point.
+      // Whether the command reports it is not the point.
     }
     expect(breaker.info()).toMatchObject({ state: 'half_open', reopens: 1 });
   });
@@ -127,7 +127,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
   });
 });
 
-describe('a source that says more while the breaker tells of its end', () => {
+describe('a source that emits more while the breaker reports its end', () => {
   const first = new Error('first');
 
   it.each<[string, unknown[]]>([

@@ -10,7 +10,7 @@ import {
 import { expect, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 
-/** What a dependency says when it is down; as good as any answer, and no fault of a callback. */
+/** What a dependency emits when it is down; as good as any answer, and no fault of a callback. */
 export const down = new Error('down');
 
 /** What a broken callback throws. */
@@ -49,7 +49,7 @@ export const PROBE = 50;
 /** The longest that it stays open when the retry is broken. */
 const LONGEST_WAIT = 60_000;
 
-/** A call in flight, to be told what its dependency does. */
+/** A call in flight, to which a test reports what its dependency does. */
 interface Driven {
   readonly values: unknown[];
   next(value: string): void;
@@ -131,7 +131,7 @@ export class Rig {
   readonly signals: Signal[] = [];
   /** All errors but what dependencies say and rejections. */
   readonly told: { readonly place: Place; readonly error: unknown }[] = [];
-  /** Rejections and what dependencies say, as calls were told of them. */
+  /** Rejections and what dependencies emit, as the calls received them. */
   readonly passed: unknown[] = [];
   /** How many sources are subscribed. */
   sources = 0;
@@ -281,7 +281,7 @@ export class Rig {
     }
     expect(signals.at(-1)?.newState).toBe('closed');
     expect(scheduler.timers).toBe(0);
-    // Nobody who has left is counted as watching: an opening holds no timer.
+    // A subscriber that has left does not count as watching: an opening holds no timer.
     this.unwatch();
     breaker.trip();
     expect(scheduler.timers).toBe(0);

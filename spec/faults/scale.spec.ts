@@ -155,7 +155,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       expect(told).toStrictEqual(['open', 'half_open']);
     });
 
-    it('that leave and come again while a signal is told hear each signal once', () => {
+    it('that leave and come again while a signal is delivered get each signal once', () => {
       const breaker = new CircuitBreaker({ retry: never() });
       let told = 0;
       const come = (): void => {
@@ -206,7 +206,7 @@ describe('at scale', { timeout: 60_000 }, () => {
   });
 });
 
-it('should still tell of changes after the stack has run out in the middle of one', () => {
+it('should still signal changes after the stack has run out in the middle of one', () => {
   // What is thrown then may be reported, or not even that.
   config.onUnhandledError = () => undefined;
   const told: State[] = [];

@@ -215,7 +215,7 @@ describe('circuitBreaker', () => {
       expect(getCounts(breaker)).toStrictEqual(success);
     });
 
-    it('should not subscribe when the subscriber is closed by what admission tells', () => {
+    it('should not subscribe when the subscriber is closed by a signal of admission', () => {
       let subscriptions = 0;
       const stop$ = new Subject<void>();
       const breaker = new CircuitBreaker({
@@ -493,7 +493,7 @@ describe('circuitBreaker', () => {
       subscribe: (observer: Subscriber<number>) => Unsubscribable;
     }
 
-    /** An Observable of nobody’s making that keeps no rule: it ends twice and does not stop. */
+    /** An Observable that keeps no rule: it ends twice and does not stop. */
     function unruly(): { source$: Observable<number>; observer: () => Subscriber<number>; unsubscribed: () => number } {
       let observer: Subscriber<number> | undefined;
       let unsubscribed = 0;

@@ -188,7 +188,7 @@ describe('admission', () => {
   );
 
   it(
-    'half_open: rejected if the permit says no',
+    'half_open: rejected if the permit refuses',
     marbles((m) => {
       const breaker = halfOpenBreaker({ permit: () => false });
       const source$ = m.cold('-a|');
@@ -299,7 +299,7 @@ describe('admission', () => {
     expect(isCallNotPermitted(log[1])).toBe(true);
   });
 
-  it('a rejected call says by whom, why, and when to come back', () => {
+  it('a rejection names the circuit, why, and when to come back', () => {
     let now = 1_000;
     const scheduler = { now: () => now, schedule: () => expect.unreachable() };
     const breaker = new CircuitBreaker({
@@ -366,7 +366,7 @@ describe('admission', () => {
   });
 
   it(
-    'nobody is ever queued',
+    'no call is ever queued',
     marbles((m) => {
       const breaker = halfOpenBreaker({ maxProbes: 1 });
       const source$ = m.cold('---|  ');

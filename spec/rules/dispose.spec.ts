@@ -43,7 +43,7 @@ describe('dispose', () => {
   });
 
   it.each(['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable'] as const)(
-    'leaves the breaker `disabled`, after %s(), and tells no listener',
+    'leaves the breaker `disabled`, after %s(), and notifies no listener',
     (command) => {
       const listener = vi.fn();
       const breaker = new CircuitBreaker({ listeners: [listener] });
@@ -171,7 +171,7 @@ describe('dispose', () => {
   describe('during a delivery', () => {
     const disposing = (breaker: CircuitBreaker) => (): void => breaker.dispose();
 
-    it('what had happened is still told, in order, before the streams complete', () => {
+    it('what had happened is still signalled, in order, before the streams complete', () => {
       const breaker = new CircuitBreaker();
       const first = collect(breaker.state$);
       onEach(breaker.signal$, ({ newState }: Signal) => {

@@ -56,7 +56,7 @@ describe('order', () => {
       expect(log).toStrictEqual([`signal$ ${state}`, `state$ ${state}`, ...notifications]);
     });
 
-    it('listeners are told before it too', () => {
+    it('listeners are called before it too', () => {
       const log: string[] = [];
       const breaker = new CircuitBreaker({
         tripper: failureStreak(1),

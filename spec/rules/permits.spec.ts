@@ -15,7 +15,7 @@ import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
 
-/** Makes so many calls, each cancelled at once, and says of each whether it was admitted. */
+/** Makes so many calls, each cancelled at once, and returns for each whether it was admitted. */
 function admissions(count: number, options: CircuitBreakerOptions): string {
   const breaker = halfOpenBreaker(options);
   return Array.from({ length: count }, () => knock(breaker)).join('');

@@ -22,7 +22,7 @@ import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const metric = new CircuitBreaker().info().metric;
 
-/** What a retry answers at an opening. */
+/** What a retry returns at an opening. */
 function answer(retry: Retry, reopens: number, random = 0.5): unknown {
   const opening = { changedAt: 0, cause: undefined, metric, scheduler: new ManualScheduler() };
   return retry({ ...opening, reopens, random: () => random });
@@ -32,7 +32,7 @@ describe('retry', () => {
   const reported = spyOnReports();
 
   describe('is asked once for each opening', () => {
-    it('whoever watches, calls, or takes a look', () => {
+    it('however it is watched, called, or read', () => {
       const retry = vi.fn(() => 1_000);
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ retry, scheduler });
@@ -119,7 +119,7 @@ describe('retry', () => {
       expect(waits).toStrictEqual([10, 30, 90, 270, 500]);
     });
 
-    it('doubles, up to 300_000 ms, unless told otherwise', () => {
+    it('doubles, up to 300_000 ms, unless set otherwise', () => {
       const waits = [0, 1, 9, 10].map((reopens) => answer(backoff({ initial: 500 }), reopens));
       expect(waits).toStrictEqual([500, 1_000, 256_000, 300_000]);
     });
@@ -139,7 +139,7 @@ describe('retry', () => {
     });
 
     it(
-      'grows with each reopening, and starts anew once closed',
+      'grows with each reopening, and starts again once closed',
       marbles((m) => {
         const retry = backoff({ initial: 2 });
         const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry });
@@ -285,7 +285,7 @@ describe('retry', () => {
     );
 
     it(
-      'speaks whether somebody watches or not',
+      'counts whether watched or not',
       marbles((m) => {
         const health$ = m.cold('  ---v');
         const commands = '        -t------';
@@ -299,7 +299,7 @@ describe('retry', () => {
     );
 
     it(
-      'is unsubscribed when a command ends the opening, and subscribed anew at the next',
+      'is unsubscribed when a command ends the opening, and subscribed again at the next',
       marbles((m) => {
         const health$ = m.cold('    -----v');
         const first = '             -^--!-----';
@@ -374,7 +374,7 @@ describe('retry', () => {
       expect(logged.mock.calls).toStrictEqual([[broken]]);
     });
 
-    it('may speak at once: open and half-open are both told, in order', () => {
+    it('may emit at once: open and half-open are both signalled, in order', () => {
       const breaker = new CircuitBreaker({ retry: () => of(1, 2, 3) });
       const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       breaker.trip();
@@ -487,14 +487,14 @@ describe('retry', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('has no moment that could be told', () => {
+    it('has no known moment', () => {
       const breaker = new CircuitBreaker({ retry: () => NEVER });
       breaker.trip();
       expect(breaker.info().retryAt).toBeUndefined();
     });
   });
 
-  describe('a retry that throws, or answers NaN or a negative number, is reported, and the wait is 60 s', () => {
+  describe('a retry that throws, or returns NaN or a negative number, is reported, and the wait is 60 s', () => {
     const broken: [string, Retry][] = [
       [
         'throws',
@@ -502,10 +502,10 @@ describe('retry', () => {
           throw new Error('retry');
         },
       ],
-      ['answers NaN', () => NaN],
-      ['answers −1', () => -1],
-      ['answers −Infinity', () => -Infinity],
-      ['answers undefined', (() => undefined) as unknown as Retry],
+      ['returns NaN', () => NaN],
+      ['returns −1', () => -1],
+      ['returns −Infinity', () => -Infinity],
+      ['returns undefined', (() => undefined) as unknown as Retry],
       ['draws from a broken random', cooldown(10, { jitter: 1 })],
     ];
 
@@ -559,7 +559,7 @@ describe('retry', () => {
     });
 
     it.each<[string, () => boolean | Promise<boolean> | Observable<boolean>]>([
-      ['answers false', () => false],
+      ['returns false', () => false],
       [
         'throws',
         () => {

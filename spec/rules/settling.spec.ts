@@ -19,7 +19,7 @@ import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 
-/** What `call$` says of the call that `play` makes. */
+/** What `call$` emits for the call that `play` makes. */
 function settlementsOf(options: CircuitBreakerOptions, play: (breaker: CircuitBreaker) => void): unknown[] {
   const breaker = new CircuitBreaker(options);
   const types = collect(breaker.call$.pipe(map(({ type }) => type)));

@@ -178,7 +178,7 @@ describe('signals', () => {
       expect(log).toMatchObject([['#', { name: 'CallNotPermittedError', state: 'open' }]]);
     });
 
-    it('a transition at admission is told before the call is judged', () => {
+    it('a transition at admission is signalled before the call is judged', () => {
       const breaker: CircuitBreaker = new CircuitBreaker({
         retry: ({ reopens }) => (reopens === 0 ? 0 : Infinity),
         listeners: [({ newState }) => newState === 'half_open' && breaker.trip()],
@@ -400,7 +400,7 @@ describe('signals', () => {
       expect(signal).toMatchObject({ newState: 'closed', reason: 'recovered', cause: undefined });
     });
 
-    it('`cause` is what a rejection says as well, while open and while half-open, and no longer after a command', () => {
+    it('`cause` is the cause of a rejection as well, while open and while half-open, and no longer after a command', () => {
       const breaker = new CircuitBreaker({
         tripper: failureStreak(1),
         retry: ({ reopens }) => (reopens === 0 ? 1_000 : 0),
@@ -426,7 +426,7 @@ describe('signals', () => {
       expect(causeOfRejection()).toBeUndefined();
     });
 
-    it('`cause` is what a rejection while half-open says', () => {
+    it('`cause` is the cause of a rejection while half-open', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: () => false });
       fail(breaker, down);
       expect(collect(of(1).pipe(circuitBreaker(breaker)))).toMatchObject([
@@ -545,7 +545,7 @@ describe('signals', () => {
       expect(told).toStrictEqual(['closed', 'open', 'closed']);
     });
 
-    it('tells who joins during a delivery the state then, and not again', () => {
+    it('emits the state then to one who joins during a delivery, and not again', () => {
       const breaker = new CircuitBreaker();
       const late: unknown[][] = [];
       onEach(breaker.signal$, ({ newState }) => {
@@ -561,7 +561,7 @@ describe('signals', () => {
       ]);
     });
 
-    it('tells a consumer what its own first value causes, after it', () => {
+    it('emits to a consumer what its own first value causes, after it', () => {
       const breaker = new CircuitBreaker();
       const other = newStates(breaker);
       const log: string[] = [];
@@ -574,7 +574,7 @@ describe('signals', () => {
       expect(other).toStrictEqual(['open']);
     });
 
-    it('tells a consumer nothing more that leaves at its first value', () => {
+    it('emits nothing more to a consumer that leaves at its first value', () => {
       const breaker = new CircuitBreaker();
       const told = collect(breaker.state$.pipe(take(1)));
       breaker.trip();
@@ -637,7 +637,7 @@ describe('signals', () => {
       expect(told.every((event) => Object.isFrozen(event))).toBe(true);
     });
 
-    it('`state` is the state at admission, and `stale` says that it is over', () => {
+    it('`state` is the state at admission, and `stale` marks that it is over', () => {
       const breaker = new CircuitBreaker();
       const told = events(breaker);
       const call = breaker.admit();
@@ -662,7 +662,7 @@ describe('signals', () => {
       expect(told).toStrictEqual([]);
     });
 
-    it('a call admitted before is told while disabled', () => {
+    it('a call admitted before is reported while disabled', () => {
       const breaker = new CircuitBreaker();
       const told = events(breaker);
       const call = breaker.admit();
@@ -671,7 +671,7 @@ describe('signals', () => {
       expect(told).toMatchObject([{ state: 'closed', stale: true }]);
     });
 
-    it('tells of a call before its signal, and in the order of what happened', () => {
+    it('emits a call before its signal, in the order of what happened', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: never() });
       const log: string[] = [];
       onEach(breaker.signal$, ({ newState }) => log.push(newState));
@@ -683,7 +683,7 @@ describe('signals', () => {
       expect(log).toStrictEqual(['failure', 'open', 'rejected']);
     });
 
-    it('costs nothing while nobody subscribes: no event is made', () => {
+    it('costs nothing without a subscriber: no event is made', () => {
       const freeze = vi.spyOn(Object, 'freeze');
       const breaker = new CircuitBreaker();
       breaker.metricsOnly();

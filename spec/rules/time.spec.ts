@@ -103,7 +103,7 @@ describe('time', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('does not touch an alarm: a scheduled wake-up counts as due whatever the clock says', () => {
+    it('does not touch an alarm: a scheduled wake-up counts as due whatever the clock shows', () => {
       const { breaker, scheduler } = made();
       const told = collect(breaker.state$);
       breaker.trip();
@@ -237,7 +237,7 @@ describe('time', () => {
       expect(retryAfter(breaker)).toBe(1_000);
     });
 
-    it('what a retry and a permit are told too', () => {
+    it('what a retry and a permit get too', () => {
       const retry = vi.fn(() => 0);
       const permit = vi.fn(() => true);
       const { breaker, scheduler } = made({ retry, permit });

@@ -21,7 +21,7 @@ const breaks = (): never => {
   throw broken;
 };
 
-/** A window with one method that throws while `when()` says so. */
+/** A window with one method that throws while `when()` is true. */
 function brokenWindow(method: keyof SlidingWindow, when = () => true): () => SlidingWindow {
   return () => {
     const window = countWindow(100)();
@@ -355,7 +355,7 @@ describe('transparency', () => {
     });
   });
 
-  describe('where there is no subscriber to tell, the error is reported as a listener’s is:', () => {
+  describe('where there is no subscriber, the error is reported as a listener’s is:', () => {
     it(
       'a probe’s time-out',
       marbles((m) => {

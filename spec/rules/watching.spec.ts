@@ -22,7 +22,7 @@ function made(options: CircuitBreakerOptions = {}): { breaker: CircuitBreaker; s
 
 describe('watching', () => {
   it(
-    'with nobody watching, an open circuit stays open past the due moment, until a call',
+    'unwatched, an open circuit stays open past the due moment, until a call',
     marbles((m) => {
       const breaker = new CircuitBreaker({ retry: cooldown(3) });
       const commands = '-t------a--';
@@ -51,7 +51,7 @@ describe('watching', () => {
     expect(scheduler.timers).toBe(0);
   });
 
-  it('with nobody watching, an open circuit whose wait is a number holds no timer', () => {
+  it('unwatched, an open circuit whose wait is a number holds no timer', () => {
     const { breaker, scheduler } = made();
     breaker.trip();
     expect(scheduler.timers).toBe(0);
@@ -149,7 +149,7 @@ describe('watching', () => {
     }),
   );
 
-  it('a listener is told too when a subscriber comes after the due moment', () => {
+  it('a listener is called too when a subscriber comes after the due moment', () => {
     const log: string[] = [];
     const { breaker, scheduler } = made({ listeners: [({ newState }) => log.push(newState)] });
     breaker.trip();
@@ -213,7 +213,7 @@ describe('watching', () => {
     }
   });
 
-  it('`always()` waits for a call while nobody watches, for the scheduler otherwise', () => {
+  it('`always()` waits for a call while it is not watched, for the scheduler otherwise', () => {
     const { breaker, scheduler } = made({ retry: always() });
     breaker.trip();
     scheduler.pass(1_000);

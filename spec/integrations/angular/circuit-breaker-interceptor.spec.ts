@@ -273,7 +273,7 @@ describe('circuitBreakerInterceptor', () => {
     });
   });
 
-  it('should make no request if a listener that is told of the probe unsubscribes', async () => {
+  it('should make no request if a listener unsubscribes at the signal of the probe', async () => {
     const later = vi.fn<HttpInterceptorFn>(() => NEVER);
     const told$ = new Subject<void>();
     const options = { retry: always(), permit: admitAll(), listeners: [() => told$.next()] };

@@ -9,7 +9,7 @@ function named(...names: string[]): CircuitBreaker[] {
   return names.map((name) => new CircuitBreaker({ name }));
 }
 
-/** The names of the breakers that are told of. */
+/** The names of the breakers that are reported. */
 async function told(numbers: () => Promise<Record<string, number>>): Promise<string[]> {
   return Object.keys(only('circuit_breaker.state', await numbers())).map((key) => key.split(' ')[0]!);
 }

@@ -8,7 +8,7 @@ import { FakeSlack, settled } from './fake-slack.ts';
 
 const reported = spyOnReports();
 
-/** Says the change and no more, so that a test can say what the channel shows. */
+/** The change and no more, so that a test can state what the channel shows. */
 const brief = ({ name, oldState, newState }: Signal, missed: number): string =>
   `${name} ${oldState} → ${newState}${missed > 0 ? ` (${String(missed)} missed)` : ''}`;
 const STATES: readonly State[] = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'];
@@ -99,7 +99,7 @@ describe('slackListener', () => {
       expect(shown()).toHaveLength(3);
     });
 
-    it('should not be mixed with that of another circuit', async () => {
+    it('should not be mixed with the thread of another circuit', async () => {
       const { listener, slack, shown } = rig();
       slack.holding = true;
       const registry = new CircuitBreakerRegistry({ retry: () => 0, recovery: probes(1), listeners: [listener] });
@@ -172,7 +172,7 @@ describe('slackListener', () => {
       expect(breaker.state).toBe('closed');
     });
 
-    it('should open the thread with the first message that gets through, which says what is missing', async () => {
+    it('should open the thread with the first message that gets through, with the number of missing ones', async () => {
       const { breaker, slack, shown } = rig();
       slack.outage = outage;
       breaker.trip();
@@ -390,7 +390,7 @@ describe('slackListener', () => {
       expect(slack.given[0]).not.toHaveProperty('reply_broadcast');
     });
 
-    it('should post nothing if one answers undefined, which counts as nothing missing', async () => {
+    it('should post nothing if one returns undefined, which counts as nothing missing', async () => {
       const { breaker, shown } = rig({ templates: { ...templates, open: () => undefined } });
       failAndRecover(breaker);
       await settled();
