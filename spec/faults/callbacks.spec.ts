@@ -193,13 +193,13 @@ describe.each<Way>(['pipe', 'admit'])('a callback that throws, with calls made b
     const receiver = fault.receiver === 'subscriber' && way === 'admit' ? 'caller' : fault.receiver;
     const rig = new Rig(way);
     const act = given(rig);
-    expect(rig.receiver).toStrictEqual([]);
+    expect(rig.received).toStrictEqual([]);
     rig.fuse.set(callback);
     act?.();
     rig.fuse.clear();
     rig.settle();
     expect(rig.fuse.blown).toBeGreaterThan(0);
-    expect(rig.receiver).toStrictEqual(Array(rig.fuse.blown).fill({ place: receiver, error: broken }));
+    expect(rig.received).toStrictEqual(Array(rig.fuse.blown).fill({ place: receiver, error: broken }));
     expect(rig.breaker.state).toBe(state);
     if (recorded !== undefined) expect(rig.breaker.info().metric.totalCount).toBe(recorded);
     rig.unwatch();
@@ -253,7 +253,7 @@ describe.each<Way>(['pipe', 'admit'])('each single time that a callback is calle
         rig.settle();
         blown = rig.fuse.blown > 0;
         expect(
-          rig.receiver.map(({ error }) => error),
+          rig.received.map(({ error }) => error),
           `at call ${String(time)}`,
         ).toStrictEqual(blown ? [broken] : []);
         rig.unwatch();
@@ -283,7 +283,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.scheduler.pass(59_999);
     rig.fail();
     expect(rig.breaker.info().rejected).toBe(2);
-    expect(rig.receiver).toStrictEqual(Array(2).fill({ place: 'report', error: expect.any(Error) as unknown }));
+    expect(rig.received).toStrictEqual(Array(2).fill({ place: 'report', error: expect.any(Error) as unknown }));
     healthy = true;
     rig.expectUsable();
   });
@@ -318,14 +318,14 @@ describe('a callback that goes wrong in another way', () => {
     rig.fail();
     rig.fail();
     expect(rig.breaker.state).toBe('open');
-    expect(rig.receiver).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.scheduler.pass(59_999);
     rig.fail();
     expect(rig.breaker.info()).toMatchObject({ state: 'open', reopens: 0, rejected: 1 });
     rig.scheduler.pass(1);
     rig.fail();
     expect(rig.breaker.info()).toMatchObject({ state: 'open', reopens: 1, rejected: 1 });
-    expect(rig.receiver).toHaveLength(2);
+    expect(rig.received).toHaveLength(2);
     expect(rig.passed).toStrictEqual([down, down, expect.objectContaining({ retryAfter: 1 }), down]);
     rig.expectUsable();
   });
@@ -338,7 +338,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.scheduler.pass(1_000);
     health$.error(broken);
     expect(rig.breaker.info()).toMatchObject({ state: 'open', retryAt: rig.scheduler.now() + 60_000 });
-    expect(rig.receiver).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.expectUsable();
   });
 
@@ -374,7 +374,7 @@ describe('a callback that goes wrong in another way', () => {
     const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
     rig.breaker.trip();
     command(rig);
-    expect(rig.receiver).toMatchObject([{ place: 'report' }]);
+    expect(rig.received).toMatchObject([{ place: 'report' }]);
     rig.expectUsable();
   });
 
@@ -389,7 +389,7 @@ describe('a callback that goes wrong in another way', () => {
     reject(broken);
     await first.catch(() => undefined);
     expect(rig.breaker.state).toBe('open');
-    expect(rig.receiver).toStrictEqual([]);
+    expect(rig.received).toStrictEqual([]);
     rig.expectUsable();
   });
 
@@ -401,7 +401,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.fuse.set('window.getMetric');
     expect(() => health$.next()).not.toThrow();
     rig.fuse.clear();
-    expect(rig.receiver).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     expect(rig.breaker.state).toBe('open');
     rig.succeed();
     expect(rig.breaker.state).toBe('closed');
@@ -418,7 +418,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.fuse.set('tripper.test');
     rig.fail();
     rig.fuse.clear();
-    expect(rig.receiver).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     expect(rig.passed).toStrictEqual([down]);
     expect(rig.breaker.state).toBe('open');
     rig.expectUsable();
@@ -436,7 +436,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.succeed();
     expect(seen).toStrictEqual(['open', 'half_open', 'closed']);
     await Promise.resolve();
-    expect(rig.receiver).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
+    expect(rig.received).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
     expect(rig.breaker.info()).toMatchObject({ state: 'closed', inFlight: 0 });
   });
 
@@ -468,7 +468,7 @@ describe('a callback that goes wrong in another way', () => {
     call.next('through');
     call.complete();
     expect(call.values).toStrictEqual(['through']);
-    expect(rig.receiver).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.expectUsable();
   });
 });

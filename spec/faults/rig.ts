@@ -130,7 +130,7 @@ export class Rig {
   readonly breaker: CircuitBreaker;
   readonly signals: Signal[] = [];
   /** All errors but what dependencies say and rejections. */
-  readonly told: { readonly place: Place; readonly error: unknown }[] = [];
+  readonly received: { readonly place: Place; readonly error: unknown }[] = [];
   /** Rejections and what dependencies emit, as the calls received them. */
   readonly passed: unknown[] = [];
   /** How many sources are subscribed. */
@@ -248,7 +248,7 @@ export class Rig {
     expect(breaker.info().inFlight).toBe(0);
     expect(this.sources).toBe(0);
     expect(scheduler.timers).toBe(0);
-    this.told.length = 0;
+    this.received.length = 0;
 
     // As it stands, without a command: an open or half-open circuit closes by itself.
     if (breaker.state === 'open') scheduler.pass(LONGEST_WAIT);
@@ -273,7 +273,7 @@ export class Rig {
     this.succeed();
     expect(breaker.state).toBe('closed');
     expect(breaker.info().inFlight).toBe(0);
-    expect(this.told).toStrictEqual([]);
+    expect(this.received).toStrictEqual([]);
 
     for (const [index, { oldState, newState }] of signals.entries()) {
       expect(oldState).toBe(signals[index - 1]?.newState ?? 'closed');
@@ -294,7 +294,7 @@ export class Rig {
 
   #tell(place: Place, error: unknown): void {
     if (error === down || isCallNotPermitted(error)) this.passed.push(error);
-    else this.told.push({ place, error });
+    else this.received.push({ place, error });
   }
 
   #piped(classify?: (value: string) => 'failure' | undefined): Driven {
