@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Converter, RendererEvent } from 'typedoc';
+import { Application, Converter, RendererEvent } from 'typedoc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tasks = Object.entries(JSON.parse(readFileSync(join(root, 'build/tasks.json'), 'utf8')));
@@ -13,6 +13,10 @@ const titles = new Map(pages.map((file) => [file, readPage(file).title]));
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
+  app.on(Application.EVENT_BOOTSTRAP_END, () => {
+    const files = pages.map((page) => join(root, page));
+    app.options.setValue('projectDocuments', files);
+  });
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
     const file = pages.find((page) => page.endsWith(`/${document.name}.md`) || page === `${document.name}.md`);
     if (!file) throw new Error(`${document.name} is in no task of build/tasks.json`);
@@ -39,8 +43,10 @@ function llms() {
 
 /** The heading of a page, and the first sentence of its first paragraph. */
 function readPage(file) {
-  const text = readFileSync(join(root, file), 'utf8');
-  const [, title, rest] = /^# (.*)\n([^]*)/.exec(text);
-  const paragraph = /^(?![#|`<\-[]).+(?:\n.+)*/m.exec(rest)?.[0] ?? title;
-  return { title, summary: /^.*?[.:](?=\s|$)/s.exec(paragraph)?.[0].replaceAll('\n', ' ') ?? paragraph };
+  const [heading, ...blocks] = readFileSync(join(root, file), 'utf8')
+    .replaceAll(/^```[^]*?^```$/gm, '')
+    .split(/\n{2,}/);
+  const paragraph = blocks.find((block) => /^[\w`]/.test(block)) ?? '';
+  const text = paragraph.replaceAll(/\s+/g, ' ').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  return { title: heading.replace(/^# /, ''), summary: /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text };
 }

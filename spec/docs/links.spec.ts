@@ -53,3 +53,10 @@ describe('the README', () => {
     expect(pagesOfDocs.filter((page) => !text.includes(`](${page}`))).toStrictEqual([]);
   });
 });
+
+describe('the site', () => {
+  it('should have each page in one task', () => {
+    const tasks = JSON.parse(readFileSync(`${root}/build/tasks.json`, 'utf8')) as Record<string, string[]>;
+    expect(Object.values(tasks).flat().sort()).toStrictEqual(pages.filter((page) => page !== 'README.md').sort());
+  });
+});
