@@ -7,7 +7,6 @@ import {
   circuitBreaker,
   cooldown,
   failureStreak,
-  never,
   type Call,
   type CallEvent,
   type CircuitBreakerOptions,
@@ -237,22 +236,6 @@ describe('call$', () => {
 
   const event = { name: 'stock', state: 'closed', timestamp: 30, duration: 20, error: undefined, stale: false };
 
-  it.each<[string, CircuitBreakerOptions, Report, Partial<CallEvent>]>([
-    ['success', {}, (call) => call.complete(), { type: 'success' }],
-    ['failure', {}, (call) => call.error(boom), { type: 'failure', error: boom }],
-    ['ignored', { tracker: () => false }, (call) => call.error(boom), { type: 'ignored', error: boom }],
-    ['cancelled', {}, (call) => call.unsubscribe(), { type: 'cancelled' }],
-  ])('should report a call settled as %s', (_, options, report, expected) => {
-    const { scheduler, breaker, events } = watched(options);
-    scheduler.frame = 10;
-    const call = breaker.admit<number>();
-    scheduler.frame = 30;
-    report(call);
-    expect(events).toStrictEqual([{ ...event, ...expected }]);
-    expect(events[0]?.error).toBe(expected.error);
-    expect(Object.isFrozen(events[0])).toBe(true);
-  });
-
   it.each<[CallEvent['type'], unknown]>([
     ['success', undefined],
     ['failure', 7],
@@ -333,13 +316,6 @@ describe('call$', () => {
     }),
   );
 
-  it('should emit one event a call and one a rejection', () => {
-    const { breaker, events } = watched({ tripper: failureStreak(2), retry: never() });
-    const down$ = throwError(() => boom).pipe(circuitBreaker(breaker));
-    for (let i = 0; i < 4; i++) collect(down$);
-    expect(events.map(({ type }) => type)).toStrictEqual(['failure', 'failure', 'rejected', 'rejected']);
-  });
-
   it('should report a call before the change that it causes, and a change before the call judged in it', () => {
     const log: string[] = [];
     const breaker = new CircuitBreaker({
@@ -375,14 +351,6 @@ describe('call$', () => {
     report(late);
     expect(events).toStrictEqual([]);
     expect(getCounts(breaker)).toStrictEqual(nothing);
-  });
-
-  it('should report a call that was begun before the breaker was disabled', () => {
-    const { breaker, events } = watched();
-    const call = breaker.admit();
-    breaker.disable();
-    call.complete();
-    expect(events).toMatchObject([{ type: 'success', state: 'closed', stale: true }]);
   });
 
   it('should be hot, without replay', () => {

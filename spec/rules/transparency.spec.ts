@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('transparency', () => {
-  it.each(['-a-b-c|', '-a-(bcd)-|', '(abc|)', '---|', '-a-b-#', '#', '-(ab#)', '-------', '-a-----'])(
+  it.each(['-a-b-c|', '---(a|)', '-a-(bcd)-|', '(abc|)', '|', '---|', '-a-b-#', '#', '-(ab#)', '-------', '-a-----'])(
     'values, their order and timing, the error and completion pass unchanged: %s',
     (diagram) => {
       marbles((m) => {
