@@ -498,13 +498,15 @@ describe('circuitBreaker', () => {
       marbles((m) => {
         const breaker = new CircuitBreaker();
         const source$ = m.cold('-a-#       ', undefined, boom);
-        const subs = ['         ^--!       ', '---^--!', '------^--!'];
+        const sub1 = '          ^--!       ';
+        const sub2 = '          ---^--!    ';
+        const sub3 = '          ------^--! ';
         const expected = '      -a--a--a-# ';
         const calls = '         ---f--f--f ';
 
         m.expect(typesOf(breaker)).toBeObservable(calls, { f: 'failure' });
         m.expect(source$.pipe(circuitBreaker(breaker), retry(2))).toBeObservable(expected, undefined, boom);
-        m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
+        m.expect(source$).toHaveSubscriptions([sub1, sub2, sub3]);
       }),
     );
 
