@@ -13,7 +13,7 @@ const random = seededRandom(SEED);
 let phase: Phase | undefined;
 
 const server = createServer((_request, response) => {
-  if (phase) tell({ type: 'request' });
+  if (phase) send({ type: 'request' });
   if (phase?.behaviour !== 'hang') void answer(response, phase?.errorRate ?? 0);
 });
 
@@ -32,10 +32,10 @@ async function play(port: number): Promise<void> {
       await listen(port);
     }
     phase = next;
-    tell({ type: 'phase', index, at: Date.now() });
+    send({ type: 'phase', index, at: Date.now() });
     await sleep(next.duration);
   }
-  tell({ type: 'end' });
+  send({ type: 'end' });
 }
 
 async function listen(port: number): Promise<number> {
@@ -52,7 +52,7 @@ async function listen(port: number): Promise<number> {
   }
 }
 
-function tell(message: Message): void {
+function send(message: Message): void {
   process.send?.(message);
 }
 
@@ -64,4 +64,4 @@ const port = await listen(0);
 process.on('message', (message) => {
   if (message === PLAY) void play(port);
 });
-tell({ type: 'listening', port });
+send({ type: 'listening', port });

@@ -207,10 +207,10 @@ describe('CircuitBreaker', () => {
   describe('Symbol.dispose', () => {
     it('should dispose', () => {
       const breaker = new CircuitBreaker();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker[Symbol.dispose]();
       expect(breaker.state).toBe('disabled');
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
     });
 
     it('should work with `using`', () => {

@@ -99,7 +99,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     expect(() => breaker.admit()).not.toThrow();
   });
 
-  it('should not keep the notifier of the next opening from being heard', () => {
+  it('should not keep the notifier of the next opening from being subscribed', () => {
     const answers = [0, of('well again')];
     const scheduler = new BadlyCancelled();
     const breaker = new CircuitBreaker({ scheduler, retry: () => answers.shift() ?? Infinity, permit: admitAll() });
@@ -117,13 +117,13 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     const breaker = new CircuitBreaker({ scheduler: new BadlyCancelled(), retry: () => 0, permit: admitAll() });
     breaker.trip();
     NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
-    const told = collect(breaker.signal$);
+    const received = collect(breaker.signal$);
     try {
       breaker.dispose();
     } catch {
       // As above.
     }
-    expect(told).toStrictEqual(['|']);
+    expect(received).toStrictEqual(['|']);
   });
 });
 

@@ -141,7 +141,7 @@ export class Rig {
   constructor(way: Way = 'pipe', options: CircuitBreakerOptions = {}) {
     const { fuse } = this;
     this.#way = way;
-    config.onUnhandledError = (error) => this.#tell('report', error);
+    config.onUnhandledError = (error) => this.#note('report', error);
     this.breaker = new CircuitBreaker({
       window: () => {
         const window = countWindow(100)();
@@ -205,14 +205,14 @@ export class Rig {
     try {
       action();
     } catch (error) {
-      this.#tell('caller', error);
+      this.#note('caller', error);
     }
   }
 
   watch(): void {
     const watcher = this.breaker.signal$.subscribe({
       next: () => this.fuse.check('signal$'),
-      error: (error: unknown) => this.#tell('subscriber', error),
+      error: (error: unknown) => this.#note('subscriber', error),
     });
     this.#watchers.push(watcher);
   }
@@ -292,7 +292,7 @@ export class Rig {
     vi.runAllTimers();
   }
 
-  #tell(place: Place, error: unknown): void {
+  #note(place: Place, error: unknown): void {
     if (error === down || isCallNotPermitted(error)) this.passed.push(error);
     else this.received.push({ place, error });
   }
@@ -310,7 +310,7 @@ export class Rig {
     });
     const subscription = source$.pipe(circuitBreaker(this.breaker, { classify })).subscribe({
       next: (value) => values.push(value),
-      error: (error: unknown) => this.#tell('subscriber', error),
+      error: (error: unknown) => this.#note('subscriber', error),
     });
     return {
       values,

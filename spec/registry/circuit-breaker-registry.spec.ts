@@ -379,14 +379,14 @@ describe('CircuitBreakerRegistry', () => {
       const registry = new CircuitBreakerRegistry({ retry: () => 0 }, { maxSize: 2 });
       const [a, b] = [registry.get('a'), registry.get('b')];
       a.trip();
-      const told: string[] = [];
+      const received: string[] = [];
       onEach(registry.signal$, ({ name, newState }) => {
-        told.push(`${name}:${newState}`);
+        received.push(`${name}:${newState}`);
         if (name === 'a') registry.get('c'); // which forgets b
       });
       b.trip();
       expect(registry.has('b')).toBe(false);
-      expect(told).toStrictEqual(['a:half_open']);
+      expect(received).toStrictEqual(['a:half_open']);
     });
 
     it('should emit calls and signals in the order in which they happened, as a breaker does', () => {

@@ -99,13 +99,13 @@ describe('dispose', () => {
     it('the alarm of an open circuit', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(100) });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       expect(scheduler.timers).toBe(1);
       breaker.dispose();
       expect(scheduler.timers).toBe(0);
       scheduler.pass(1_000);
-      expect(told).toStrictEqual(['closed', 'open', '|']);
+      expect(received).toStrictEqual(['closed', 'open', '|']);
       expect(breaker.state).toBe('disabled');
     });
 
@@ -159,12 +159,12 @@ describe('dispose', () => {
             throw broken;
           }),
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       expect(() => breaker.dispose()).not.toThrow();
       expect(reported).toHaveBeenCalledOnce();
       expect(breaker.state).toBe('disabled');
-      expect(told).toStrictEqual(['closed', 'open', '|']);
+      expect(received).toStrictEqual(['closed', 'open', '|']);
     });
   });
 
@@ -205,9 +205,9 @@ describe('dispose', () => {
           return 100;
         },
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
       expect(scheduler.timers).toBe(0);
     });
@@ -219,9 +219,9 @@ describe('dispose', () => {
           return true;
         },
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       fail(breaker);
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
     });
 

@@ -208,18 +208,18 @@ describe('retry', () => {
     it('0 is due at once: while watched, when the scheduler next runs', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ retry: always(), scheduler });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', 'open']);
+      expect(received).toStrictEqual(['closed', 'open']);
       scheduler.pass(0);
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it('0 is due at once: while watched, also on a scheduler that runs at once', () => {
       const breaker = new CircuitBreaker({ retry: always(), scheduler: queueScheduler });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it(
@@ -258,12 +258,12 @@ describe('retry', () => {
     const scheduler = new ManualScheduler();
     const schedule = vi.spyOn(scheduler, 'schedule');
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(2 ** 32) });
-    const told = collect(breaker.state$);
+    const received = collect(breaker.state$);
     breaker.trip();
     scheduler.pass(2 ** 32 - 1);
-    expect(told).toStrictEqual(['closed', 'open']);
+    expect(received).toStrictEqual(['closed', 'open']);
     scheduler.pass(1);
-    expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+    expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     expect(Math.max(...schedule.mock.calls.map(([, delay = 0]) => delay))).toBe(2 ** 31 - 1);
     expect(scheduler.timers).toBe(0);
   });
@@ -376,9 +376,9 @@ describe('retry', () => {
 
     it('may emit at once: open and half-open are both signalled, in order', () => {
       const breaker = new CircuitBreaker({ retry: () => of(1, 2, 3) });
-      const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
+      const received = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       breaker.trip();
-      expect(told).toStrictEqual(['open: manual', 'half_open: retry']);
+      expect(received).toStrictEqual(['open: manual', 'half_open: retry']);
     });
 
     it('may complete or fail at once', () => {
@@ -464,9 +464,9 @@ describe('retry', () => {
         retry: () => new Observable<void>(() => () => breaker.disable()),
       });
       breaker.trip();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.reset();
-      expect(told).toStrictEqual(['open', 'closed', 'disabled']);
+      expect(received).toStrictEqual(['open', 'closed', 'disabled']);
     });
 
     it('of an opening that is over has nothing to say', () => {

@@ -122,17 +122,17 @@ describe('watching', () => {
     marbles((m) => {
       const onTime = new CircuitBreaker({ retry: cooldown(3) });
       const late = new CircuitBreaker({ retry: cooldown(3) });
-      const told = new CircuitBreaker({ retry: cooldown(3) });
+      const received = new CircuitBreaker({ retry: cooldown(3) });
       const commands = '   t--------';
       const watchOnTime = '---^-----';
       const stateOnTime = '---h-----';
       const watchLate = '  -----^---';
       const stateLate = '  -----h---';
 
-      runScript(m, commands, { t: () => [onTime, late, told].forEach((breaker) => breaker.trip()) });
+      runScript(m, commands, { t: () => [onTime, late, received].forEach((breaker) => breaker.trip()) });
       m.expect(onTime.state$, watchOnTime).toBeObservable(stateOnTime, states);
       m.expect(late.state$, watchLate).toBeObservable(stateLate, states);
-      m.expect(told.signal$.pipe(map(({ newState }) => newState)), watchLate).toBeObservable(stateLate, states);
+      m.expect(received.signal$.pipe(map(({ newState }) => newState)), watchLate).toBeObservable(stateLate, states);
     }),
   );
 

@@ -216,14 +216,14 @@ describe('windows', () => {
       const { window, breaks, broken } = fragile();
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       breaks.add(method);
       expect(() => scheduler.pass(100)).not.toThrow();
       expect(reported.mock.calls).toStrictEqual([[broken]]);
       breaks.clear();
       breaker.admit();
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it.each(['record', 'getMetric', 'reset'] as const)(
@@ -290,13 +290,13 @@ describe('windows', () => {
       (method) => {
         const { window, breaks, broken } = fragile();
         const breaker = new CircuitBreaker({ window });
-        const told = collect(breaker.state$);
+        const received = collect(breaker.state$);
         breaks.add(method);
         expect(() => breaker.trip()).toThrow(broken);
         expect(breaker.state).toBe('closed');
         breaks.clear();
         breaker.trip();
-        expect(told).toStrictEqual(['closed', 'open']);
+        expect(received).toStrictEqual(['closed', 'open']);
       },
     );
 
@@ -307,12 +307,12 @@ describe('windows', () => {
       breaker.trip();
       scheduler.pass(100);
       breaks.add(method);
-      const told = collect(breaker.state$);
-      expect(told).toStrictEqual(['open']);
+      const received = collect(breaker.state$);
+      expect(received).toStrictEqual(['open']);
       expect(reported).toHaveBeenCalledWith(broken);
       breaks.clear();
       breaker.admit();
-      expect(told).toStrictEqual(['open', 'half_open']);
+      expect(received).toStrictEqual(['open', 'half_open']);
     });
 
     it('at the first watcher, one that is gone again is not counted as watching', () => {

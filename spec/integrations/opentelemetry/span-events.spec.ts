@@ -63,12 +63,12 @@ async function newBackend(): Promise<{ url: string; answer: (path: string, statu
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     answer: async (path, status) => {
-      const tell = await vi.waitFor(() => {
+      const respond = await vi.waitFor(() => {
         const found = waiting.get(path);
         if (!found) throw new Error(`no request has come for ${path}`);
         return found;
       });
-      tell(status);
+      respond(status);
     },
   };
 }

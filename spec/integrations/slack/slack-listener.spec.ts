@@ -325,26 +325,26 @@ describe('slackListener', () => {
   describe('its memory', () => {
     it('should forget a circuit when its cycle is over', async () => {
       const { listener, slack } = rig();
-      const tell = (name: string, newState: State): unknown => listener(signalOf({ name, newState }));
-      await tell('first', 'open');
+      const signal = (name: string, newState: State): unknown => listener(signalOf({ name, newState }));
+      await signal('first', 'open');
       for (let other = 0; other < 1_500; other++) {
-        void tell(`other ${String(other)}`, 'open');
-        void tell(`other ${String(other)}`, 'closed');
+        void signal(`other ${String(other)}`, 'open');
+        void signal(`other ${String(other)}`, 'closed');
         if (other % 100 === 0) await settled();
       }
       await settled();
-      await tell('first', 'closed');
+      await signal('first', 'closed');
       expect(slack.posted.at(-1)).toMatchObject({ thread: '1.0', broadcast: true });
       expect(reported).not.toHaveBeenCalled();
     });
 
     it('should keep the threads of 1,000 open circuits, and of more the newest', async () => {
       const { listener, slack } = rig();
-      const tell = (name: number, newState: State): unknown => listener(signalOf({ name: String(name), newState }));
-      for (let name = 0; name <= 1_000; name++) await tell(name, 'open');
-      await tell(1, 'half_open');
+      const signal = (name: number, newState: State): unknown => listener(signalOf({ name: String(name), newState }));
+      for (let name = 0; name <= 1_000; name++) await signal(name, 'open');
+      await signal(1, 'half_open');
       expect(slack.posted.at(-1)).toMatchObject({ thread: '2.0' });
-      await tell(0, 'half_open');
+      await signal(0, 'half_open');
       expect(slack.posted.at(-1)).toMatchObject({ thread: undefined });
     });
 
