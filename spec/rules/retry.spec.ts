@@ -385,7 +385,8 @@ describe('retry', () => {
       const silent = new CircuitBreaker({ retry: () => EMPTY });
       silent.trip();
       expect(silent.state).toBe('open');
-      const broken = new CircuitBreaker({ retry: () => throwError(() => new Error('broken')) });
+      const retry = (): Observable<never> => throwError(() => new Error('broken'));
+      const broken = new CircuitBreaker({ retry, scheduler: new ManualScheduler() });
       broken.trip();
       expect(broken.state).toBe('open');
       expect(broken.info().retryAt).toBe(broken.info().changedAt + 60_000);
