@@ -10,9 +10,14 @@ const pages = ['', 'docs/'].flatMap((folder) =>
     .map((file) => folder + file),
 );
 
+/** How pages link to files that npm lacks. */
+const REPOSITORY = /https:\/\/github\.com\/rxjs-fluxgate\/rxjs-fluxgate\/(blob|tree)\/main\//g;
+
 /** The text without its code, in which `#` and brackets are no headings and links. */
 function readProse(path: string): string {
-  return readFileSync(path, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+  return readFileSync(path, 'utf8')
+    .replaceAll(/^```.*?^```$/gms, '')
+    .replaceAll(REPOSITORY, root);
 }
 
 /** The anchors that GitHub and TypeDoc give to the headings of a page. */
