@@ -24,11 +24,8 @@ function readTable(page: string, heading: string): string[][] {
 function toCode(name: string, value: unknown): string {
   if (value === asyncScheduler) return 'asyncScheduler';
   if (name === 'random') return 'Math.random';
-  return typeof value === 'function' || typeof value === 'number' || (value as object).constructor !== Object
-    ? Array.isArray(value) || typeof value === 'string'
-      ? JSON.stringify(value).replaceAll('"', "'")
-      : String(value as string)
-    : JSON.stringify(value);
+  if (typeof value === 'string' || Array.isArray(value)) return JSON.stringify(value).replaceAll('"', "'");
+  return String(value);
 }
 
 describe('docs/options.md', () => {

@@ -3,7 +3,7 @@
  * it must stay closed on 404s, open on ten 503s, fall back, and recover. use-first-example.ts TARBALL FOLDER
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
