@@ -1,7 +1,19 @@
 import eslint from '@eslint/js';
+import markdown from '@eslint/markdown';
 import rxjsX from 'eslint-plugin-rxjs-x';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+
+/** Words that readers of the field stumble over: write emit, notify, return, report, again, always, no caller, … */
+const BANNED = [
+  ...['told', 'tell', 'tells', 'telling', 'says', 'said', 'answers'],
+  ...['anew', 'for ever', 'nobody', 'somebody', 'anybody', 'whoever', 'that of', 'has no more to say'],
+];
+const banned = `/\\b(${BANNED.join('|')})\\b/i`;
+const message = 'A word of the list BANNED in eslint.config.js.';
+
+/** Code and Markdown are different languages to ESLint: a configuration is for one of them. */
+const code = ['**/*.{ts,js,cjs}'];
 
 export default defineConfig(
   globalIgnores([
@@ -13,16 +25,33 @@ export default defineConfig(
     'reports/',
     '**/*.generated.ts',
     'spec/cli/fixtures/',
+    'bench/RESULTS.md',
     '*.js',
     '*.cjs',
   ]),
-  eslint.configs.recommended,
-  tseslint.configs.strictTypeChecked,
-  tseslint.configs.stylisticTypeChecked,
-  rxjsX.configs.strict,
   {
+    files: ['**/*.md'],
+    plugins: { markdown },
+    extends: ['markdown/recommended'],
+    language: 'markdown/gfm',
+    rules: { 'no-restricted-syntax': ['error', { selector: `text[value=${banned}]`, message }] },
+  },
+  {
+    files: code,
+    extends: [
+      eslint.configs.recommended,
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+      rxjsX.configs.strict,
+    ],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      'no-warning-comments': ['error', { terms: BANNED, location: 'anywhere' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: `Literal[value=${banned}]`, message },
+        { selector: `TemplateElement[value.raw=${banned}]`, message },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // `() => subscription.unsubscribe()` reads better than a block.
@@ -33,7 +62,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['spec/**', 'examples/**', 'bench/**'],
+    // Not read for the list of words yet.
+    files: ['lib/{breaker,components,errors,fleet,operator,simulate}/**'],
+    rules: { 'no-restricted-syntax': 'off', 'no-warning-comments': 'off' },
+  },
+  {
+    files: ['{spec,examples,bench}/**/*.ts'],
     rules: {
       // A test that meets undefined where it must not be fails, as it should.
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -51,7 +85,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['bench/**'],
+    files: ['bench/**/*.ts'],
     rules: {
       // What is measured always has a value.
       'rxjs-x/no-ignored-default-value': 'off',

@@ -51,7 +51,7 @@ function tearDown(teardown: TeardownLogic): void {
   else teardown?.unsubscribe();
 }
 
-/** Also reads the clock when a call starts and when it completes, as anything must that measures durations. */
+/** Also reads the clock when a call starts and when it completes, as any measurement of durations must. */
 class Timed<T> extends Passing<T> {
   private readonly _startedAt = asyncScheduler.now();
 

@@ -11,7 +11,7 @@ export function reportOf(results: Results): string {
     '# Benchmark',
     `What \`${command}\` found on ${date}: Node ${versions['node'] ?? '?'} on ${machine.cpu}, ${String(machine.cores)} cores, ` +
       `${machine.memory}, ${machine.os}; ${packagesOf(versions)}.`,
-    'Ratios only: how many nanoseconds a call takes says more of a machine than of a library. All variants of a table ' +
+    'Ratios only: how many nanoseconds a call takes depends more on the machine than on the library. All variants of a table ' +
       `take turns in one process, for ${String(pace.rounds)} rounds of ${String(pace.milliseconds)} ms each after a warm-up, ` +
       'garbage collection included. A ratio is the median over the rounds divided by the median of the ' +
       'baseline; in parentheses are the quartiles of the ratios within a round.',

@@ -13,7 +13,7 @@ export interface Ratio {
 
 export interface Row {
   readonly name: string;
-  /** The median over the rounds, for one call. It says more of the machine than of the library. */
+  /** The median over the rounds, for one call. It depends more on the machine than on the library. */
   readonly nanoseconds: number;
   /** By the name of the baseline. */
   readonly ratios: Readonly<Record<string, Ratio>>;
@@ -90,7 +90,7 @@ async function collectGarbage(): Promise<void> {
 
 /**
  * A collection takes with it what V8 knows of objects of which none is left, and the code that was compiled for them; it
- * takes some milliseconds until that is compiled anew. It happens in any program, but seldom, and here in every round.
+ * takes some milliseconds until that is compiled again. It happens in any program, but seldom, and here in every round.
  * For the same reason the benchmark runs with --no-incremental-marking: mitata allocates 8 MB for each measurement, so
  * that V8 would be marking, which makes all writes slower, whenever chance has it.
  */
@@ -101,7 +101,7 @@ async function warmUp(variants: readonly Variant[]): Promise<void> {
   }
 }
 
-/** Nobody is always the first after the collection, or always the one after the same other. */
+/** No variant is always the first after the collection, or always the one after the same other. */
 function rotated<T>(items: readonly T[], by: number): readonly T[] {
   const start = by % items.length;
   const turned = [...items.slice(start), ...items.slice(0, start)];

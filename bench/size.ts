@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-/** What `npm run size` says. */
+/** What `npm run size` prints. */
 export interface Size {
   readonly name: string;
   readonly bytes: number;

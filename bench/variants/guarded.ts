@@ -23,8 +23,8 @@ export function guarded(): Group {
     title: 'A guarded `of(1)`, subscribed',
     about:
       'One synchronous value and its completion. *The same wiring* is an operator built as `circuitBreaker` is that ' +
-      'only passes on: no breaker wired so can cost less. *Every component* has a `timeWindow` unless ' +
-      'it says otherwise, `instanceOf`, `classify`, four trippers combined, `backoff` with jitter, `probes`, a ' +
+      'reports to no one: no breaker wired so can cost less. *Every component* has a `timeWindow` unless ' +
+      'it names another one, `instanceOf`, `classify`, four trippers combined, `backoff` with jitter, `probes`, a ' +
       'listener, and `signal$` and `state$` subscribed.',
     baselines: [MAP],
     variants: [

@@ -13,7 +13,7 @@ import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import type { Group, Variant } from '../group.ts';
 import { observer, subscribing } from '../repeat.ts';
 
-const UNSEEN = 'a breaker that nobody sees';
+const UNSEEN = 'a breaker without an observer';
 
 /** An SDK without a reader would keep no measurement; this one has nothing to export while it is measured. */
 function measuringProvider(): MeterProvider {
@@ -38,7 +38,7 @@ export function integrations(): Group {
     about:
       'Default options. An integration listens to `call$`, so a call costs its event and what is done with that; what ' +
       'an SDK of OpenTelemetry does with two measurements is its own affair. A listener, as for Slack or a log, is ' +
-      'told of state changes alone and costs a call nothing. The last two build the pipe at each call.',
+      'subscribed to state changes alone and costs a call nothing. The last two build the pipe at each call.',
     baselines: [UNSEEN],
     variants: [
       subscribing(UNSEEN, source.pipe(circuitBreaker(new CircuitBreaker()))),

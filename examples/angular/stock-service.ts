@@ -18,7 +18,7 @@ export class StockService {
 
   /** How many there are, or `'unknown'` while the circuit is open. */
   amount(): Observable<number | 'unknown'> {
-    // The option timeout exists from Angular 20 on; before, time out in an interceptor after that of the breakers.
+    // The option timeout exists from Angular 20 on; before, time out in an interceptor after the one of the breakers.
     return this.#http.get<{ amount: number }>(this.#url, { timeout: 2_000 }).pipe(
       map(({ amount }) => amount),
       catchError((error: unknown) => (isCallNotPermitted(error) ? of('unknown' as const) : throwError(() => error))),

@@ -11,7 +11,7 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 
-/** How a dependency answers a call: after so many ms, well or not, or never. */
+/** How a dependency responds to a call: after so many ms, well or not, or never. */
 export type Answer = 'never' | { readonly latency: number; readonly fails: boolean };
 
 /** Something that an application calls, and that fails in its own way. */
@@ -84,7 +84,7 @@ export const DEPENDENCIES: readonly Dependency[] = [
   },
   {
     name: 'reports',
-    text: 'takes calls and never answers',
+    text: 'takes calls and never responds',
     rate: 6,
     breaker: { ...common, tripper: failureStreak(6), retry: cooldown(8_000), probeTimeout: 2_000 },
     answer: (elapsed) =>

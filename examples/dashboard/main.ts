@@ -1,5 +1,5 @@
 // The dashboard at work: five dependencies that fail in different ways, and the page on localhost. Runs until Ctrl-C, or
-// for `--seconds N`. The port is 4000, or that of the environment variable PORT, or any if that is taken.
+// for `--seconds N`. The port is 4000, or the environment variable PORT, or any if that is taken.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,7 @@ const registry = new CircuitBreakerRegistry(
 );
 const handler = dashboard(registry, {
   title: 'Five dependencies',
-  // Whoever sits at this computer may do everything, but no page of another site that has its own name lead here. Ask
+  // Any user of this computer may do everything, but no page of another site that has its own name lead here. Ask
   // for your own login instead.
   control: ({ headers }) => headers.host === `localhost:${String(port)}`,
 });

@@ -2,7 +2,7 @@ import { catchError, defer, EMPTY, interval, map, mergeMap, NEVER, timeout, time
 import { circuitBreaker, type CircuitBreaker } from 'rxjs-fluxgate';
 import type { Dependency } from './dependencies.ts';
 
-/** In ms: whoever waits longer gives up. */
+/** In ms: a caller that waits longer gives up. */
 const PATIENCE = 1_000;
 
 /** Calls the dependency at its steady rate, each time through the circuit breaker; never ends. */

@@ -1,4 +1,4 @@
-// The state changes of one circuit as structured lines, by pino and by winston. Exits with 1 if one of them says less
+// The state changes of one circuit as structured lines, by pino and by winston. Exits with 1 if one of them prints less
 // than the other.
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -55,10 +55,10 @@ const failing$ = throwError(() => new Error('connect ECONNREFUSED')).pipe(circui
 for (let call = 0; call < 3; call++) failing$.subscribe({ error: () => undefined });
 of('paid').pipe(circuitBreaker(payments)).subscribe();
 
-const told = ({ lines }: Output): string =>
+const received = ({ lines }: Output): string =>
   lines.map(({ circuit, newState, err }) => [circuit, newState, (err as Error | undefined)?.message].join(' ')).join();
 const expected = 'payments open connect ECONNREFUSED,payments half_open ,payments closed ';
-if (told(toPino) !== expected || told(toWinston) !== expected) {
-  console.error(`Expected ${expected}, got ${told(toPino)} and ${told(toWinston)}.`);
+if (received(toPino) !== expected || received(toWinston) !== expected) {
+  console.error(`Expected ${expected}, got ${received(toPino)} and ${received(toWinston)}.`);
   process.exitCode = 1;
 }

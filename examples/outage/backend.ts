@@ -4,7 +4,7 @@ import { PLAY, type Message } from './message.ts';
 
 /** The server's process, as the client's sees it. */
 export class Backend {
-  /** What the server says; an error if its process ends before it is stopped. */
+  /** What the server sends; an error if its process ends before it is stopped. */
   readonly message$: Observable<Message>;
 
   readonly #child: ChildProcess;

@@ -28,12 +28,12 @@ export const stock = new CircuitBreaker({
   random: seededRandom(SEED),
 });
 
-/** Calls the server at a steady rate, each time through the circuit breaker; once told to stop, ends with the last answer. */
+/** Calls the server at a steady rate, each time through the circuit breaker; once asked to stop, ends with the last answer. */
 export function steadyCalls(url: string, stop$: Observable<unknown>): Observable<unknown> {
   const call$ = fromFetch(url, { selector: bodyOf }).pipe(
     timeout(500), // before the breaker: a hang becomes an error that it sees
     circuitBreaker(stock),
-    // An application would fall back here. This one looks on: `call$` of the breaker tells how each call ended.
+    // An application would fall back here. This one looks on: `call$` of the breaker reports how each call ended.
     catchError(() => EMPTY),
   );
   const tick$ = interval(PERIOD).pipe(takeUntil(stop$));

@@ -46,7 +46,7 @@ async function story(url: string): Promise<void> {
     display.second(stock.state, since(shown, logbook.tally));
     shown = logbook.tally;
   };
-  const told = (message: Message): void => {
+  const onMessage = (message: Message): void => {
     if (message.type === 'request') logbook.request();
     if (message.type !== 'phase') return;
     logbook.phase(message.at);
@@ -56,7 +56,7 @@ async function story(url: string): Promise<void> {
   backend.play();
   display.start();
   const shown$ = merge(
-    backend.message$.pipe(tap(told)),
+    backend.message$.pipe(tap(onMessage)),
     stock.call$.pipe(tap((event) => logbook.call(event))),
     stock.signal$.pipe(
       tap((signal) => logbook.signal(signal)),

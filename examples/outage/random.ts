@@ -1,4 +1,4 @@
-/** The same numbers in [0, 1) for the same seed (mulberry32), so that every run tells the same story. */
+/** The same numbers in [0, 1) for the same seed (mulberry32), so that every run is the same. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-// The program of the server's process: a real HTTP server that plays the script once it is told to.
+// The program of the server's process: a real HTTP server that plays the script once it is asked to.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ const random = seededRandom(SEED);
 let phase: Phase | undefined;
 
 const server = createServer((_request, response) => {
-  if (phase) tell({ type: 'request' });
+  if (phase) send({ type: 'request' });
   if (phase?.behaviour !== 'hang') void answer(response, phase?.errorRate ?? 0);
 });
 
@@ -32,10 +32,10 @@ async function play(port: number): Promise<void> {
       await listen(port);
     }
     phase = next;
-    tell({ type: 'phase', index, at: Date.now() });
+    send({ type: 'phase', index, at: Date.now() });
     await sleep(next.duration);
   }
-  tell({ type: 'end' });
+  send({ type: 'end' });
 }
 
 async function listen(port: number): Promise<number> {
@@ -45,14 +45,14 @@ async function listen(port: number): Promise<number> {
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     } catch (error) {
-      // While nobody listened, the port was anybody's: whoever uses it for an outgoing connection is soon done.
+      // While no server listened, the port was free: a process that uses it for an outgoing connection is soon done.
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
       await sleep(100);
     }
   }
 }
 
-function tell(message: Message): void {
+function send(message: Message): void {
   process.send?.(message);
 }
 
@@ -64,4 +64,4 @@ const port = await listen(0);
 process.on('message', (message) => {
   if (message === PLAY) void play(port);
 });
-tell({ type: 'listening', port });
+send({ type: 'listening', port });

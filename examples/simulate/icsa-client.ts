@@ -20,7 +20,7 @@ export interface Times {
 export type Wait = ((reopens: number) => number) | undefined;
 
 /**
- * The client and the server of Mendonça et al., ICSA 2020: one client makes one call at a time until it has 100 answers.
+ * The client and the server of Mendonça et al., ICSA 2020: one client makes one call at a time until it has 100 responses.
  */
 export class IcsaClient {
   private readonly _scheduler = new VirtualScheduler();

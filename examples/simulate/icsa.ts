@@ -22,7 +22,7 @@ for (const availability of [0.5, 0.7, 0.9]) {
       contention += times.contention / RUNS;
     }
     console.log(
-      `availability ${String(availability)}, ${name}: 100 answers in ${total.toFixed(0)}, ${contention.toFixed(0)} of it in calls`,
+      `availability ${String(availability)}, ${name}: 100 responses in ${total.toFixed(0)}, ${contention.toFixed(0)} of it in calls`,
     );
   }
 }

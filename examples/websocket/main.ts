@@ -10,7 +10,7 @@ import { httpFailure } from 'rxjs-fluxgate/http';
 import { WebSocket, WebSocketServer } from 'ws';
 
 const start = Date.now();
-const tell = (text: string): void => console.log(`${String(Date.now() - start).padStart(5)} ms  ${text}`);
+const print = (text: string): void => console.log(`${String(Date.now() - start).padStart(5)} ms  ${text}`);
 
 // The server: a price each 200 ms.
 function listen(port: number): WebSocketServer {
@@ -39,10 +39,10 @@ const prices = new CircuitBreaker({
   tracker: httpFailure(), // a socket that cannot connect or breaks, and a time-out
   tripper: failureStreak(3),
   retry: cooldown(500),
-  recovery: probes(1), // one attempt tells
+  recovery: probes(1), // one attempt decides
   listeners: [
     ({ oldState, newState, detail }) => {
-      tell(`${oldState} → ${newState}: ${detail}`);
+      print(`${oldState} → ${newState}: ${detail}`);
       recovered = newState === 'closed';
     },
   ],
@@ -52,8 +52,8 @@ const price$ = webSocket<{ price: number }>({
   url: `ws://127.0.0.1:${String(port)}`,
   WebSocketCtor: WebSocket as unknown as typeof globalThis.WebSocket, // a browser needs none
 }).pipe(
-  timeout({ first: 2_000 }), // a server that takes the connection and says nothing
-  tap({ subscribe: () => tell('connects'), error: () => tell('has no connection') }),
+  timeout({ first: 2_000 }), // a server that takes the connection and sends nothing
+  tap({ subscribe: () => print('connects'), error: () => print('has no connection') }),
   circuitBreaker(prices, { classify: firstValue }),
   retry({ delay: 100 }), // after the breaker: while it is open, an attempt costs nothing
 );
@@ -64,7 +64,7 @@ setTimeout(() => (server = listen(port)), 3_000);
 
 // Until a price comes after the circuit has opened and closed again.
 const last$ = price$.pipe(
-  tap(({ price }) => tell(`price ${String(price)}`)),
+  tap(({ price }) => print(`price ${String(price)}`)),
   skipWhile(() => !recovered),
   takeUntil(timer(15_000)),
 );

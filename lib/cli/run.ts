@@ -60,7 +60,7 @@ function playScript({ config: file }: Arguments, { script }: Config): Traffic {
   return scripted(script);
 }
 
-/** What the command line says wins over the configuration. */
+/** The command line wins over the configuration. */
 function toWorld({ timeout, slowAfter, instances }: Arguments, { world = {} }: Config): World {
   return {
     ...world,

@@ -6,11 +6,14 @@ import type { Metric } from './metric.ts';
  *
  * @example
  * ```ts
- * import { CircuitBreaker, type Opening } from 'rxjs-fluxgate';
+ * import { CircuitBreaker, failureStreak, type Opening } from 'rxjs-fluxgate';
  *
  * // A second for each failure that the window held.
  * const retry = ({ metric }: Opening) => 1_000 * metric.failureCount;
- * console.log(new CircuitBreaker({ retry }).state); // => closed
+ * const breaker = new CircuitBreaker({ retry, tripper: failureStreak(3) });
+ * for (let i = 0; i < 3; i++) breaker.admit().error(new Error('503'));
+ * const { retryAt = 0, changedAt } = breaker.info();
+ * console.log(retryAt - changedAt); // => 3000
  * ```
  *
  * @see {@link Retry}

@@ -5,11 +5,16 @@
  *
  * @example
  * ```ts
- * import { CircuitBreaker, type ProbeContext } from 'rxjs-fluxgate';
+ * import { EMPTY, NEVER } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, type ProbeContext } from 'rxjs-fluxgate';
  *
  * // One probe at a time.
  * const permit = ({ inFlight }: ProbeContext) => inFlight === 0;
- * console.log(new CircuitBreaker({ permit }).state); // => closed
+ * const breaker = new CircuitBreaker({ permit });
+ * breaker.halfOpen();
+ * NEVER.pipe(circuitBreaker(breaker)).subscribe();
+ * EMPTY.pipe(circuitBreaker(breaker)).subscribe({ error: (error: Error) => console.log(error.name) });
+ * // => CallNotPermittedError
  * ```
  *
  * @see {@link Permit}

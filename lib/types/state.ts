@@ -14,8 +14,12 @@
  * ```ts
  * import { CircuitBreaker, type State } from 'rxjs-fluxgate';
  *
- * const state: State = new CircuitBreaker().state;
- * console.log(state); // => closed
+ * const breaker = new CircuitBreaker();
+ * const states: State[] = [];
+ * breaker.state$.subscribe((state) => states.push(state));
+ * breaker.trip();
+ * breaker.reset();
+ * console.log(states.join(' → ')); // => closed → open → closed
  * ```
  *
  * @see {@link CircuitBreaker}

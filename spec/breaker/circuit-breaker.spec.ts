@@ -18,7 +18,7 @@ import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../support/script.ts';
 
 describe('CircuitBreaker', () => {
-  it('should give the same streams each time, so that a template does not subscribe anew', () => {
+  it('should give the same streams each time, so that a template does not subscribe again', () => {
     const breaker = new CircuitBreaker();
     expect(breaker.signal$).toBe(breaker.signal$);
     expect(breaker.state$).toBe(breaker.state$);
@@ -207,10 +207,10 @@ describe('CircuitBreaker', () => {
   describe('Symbol.dispose', () => {
     it('should dispose', () => {
       const breaker = new CircuitBreaker();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker[Symbol.dispose]();
       expect(breaker.state).toBe('disabled');
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
     });
 
     it('should work with `using`', () => {

@@ -184,7 +184,7 @@ describe('what the options must not take', () => {
   });
 
   it.each([
-    // @ts-expect-error -- a tracker says yes or no
+    // @ts-expect-error -- a tracker returns yes or no
     (): CircuitBreakerOptions => ({ tracker: () => 'yes' }),
     // @ts-expect-error -- a promise would always be true
     (): CircuitBreakerOptions => ({ tracker: () => Promise.resolve(true) }),
@@ -192,7 +192,7 @@ describe('what the options must not take', () => {
     (): CircuitBreakerOptions => ({ tracker: TypeError }),
     // @ts-expect-error -- an error is not known to be one
     (): CircuitBreakerOptions => ({ tracker: (error: Error) => error.message === '' }),
-    // @ts-expect-error -- a tripper says yes or no
+    // @ts-expect-error -- a tripper returns yes or no
     (): CircuitBreakerOptions => ({ tripper: ({ failures }: CallContext) => failures }),
     // @ts-expect-error -- a tripper is no tracker
     (): CircuitBreakerOptions => ({ tracker: Tripper.from(() => true) }),
@@ -210,7 +210,7 @@ describe('what the options must not take', () => {
     (): CircuitBreakerOptions => ({ recovery: () => 'closed' }),
     // @ts-expect-error -- 'ignored' or 'success'
     (): CircuitBreakerOptions => ({ untracked: 'failure' }),
-    // @ts-expect-error -- a permit says yes or no, at once
+    // @ts-expect-error -- a permit returns yes or no, at once
     (): CircuitBreakerOptions => ({ permit: async () => Promise.resolve(true) }),
     // @ts-expect-error -- a list of listeners
     (): CircuitBreakerOptions => ({ listeners: () => undefined }),

@@ -196,42 +196,44 @@ describe('CircuitBreakerOptions', () => {
 
   describe('listeners', () => {
     it('may come from an iterable that runs once', () => {
-      const told: string[] = [];
+      const received: string[] = [];
       function* listeners(): Generator<(signal: Signal) => void> {
-        yield ({ newState }) => void told.push(`first ${newState}`);
-        yield ({ newState }) => void told.push(`second ${newState}`);
+        yield ({ newState }) => void received.push(`first ${newState}`);
+        yield ({ newState }) => void received.push(`second ${newState}`);
       }
       const breaker = new CircuitBreaker({ listeners: listeners() });
       breaker.trip();
       breaker.reset();
-      expect(told).toStrictEqual(['first open', 'second open', 'first closed', 'second closed']);
+      expect(received).toStrictEqual(['first open', 'second open', 'first closed', 'second closed']);
     });
 
     it('may come from an iterable that runs once in an operator that is applied twice', () => {
-      const told: string[] = [];
-      const listeners = [({ newState }: Signal) => void told.push(newState)].values();
+      const received: string[] = [];
+      const listeners = [({ newState }: Signal) => void received.push(newState)].values();
       const guard = circuitBreaker<number>({ listeners, tripper: ({ successes }) => successes > 0 });
       for (const source of [of(1), of(2)]) source.pipe(guard).subscribe({ error: () => undefined });
-      expect(told).toStrictEqual(['open', 'open']);
+      expect(received).toStrictEqual(['open', 'open']);
     });
 
     it('may be a Set', () => {
-      const told: string[] = [];
-      const breaker = new CircuitBreaker({ listeners: new Set([({ newState }: Signal) => void told.push(newState)]) });
+      const received: string[] = [];
+      const breaker = new CircuitBreaker({
+        listeners: new Set([({ newState }: Signal) => void received.push(newState)]),
+      });
       breaker.trip();
-      expect(told).toStrictEqual(['open']);
+      expect(received).toStrictEqual(['open']);
     });
   });
 
   it('should not change with the object that they were given in', () => {
-    const told: string[] = [];
-    const listeners = [({ newState }: Signal) => void told.push(newState)];
+    const received: string[] = [];
+    const listeners = [({ newState }: Signal) => void received.push(newState)];
     const options = { name: 'payments', maxProbes: 1, listeners };
     const breaker = new CircuitBreaker(options);
     options.name = 'stock';
-    listeners.push(() => void told.push('late'));
+    listeners.push(() => void received.push('late'));
     breaker.trip();
-    expect([breaker.name, breaker.info().name, ...told]).toStrictEqual(['payments', 'payments', 'open']);
+    expect([breaker.name, breaker.info().name, ...received]).toStrictEqual(['payments', 'payments', 'open']);
   });
 
   it('should make many breakers', () => {

@@ -3,7 +3,7 @@ import type { Mode } from './backend.ts';
 import type * as InPage from './in-page.ts';
 import { pageTest } from './page-test.ts';
 
-// In the page; `serve` tells the backend how to answer.
+// In the page; `serve` sets how the backend responds.
 declare const inPage: typeof InPage;
 declare const serve: (mode: Mode) => Promise<void>;
 
@@ -51,7 +51,7 @@ describe('around ajax', () => {
     expect(reopens).toBe(1);
   });
 
-  pageTest('the next call after the wait is the probe if nobody watches', async ({ page }) => {
+  pageTest('the next call after the wait is the probe if it is not watched', async ({ page }) => {
     const seen = await page.evaluate(async () => {
       const { ajax, endOf, fluxgate, rxjs } = inPage;
       const breaker = new fluxgate.CircuitBreaker({

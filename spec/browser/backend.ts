@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How the API answers: well, with status 503, or not at all because nothing listens. */
+/** How the API responds: well, with status 503, or not at all because nothing listens. */
 export type Mode = 'up' | 'failing' | 'down';
 
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><script src="/bundle.js"></script>';

@@ -85,7 +85,7 @@ describe('a tab that is frozen', () => {
     expect(await changesOf(watched)).toStrictEqual(['closed → open', 'open → half_open', 'half_open → closed']);
   });
 
-  pageTest('keeps no probe for ever that was in flight', async ({ page }) => {
+  pageTest('keeps no probe forever that was in flight', async ({ page }) => {
     const watched: Watched = await page.evaluateHandle(() => {
       const { ajax, fluxgate, watchedBreaker } = inPage;
       const retry: InPage.fluxgate.Retry = ({ reopens }) => (reopens ? 100 : 0);

@@ -19,7 +19,7 @@ describe('the bundle', () => {
     expect(bundled.code).not.toMatch(/\brequire\(|\bprocess\.|\bBuffer\b/);
   });
 
-  pageTest('tells rejections by isCallNotPermitted', async ({ page }) => {
+  pageTest('recognises rejections by isCallNotPermitted', async ({ page }) => {
     const answers = await page.evaluate(() => {
       const { CallNotPermittedError, CircuitBreaker, isCallNotPermitted } = inPage.fluxgate;
       const breaker = new CircuitBreaker({ name: 'api' });

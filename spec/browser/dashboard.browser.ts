@@ -56,7 +56,7 @@ async function visit(look: BrowserContextOptions = {}, url = site.url): Promise<
   pages.push(page);
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
-    // What the browser says of its own accord: of failed requests, whoever handles the failure, and of a test that looks
+    // What the browser logs of its own accord: failed requests, handled or not, and a test that looks
     // at pictures.
     if (!/^Failed to load resource|net::ERR|^Canvas2D/.test(message.text())) complaints.push(message.text());
   });
@@ -112,7 +112,7 @@ describe('the dashboard', () => {
     expect(complaints).toStrictEqual([]);
   });
 
-  it('has a row for each circuit, which follows its state and says why', async () => {
+  it('has a row for each circuit, which follows its state and shows why', async () => {
     const page = await open();
     await expectText(row(page, 'payments').locator('.state'), /^closed$/);
 
@@ -150,7 +150,7 @@ describe('the dashboard', () => {
     await vi.waitFor(async () => expect(await names()).toStrictEqual(['payments', 'search', 'stock']), 10_000);
     await page.getByPlaceholder('Filter by name').fill('se');
     expect(await names()).toStrictEqual(['search']);
-    await page.getByPlaceholder('Filter by name').fill('nobody');
+    await page.getByPlaceholder('Filter by name').fill('nothing');
     await expectText(page.locator('#nothing'), 'No circuit has such a name.');
   });
 
@@ -213,7 +213,7 @@ describe('the dashboard', () => {
     expect(await page.locator('#entries li b').allTextContents()).toStrictEqual(['payments']);
   });
 
-  it('says aloud what changes', async () => {
+  it('announces what changes', async () => {
     const page = await open();
     await expectText(row(page, 'stock').locator('.state'), 'closed');
     breakers[2]!.trip();
@@ -221,7 +221,7 @@ describe('the dashboard', () => {
     expect(await page.locator('#announcer').getAttribute('role')).toBe('status');
   });
 
-  it('says what happens in a storm together, every 3 s at most', async () => {
+  it('announces what happens in a storm together, every 3 s at most', async () => {
     const page = await open();
     await expectText(row(page, 'stock').locator('.state'), 'closed');
     await page.evaluate(() => {
@@ -244,7 +244,7 @@ describe('the dashboard', () => {
     expect(text).toMatch(/^\d+ signals, the latest: stock is (open|closed)$/);
   });
 
-  it('says that it is disconnected, and takes what a restarted server knows', async () => {
+  it('shows that it is disconnected, and takes what a restarted server knows', async () => {
     const page = await open({ title: 'Before' });
     fail(breakers[0], 3);
     await expectText(row(page, 'payments').locator('.state'), /^open$/);
@@ -424,7 +424,7 @@ describe('the dashboard', () => {
     await vi.waitFor(async () => expect(await names()).toStrictEqual(['stock', 'payments', 'search']), 10_000);
   });
 
-  it('says that a command was refused, and nothing has happened', async () => {
+  it('shows that a command was refused, and nothing has happened', async () => {
     const control = vi.fn(() => false);
     const page = await open({ control });
     fail(breakers[0], 3);
@@ -449,7 +449,7 @@ describe('the dashboard', () => {
     await expectText(page.locator('#outcome'), 'The server has not responded. The state shows whether it was done.');
   });
 
-  it('takes what a circuit is named and says as text', async () => {
+  it('shows names and details of a circuit as text', async () => {
     const name = '<img src=x onerror=alert(1)>"\'&';
     breakers = breakersOf([name]);
     const page = await open({ title: '</title><script>alert(2)</script>', control: () => true });
@@ -491,7 +491,7 @@ describe('the dashboard', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('detail');
   });
 
-  it('asks nobody but its own server', async () => {
+  it('asks no server but its own', async () => {
     const page = await open({ control: () => true });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

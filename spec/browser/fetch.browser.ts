@@ -3,7 +3,7 @@ import type { Mode } from './backend.ts';
 import type * as InPage from './in-page.ts';
 import { pageTest } from './page-test.ts';
 
-// In the page; `serve` tells the backend how to answer.
+// In the page; `serve` sets how the backend responds.
 declare const inPage: typeof InPage;
 declare const serve: (mode: Mode) => Promise<void>;
 

@@ -25,7 +25,7 @@ export const pageTest = test
     const complaints: string[] = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (message) => {
-      // Of a failed request the browser itself writes a line, whoever handles the failure.
+      // Of a failed request the browser itself writes a line, handled or not.
       if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text());
     });
     onCleanup(async () => {

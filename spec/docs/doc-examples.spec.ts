@@ -27,7 +27,7 @@ describe('the examples of the README, of the pages and of the doc comments', () 
     expect(examples.length).toBeGreaterThan(50);
   });
 
-  it.each(examples)('should run and print what $title says', async ({ file, prints }) => {
+  it.each(examples)('should run and print what is written at $title', async ({ file, prints }) => {
     const printed: string[] = [];
     // By the context and not by the time: a watched circuit of an earlier example may print when its wait is over.
     vi.spyOn(console, 'log').mockImplementation((...words: unknown[]) => {

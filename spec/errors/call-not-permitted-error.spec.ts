@@ -16,7 +16,7 @@ describe('CallNotPermittedError', () => {
     expect(error.name).toBe('CallNotPermittedError');
   });
 
-  it('should tell the circuit, its state, when to come back and what opened it', () => {
+  it('should have the circuit, its state, when to come back and what opened it', () => {
     const cause = new Error('down');
     expect(new CallNotPermittedError({ ...details, cause })).toMatchObject({ ...details, cause });
   });
@@ -27,7 +27,7 @@ describe('CallNotPermittedError', () => {
     );
   });
 
-  it('should not say for how long if nobody knows', () => {
+  it('should have no time if the wait is unknown', () => {
     expect(new CallNotPermittedError({ ...details, state: 'forced_open', retryAfter: undefined }).message).toBe(
       'Circuit "payments" is forced_open: call not permitted',
     );
@@ -51,11 +51,11 @@ describe('CallNotPermittedError', () => {
     );
   });
 
-  it('should have a stack that says what it is, for those who log the stack', () => {
+  it('should have a stack with its name and message, for those who log the stack', () => {
     expect(new CallNotPermittedError(details).stack).toBe(String(new CallNotPermittedError(details)));
   });
 
-  it('should print as an error, with all that it tells', () => {
+  it('should print as an error, with all that it knows', () => {
     const printed = inspect(new CallNotPermittedError({ ...details, cause: new Error('down') }));
     expect(printed).toMatch(
       /^\[CallNotPermittedError: Circuit "payments" is open: call not permitted, retry after 500 ms\]/,

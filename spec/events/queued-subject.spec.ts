@@ -16,7 +16,7 @@ function made(): { outbox: NotificationQueue; channel: QueuedSubject<number>; ev
 }
 
 describe('QueuedSubject', () => {
-  it('should tell all who listen, when the outbox is flushed', () => {
+  it('should emit to all subscribers when the queue is flushed', () => {
     const { outbox, channel, events$ } = made();
     const one = collect(events$);
     const two = collect(events$);
@@ -26,7 +26,7 @@ describe('QueuedSubject', () => {
     expect([one, two]).toStrictEqual([[1], [1]]);
   });
 
-  it('should tell each event to those who listened when it happened', () => {
+  it('should emit each event to those subscribed when it happened', () => {
     const { outbox, channel, events$ } = made();
     const early = collect(events$);
     channel.next(1);
@@ -37,7 +37,7 @@ describe('QueuedSubject', () => {
     expect(late).toStrictEqual([2]);
   });
 
-  it('should not tell who has left meanwhile', () => {
+  it('should not emit to those who have left meanwhile', () => {
     const { outbox, channel, events$ } = made();
     const log: number[] = [];
     const subscription = onEach(events$, (event) => log.push(event));
@@ -47,7 +47,7 @@ describe('QueuedSubject', () => {
     expect(log).toStrictEqual([]);
   });
 
-  it('should know whether anybody listens', () => {
+  it('should know whether it has subscribers', () => {
     const { channel, events$ } = made();
     expect(channel.observed).toBe(false);
     const subscription = events$.subscribe();
@@ -71,7 +71,7 @@ describe('QueuedSubject', () => {
     expect(last).toStrictEqual([1, 2, 3]);
   });
 
-  it('should report what a subscriber throws that does not keep its errors to itself, and tell the others', () => {
+  it('should report what a subscriber throws that does not keep its errors to itself, and emit to the others', () => {
     const reported = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { outbox, channel, events$ } = made();
     const broken = new Error('broken');
@@ -91,7 +91,7 @@ describe('QueuedSubject', () => {
     expect(reported.mock.calls).toStrictEqual([[broken], [broken]]);
   });
 
-  it('should complete those who listen after what was told before, and those who come later at once', () => {
+  it('should complete its subscribers after what was emitted before, and those who come later at once', () => {
     const { outbox, channel, events$ } = made();
     const early = collect(events$);
     channel.next(1);

@@ -20,9 +20,9 @@ interface Fault {
   /** While nothing is broken yet; what it returns goes on while the callback throws. */
   readonly given: (rig: Rig) => (() => void) | undefined;
   /** The subscriber of a pipe is the caller of `admit()`. */
-  readonly told: Place;
+  readonly receiver: Place;
   readonly state: State;
-  /** How many calls are in the window afterwards, where the design says so. */
+  /** How many calls are in the window afterwards, where the rules ask for it. */
   readonly recorded?: number;
 }
 
@@ -53,7 +53,7 @@ const lastStraw = (rig: Rig) => {
   return () => call.error(down);
 };
 
-/** A probe that hangs until its time is up, and is then given up by whoever waits for it. */
+/** A probe that hangs until its time is up, and is then given up by its caller. */
 const timeOut = (rig: Rig) => {
   rig.makeHalfOpen();
   const call = rig.call();
@@ -64,7 +64,7 @@ const timeOut = (rig: Rig) => {
   };
 };
 
-/** A value is taken, and no more wanted: there is nobody left to tell. */
+/** A value is taken, and no more wanted: there is no subscriber left. */
 const taken = (state: 'closed' | 'half_open') => (rig: Rig) => {
   inState(state, () => undefined)(rig);
   const call = rig.call();
@@ -92,114 +92,114 @@ const commandFaults = (callback: Callback): Fault[] =>
     callback,
     when: `${command}()`,
     given: inState('closed', commanded(command)),
-    told: 'caller',
+    receiver: 'caller',
     state: 'closed',
   }));
 
 // prettier-ignore
 const FAULTS: Fault[] = [
-  { callback: 'window.record', when: 'a success while closed', given: inFlight('closed', completes), told: 'subscriber', state: 'closed', recorded: 0 },
-  { callback: 'window.record', when: 'a failure while metrics_only', given: inFlight('metrics_only', fails), told: 'subscriber', state: 'metrics_only', recorded: 0 },
-  { callback: 'window.record', when: 'a probe that succeeds', given: inFlight('half_open', completes), told: 'subscriber', state: 'half_open', recorded: 0 },
-  { callback: 'window.record', when: 'a bad value', given: inFlight('closed', (call) => call.next('bad'), true), told: 'subscriber', state: 'closed', recorded: 0 },
-  { callback: 'window.record', when: 'a probe that runs out of time', given: timeOut, told: 'report', state: 'half_open', recorded: 0 },
-  { callback: 'window.record', when: 'an unsubscription', given: taken('closed'), told: 'report', state: 'closed', recorded: 0 },
+  { callback: 'window.record', when: 'a success while closed', given: inFlight('closed', completes), receiver: 'subscriber', state: 'closed', recorded: 0 },
+  { callback: 'window.record', when: 'a failure while metrics_only', given: inFlight('metrics_only', fails), receiver: 'subscriber', state: 'metrics_only', recorded: 0 },
+  { callback: 'window.record', when: 'a probe that succeeds', given: inFlight('half_open', completes), receiver: 'subscriber', state: 'half_open', recorded: 0 },
+  { callback: 'window.record', when: 'a bad value', given: inFlight('closed', (call) => call.next('bad'), true), receiver: 'subscriber', state: 'closed', recorded: 0 },
+  { callback: 'window.record', when: 'a probe that runs out of time', given: timeOut, receiver: 'report', state: 'half_open', recorded: 0 },
+  { callback: 'window.record', when: 'an unsubscription', given: taken('closed'), receiver: 'report', state: 'closed', recorded: 0 },
 
-  { callback: 'window.getMetric', when: 'a failure while closed', given: lastStraw, told: 'subscriber', state: 'closed', recorded: 2 },
-  { callback: 'window.getMetric', when: 'a call when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'open' },
-  { callback: 'window.getMetric', when: 'a probe that fails', given: inFlight('half_open', fails), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'window.getMetric', when: 'info()', given: inState('closed', asked), told: 'caller', state: 'closed' },
-  { callback: 'window.getMetric', when: 'reset() of an open circuit', given: inState('open', commanded('reset')), told: 'caller', state: 'open' },
-  { callback: 'window.getMetric', when: 'a scheduled wake-up', given: wakeUp, told: 'report', state: 'open' },
-  { callback: 'window.getMetric', when: 'somebody who watches when the retry is due', given: inState('due', watches), told: 'report', state: 'open' },
+  { callback: 'window.getMetric', when: 'a failure while closed', given: lastStraw, receiver: 'subscriber', state: 'closed', recorded: 2 },
+  { callback: 'window.getMetric', when: 'a call when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'open' },
+  { callback: 'window.getMetric', when: 'a probe that fails', given: inFlight('half_open', fails), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'window.getMetric', when: 'info()', given: inState('closed', asked), receiver: 'caller', state: 'closed' },
+  { callback: 'window.getMetric', when: 'reset() of an open circuit', given: inState('open', commanded('reset')), receiver: 'caller', state: 'open' },
+  { callback: 'window.getMetric', when: 'a scheduled wake-up', given: wakeUp, receiver: 'report', state: 'open' },
+  { callback: 'window.getMetric', when: 'a watcher when the retry is due', given: inState('due', watches), receiver: 'report', state: 'open' },
   ...commandFaults('window.getMetric'),
 
-  { callback: 'window.reset', when: 'the failure that trips', given: lastStraw, told: 'subscriber', state: 'closed', recorded: 2 },
-  { callback: 'window.reset', when: 'a call when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'open' },
-  { callback: 'window.reset', when: 'the probe that closes', given: inFlight('half_open', completes), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'window.reset', when: 'the probe that reopens', given: inFlight('half_open', fails), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'window.reset', when: 'reset() while closed', given: inState('closed', commanded('reset')), told: 'caller', state: 'closed' },
-  { callback: 'window.reset', when: 'reset() of a half-open circuit', given: inState('half_open', commanded('reset')), told: 'caller', state: 'half_open' },
-  { callback: 'window.reset', when: 'a scheduled wake-up', given: wakeUp, told: 'report', state: 'open' },
-  { callback: 'window.reset', when: 'somebody who watches when the retry is due', given: inState('due', watches), told: 'report', state: 'open' },
+  { callback: 'window.reset', when: 'the failure that trips', given: lastStraw, receiver: 'subscriber', state: 'closed', recorded: 2 },
+  { callback: 'window.reset', when: 'a call when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'open' },
+  { callback: 'window.reset', when: 'the probe that closes', given: inFlight('half_open', completes), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'window.reset', when: 'the probe that reopens', given: inFlight('half_open', fails), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'window.reset', when: 'reset() while closed', given: inState('closed', commanded('reset')), receiver: 'caller', state: 'closed' },
+  { callback: 'window.reset', when: 'reset() of a half-open circuit', given: inState('half_open', commanded('reset')), receiver: 'caller', state: 'half_open' },
+  { callback: 'window.reset', when: 'a scheduled wake-up', given: wakeUp, receiver: 'report', state: 'open' },
+  { callback: 'window.reset', when: 'a watcher when the retry is due', given: inState('due', watches), receiver: 'report', state: 'open' },
   ...commandFaults('window.reset'),
 
-  { callback: 'tracker.test', when: 'an error while closed', given: inFlight('closed', fails), told: 'subscriber', state: 'closed', recorded: 0 },
-  { callback: 'tracker.test', when: 'an error while metrics_only', given: inFlight('metrics_only', fails), told: 'subscriber', state: 'metrics_only', recorded: 0 },
-  { callback: 'tracker.test', when: 'an error of a probe', given: inFlight('half_open', fails), told: 'subscriber', state: 'half_open', recorded: 0 },
+  { callback: 'tracker.test', when: 'an error while closed', given: inFlight('closed', fails), receiver: 'subscriber', state: 'closed', recorded: 0 },
+  { callback: 'tracker.test', when: 'an error while metrics_only', given: inFlight('metrics_only', fails), receiver: 'subscriber', state: 'metrics_only', recorded: 0 },
+  { callback: 'tracker.test', when: 'an error of a probe', given: inFlight('half_open', fails), receiver: 'subscriber', state: 'half_open', recorded: 0 },
 
-  { callback: 'tripper.test', when: 'a success while closed', given: inFlight('closed', completes), told: 'subscriber', state: 'closed', recorded: 1 },
-  { callback: 'tripper.test', when: 'the failure that would trip', given: lastStraw, told: 'subscriber', state: 'closed', recorded: 2 },
-  { callback: 'tripper.test', when: 'a probe that succeeds', given: inFlight('half_open', completes), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'tripper.test', when: 'a probe that runs out of time', given: timeOut, told: 'report', state: 'half_open', recorded: 1 },
-  { callback: 'tripper.test', when: 'an unsubscription while closed', given: taken('closed'), told: 'report', state: 'closed', recorded: 1 },
-  { callback: 'tripper.test', when: 'an unsubscription of a probe', given: taken('half_open'), told: 'report', state: 'half_open', recorded: 1 },
+  { callback: 'tripper.test', when: 'a success while closed', given: inFlight('closed', completes), receiver: 'subscriber', state: 'closed', recorded: 1 },
+  { callback: 'tripper.test', when: 'the failure that would trip', given: lastStraw, receiver: 'subscriber', state: 'closed', recorded: 2 },
+  { callback: 'tripper.test', when: 'a probe that succeeds', given: inFlight('half_open', completes), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'tripper.test', when: 'a probe that runs out of time', given: timeOut, receiver: 'report', state: 'half_open', recorded: 1 },
+  { callback: 'tripper.test', when: 'an unsubscription while closed', given: taken('closed'), receiver: 'report', state: 'closed', recorded: 1 },
+  { callback: 'tripper.test', when: 'an unsubscription of a probe', given: taken('half_open'), receiver: 'report', state: 'half_open', recorded: 1 },
 
-  { callback: 'tripper.explain', when: 'the failure that trips', given: lastStraw, told: 'report', state: 'open', recorded: 0 },
-  { callback: 'tripper.explain', when: 'the probe that reopens', given: inFlight('half_open', fails), told: 'report', state: 'open', recorded: 0 },
+  { callback: 'tripper.explain', when: 'the failure that trips', given: lastStraw, receiver: 'report', state: 'open', recorded: 0 },
+  { callback: 'tripper.explain', when: 'the probe that reopens', given: inFlight('half_open', fails), receiver: 'report', state: 'open', recorded: 0 },
 
-  { callback: 'retry', when: 'the failure that trips', given: lastStraw, told: 'report', state: 'open' },
-  { callback: 'retry', when: 'the probe that reopens', given: inFlight('half_open', fails), told: 'report', state: 'open' },
-  { callback: 'retry', when: 'the probe that runs out of time', given: timeOut, told: 'report', state: 'open' },
-  { callback: 'retry', when: 'trip()', given: inState('closed', commanded('trip')), told: 'report', state: 'open' },
+  { callback: 'retry', when: 'the failure that trips', given: lastStraw, receiver: 'report', state: 'open' },
+  { callback: 'retry', when: 'the probe that reopens', given: inFlight('half_open', fails), receiver: 'report', state: 'open' },
+  { callback: 'retry', when: 'the probe that runs out of time', given: timeOut, receiver: 'report', state: 'open' },
+  { callback: 'retry', when: 'trip()', given: inState('closed', commanded('trip')), receiver: 'report', state: 'open' },
 
-  { callback: 'permit', when: 'a call when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'half_open' },
-  { callback: 'permit', when: 'a call while half-open', given: inState('half_open', calls), told: 'subscriber', state: 'half_open' },
+  { callback: 'permit', when: 'a call when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'permit', when: 'a call while half-open', given: inState('half_open', calls), receiver: 'subscriber', state: 'half_open' },
 
-  { callback: 'recovery', when: 'a probe that succeeds', given: inFlight('half_open', completes), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'recovery', when: 'a probe that fails', given: inFlight('half_open', fails), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'recovery', when: 'a bad value of a probe', given: inFlight('half_open', (call) => call.next('bad'), true), told: 'subscriber', state: 'half_open', recorded: 1 },
-  { callback: 'recovery', when: 'a probe that runs out of time', given: timeOut, told: 'report', state: 'half_open', recorded: 1 },
-  { callback: 'recovery', when: 'an unsubscription of a probe', given: taken('half_open'), told: 'report', state: 'half_open', recorded: 1 },
+  { callback: 'recovery', when: 'a probe that succeeds', given: inFlight('half_open', completes), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'recovery', when: 'a probe that fails', given: inFlight('half_open', fails), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'recovery', when: 'a bad value of a probe', given: inFlight('half_open', (call) => call.next('bad'), true), receiver: 'subscriber', state: 'half_open', recorded: 1 },
+  { callback: 'recovery', when: 'a probe that runs out of time', given: timeOut, receiver: 'report', state: 'half_open', recorded: 1 },
+  { callback: 'recovery', when: 'an unsubscription of a probe', given: taken('half_open'), receiver: 'report', state: 'half_open', recorded: 1 },
 
-  { callback: 'classify', when: 'a value while closed', given: inFlight('closed', emits, true), told: 'subscriber', state: 'closed', recorded: 0 },
-  { callback: 'classify', when: 'a value while metrics_only', given: inFlight('metrics_only', emits, true), told: 'subscriber', state: 'metrics_only', recorded: 0 },
-  { callback: 'classify', when: 'a value of a probe', given: inFlight('half_open', emits, true), told: 'subscriber', state: 'half_open', recorded: 0 },
+  { callback: 'classify', when: 'a value while closed', given: inFlight('closed', emits, true), receiver: 'subscriber', state: 'closed', recorded: 0 },
+  { callback: 'classify', when: 'a value while metrics_only', given: inFlight('metrics_only', emits, true), receiver: 'subscriber', state: 'metrics_only', recorded: 0 },
+  { callback: 'classify', when: 'a value of a probe', given: inFlight('half_open', emits, true), receiver: 'subscriber', state: 'half_open', recorded: 0 },
 
-  { callback: 'listener', when: 'the failure that trips', given: lastStraw, told: 'report', state: 'open' },
-  { callback: 'listener', when: 'the probe that closes', given: inFlight('half_open', completes), told: 'report', state: 'closed' },
-  { callback: 'listener', when: 'the probe that runs out of time', given: timeOut, told: 'report', state: 'open' },
-  { callback: 'listener', when: 'trip()', given: inState('closed', commanded('trip')), told: 'report', state: 'open' },
-  { callback: 'listener', when: 'a scheduled wake-up', given: wakeUp, told: 'report', state: 'half_open' },
+  { callback: 'listener', when: 'the failure that trips', given: lastStraw, receiver: 'report', state: 'open' },
+  { callback: 'listener', when: 'the probe that closes', given: inFlight('half_open', completes), receiver: 'report', state: 'closed' },
+  { callback: 'listener', when: 'the probe that runs out of time', given: timeOut, receiver: 'report', state: 'open' },
+  { callback: 'listener', when: 'trip()', given: inState('closed', commanded('trip')), receiver: 'report', state: 'open' },
+  { callback: 'listener', when: 'a scheduled wake-up', given: wakeUp, receiver: 'report', state: 'half_open' },
 
-  { callback: 'signal$', when: 'the failure that trips', given: (rig) => (rig.watch(), lastStraw(rig)), told: 'report', state: 'open' },
-  { callback: 'signal$', when: 'a scheduled wake-up', given: wakeUp, told: 'report', state: 'half_open' },
+  { callback: 'signal$', when: 'the failure that trips', given: (rig) => (rig.watch(), lastStraw(rig)), receiver: 'report', state: 'open' },
+  { callback: 'signal$', when: 'a scheduled wake-up', given: wakeUp, receiver: 'report', state: 'half_open' },
 
-  { callback: 'random', when: 'drawn by the retry of a failure that trips', given: lastStraw, told: 'report', state: 'open' },
-  { callback: 'random', when: 'drawn by the permit when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'half_open' },
-  { callback: 'random', when: 'drawn by the permit while half-open', given: inState('half_open', calls), told: 'subscriber', state: 'half_open' },
+  { callback: 'random', when: 'drawn by the retry of a failure that trips', given: lastStraw, receiver: 'report', state: 'open' },
+  { callback: 'random', when: 'drawn by the permit when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'random', when: 'drawn by the permit while half-open', given: inState('half_open', calls), receiver: 'subscriber', state: 'half_open' },
 
-  { callback: 'scheduler.now', when: 'the admission while closed', given: inState('closed', calls), told: 'subscriber', state: 'closed' },
-  { callback: 'scheduler.now', when: 'the admission while open', given: inState('open', calls), told: 'subscriber', state: 'open' },
-  { callback: 'scheduler.now', when: 'the admission when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'open' },
-  { callback: 'scheduler.now', when: 'the admission while half-open', given: inState('half_open', calls), told: 'subscriber', state: 'half_open' },
-  { callback: 'scheduler.now', when: 'a success while closed', given: inFlight('closed', completes), told: 'subscriber', state: 'closed' },
-  { callback: 'scheduler.now', when: 'a failure of a probe', given: inFlight('half_open', fails), told: 'subscriber', state: 'half_open' },
-  { callback: 'scheduler.now', when: 'a probe that runs out of time', given: timeOut, told: 'report', state: 'half_open' },
-  { callback: 'scheduler.now', when: 'an unsubscription', given: taken('closed'), told: 'report', state: 'closed' },
-  { callback: 'scheduler.now', when: 'a scheduled wake-up', given: wakeUp, told: 'report', state: 'open' },
-  { callback: 'scheduler.now', when: 'info()', given: inState('closed', asked), told: 'caller', state: 'closed' },
+  { callback: 'scheduler.now', when: 'the admission while closed', given: inState('closed', calls), receiver: 'subscriber', state: 'closed' },
+  { callback: 'scheduler.now', when: 'the admission while open', given: inState('open', calls), receiver: 'subscriber', state: 'open' },
+  { callback: 'scheduler.now', when: 'the admission when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'open' },
+  { callback: 'scheduler.now', when: 'the admission while half-open', given: inState('half_open', calls), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'scheduler.now', when: 'a success while closed', given: inFlight('closed', completes), receiver: 'subscriber', state: 'closed' },
+  { callback: 'scheduler.now', when: 'a failure of a probe', given: inFlight('half_open', fails), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'scheduler.now', when: 'a probe that runs out of time', given: timeOut, receiver: 'report', state: 'half_open' },
+  { callback: 'scheduler.now', when: 'an unsubscription', given: taken('closed'), receiver: 'report', state: 'closed' },
+  { callback: 'scheduler.now', when: 'a scheduled wake-up', given: wakeUp, receiver: 'report', state: 'open' },
+  { callback: 'scheduler.now', when: 'info()', given: inState('closed', asked), receiver: 'caller', state: 'closed' },
   ...commandFaults('scheduler.now'),
 
-  { callback: 'scheduler.schedule', when: 'the time-out of a probe', given: inState('half_open', calls), told: 'subscriber', state: 'half_open' },
-  { callback: 'scheduler.schedule', when: 'the time-out of a probe when the retry is due', given: inState('due', calls), told: 'subscriber', state: 'half_open' },
-  { callback: 'scheduler.schedule', when: 'the wake-up of a watched circuit', given: (rig) => (rig.watch(), lastStraw(rig)), told: 'report', state: 'open' },
-  { callback: 'scheduler.schedule', when: 'somebody who comes to watch an open circuit', given: inState('open', watches), told: 'report', state: 'open' },
+  { callback: 'scheduler.schedule', when: 'the time-out of a probe', given: inState('half_open', calls), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'scheduler.schedule', when: 'the time-out of a probe when the retry is due', given: inState('due', calls), receiver: 'subscriber', state: 'half_open' },
+  { callback: 'scheduler.schedule', when: 'the wake-up of a watched circuit', given: (rig) => (rig.watch(), lastStraw(rig)), receiver: 'report', state: 'open' },
+  { callback: 'scheduler.schedule', when: 'a new watcher of an open circuit', given: inState('open', watches), receiver: 'report', state: 'open' },
 ];
 
 describe.each<Way>(['pipe', 'admit'])('a callback that throws, with calls made by %s', (way) => {
-  it.each(FAULTS)('should be told to the $told and leave the circuit usable: $callback, at $when', (fault) => {
+  it.each(FAULTS)('should reach the $receiver and leave the circuit usable: $callback, at $when', (fault) => {
     const { callback, given, state, recorded } = fault;
-    const told = fault.told === 'subscriber' && way === 'admit' ? 'caller' : fault.told;
+    const receiver = fault.receiver === 'subscriber' && way === 'admit' ? 'caller' : fault.receiver;
     const rig = new Rig(way);
     const act = given(rig);
-    expect(rig.told).toStrictEqual([]);
+    expect(rig.received).toStrictEqual([]);
     rig.fuse.set(callback);
     act?.();
     rig.fuse.clear();
     rig.settle();
     expect(rig.fuse.blown).toBeGreaterThan(0);
-    expect(rig.told).toStrictEqual(Array(rig.fuse.blown).fill({ place: told, error: broken }));
+    expect(rig.received).toStrictEqual(Array(rig.fuse.blown).fill({ place: receiver, error: broken }));
     expect(rig.breaker.state).toBe(state);
     if (recorded !== undefined) expect(rig.breaker.info().metric.totalCount).toBe(recorded);
     rig.unwatch();
@@ -243,7 +243,7 @@ function live(rig: Rig): void {
 
 describe.each<Way>(['pipe', 'admit'])('each single time that a callback is called, with calls made by %s', (way) => {
   describe.each([{ watched: false }, { watched: true }])('watched: $watched', ({ watched }) => {
-    it.each(CALLBACKS)('should be told of once, and leave the circuit usable, when it throws: %s', (callback) => {
+    it.each(CALLBACKS)('should be reported once, and leave the circuit usable, when it throws: %s', (callback) => {
       let time = 0;
       for (let blown = true; blown; time++) {
         const rig = new Rig(way);
@@ -253,7 +253,7 @@ describe.each<Way>(['pipe', 'admit'])('each single time that a callback is calle
         rig.settle();
         blown = rig.fuse.blown > 0;
         expect(
-          rig.told.map(({ error }) => error),
+          rig.received.map(({ error }) => error),
           `at call ${String(time)}`,
         ).toStrictEqual(blown ? [broken] : []);
         rig.unwatch();
@@ -269,7 +269,7 @@ describe('a callback that goes wrong in another way', () => {
     ['NaN', () => NaN],
     ['a negative number', () => -1],
     ['no number nor notifier', (() => null) as unknown as Retry],
-  ])('should wait 60 s, at each opening, after a retry that answers %s', (_, retry) => {
+  ])('should wait 60 s, at each opening, after a retry that returns %s', (_, retry) => {
     let healthy = false;
     const rig = new Rig('pipe', { retry: (opening) => (healthy ? WAIT : retry(opening)) });
     rig.fail();
@@ -283,7 +283,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.scheduler.pass(59_999);
     rig.fail();
     expect(rig.breaker.info().rejected).toBe(2);
-    expect(rig.told).toStrictEqual(Array(2).fill({ place: 'report', error: expect.any(Error) as unknown }));
+    expect(rig.received).toStrictEqual(Array(2).fill({ place: 'report', error: expect.any(Error) as unknown }));
     healthy = true;
     rig.expectUsable();
   });
@@ -318,14 +318,14 @@ describe('a callback that goes wrong in another way', () => {
     rig.fail();
     rig.fail();
     expect(rig.breaker.state).toBe('open');
-    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.scheduler.pass(59_999);
     rig.fail();
     expect(rig.breaker.info()).toMatchObject({ state: 'open', reopens: 0, rejected: 1 });
     rig.scheduler.pass(1);
     rig.fail();
     expect(rig.breaker.info()).toMatchObject({ state: 'open', reopens: 1, rejected: 1 });
-    expect(rig.told).toHaveLength(2);
+    expect(rig.received).toHaveLength(2);
     expect(rig.passed).toStrictEqual([down, down, expect.objectContaining({ retryAfter: 1 }), down]);
     rig.expectUsable();
   });
@@ -338,7 +338,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.scheduler.pass(1_000);
     health$.error(broken);
     expect(rig.breaker.info()).toMatchObject({ state: 'open', retryAt: rig.scheduler.now() + 60_000 });
-    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.expectUsable();
   });
 
@@ -374,7 +374,7 @@ describe('a callback that goes wrong in another way', () => {
     const rig = new Rig('pipe', { retry: () => answers.shift() ?? WAIT });
     rig.breaker.trip();
     command(rig);
-    expect(rig.told).toMatchObject([{ place: 'report' }]);
+    expect(rig.received).toMatchObject([{ place: 'report' }]);
     rig.expectUsable();
   });
 
@@ -389,7 +389,7 @@ describe('a callback that goes wrong in another way', () => {
     reject(broken);
     await first.catch(() => undefined);
     expect(rig.breaker.state).toBe('open');
-    expect(rig.told).toStrictEqual([]);
+    expect(rig.received).toStrictEqual([]);
     rig.expectUsable();
   });
 
@@ -401,7 +401,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.fuse.set('window.getMetric');
     expect(() => health$.next()).not.toThrow();
     rig.fuse.clear();
-    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     expect(rig.breaker.state).toBe('open');
     rig.succeed();
     expect(rig.breaker.state).toBe('closed');
@@ -418,7 +418,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.fuse.set('tripper.test');
     rig.fail();
     rig.fuse.clear();
-    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     expect(rig.passed).toStrictEqual([down]);
     expect(rig.breaker.state).toBe('open');
     rig.expectUsable();
@@ -436,7 +436,7 @@ describe('a callback that goes wrong in another way', () => {
     rig.succeed();
     expect(seen).toStrictEqual(['open', 'half_open', 'closed']);
     await Promise.resolve();
-    expect(rig.told).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
+    expect(rig.received).toStrictEqual(Array(reports).fill({ place: 'report', error: broken }));
     expect(rig.breaker.info()).toMatchObject({ state: 'closed', inFlight: 0 });
   });
 
@@ -446,7 +446,7 @@ describe('a callback that goes wrong in another way', () => {
     ['tripper.test', 'failure'],
     ['recovery', 'failure'],
     ['tracker.test', 'cancelled'],
-  ])('should have call$ tell of the call at once although %s throws', (callback, type) => {
+  ])('should have call$ emit the call at once although %s throws', (callback, type) => {
     const rig = new Rig();
     rig.makeHalfOpen();
     const types: CallEvent['type'][] = [];
@@ -468,7 +468,7 @@ describe('a callback that goes wrong in another way', () => {
     call.next('through');
     call.complete();
     expect(call.values).toStrictEqual(['through']);
-    expect(rig.told).toStrictEqual([{ place: 'report', error: broken }]);
+    expect(rig.received).toStrictEqual([{ place: 'report', error: broken }]);
     rig.expectUsable();
   });
 });

@@ -155,33 +155,33 @@ describe('under a clock that steps back and forth', { timeout: 60_000 }, () => {
       const random = randomOf(seed);
       const scheduler = new WildScheduler(random);
       const { breaker, audit } = audited(scheduler, random, { window });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       load(breaker, scheduler, random, audit);
       expect(audit.wrong).toStrictEqual([]);
       // Not because nothing was looked at.
       expect(audit.looked).toBeGreaterThan(5_000);
-      expect(told).toStrictEqual(expect.arrayContaining(['closed', 'open', 'half_open']));
+      expect(received).toStrictEqual(expect.arrayContaining(['closed', 'open', 'half_open']));
       expect(breaker.info().inFlight).toBe(0);
     });
   });
 
   it.each(SEEDS)(
-    'a watched circuit is tried again on time by the timers, whatever the clock says (seed %i)',
+    'a watched circuit is tried again on time by the timers, whatever the clock shows (seed %i)',
     (seed) => {
       const scheduler = new WildScheduler(randomOf(seed));
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(SECOND), permit: () => true });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       for (let i = 0; i < 200; i++) {
         breaker.trip();
         scheduler.pass(SECOND);
-        // A jump ahead may have made it due before its time, but nobody came to see that.
+        // A jump ahead may have made it due before its time, but no call came to see that.
         expect(breaker.state).toBe('half_open');
       }
-      expect(told).toHaveLength(401);
+      expect(received).toHaveLength(401);
     },
   );
 
-  it.each(SEEDS)('an unwatched one is tried again by the first call after the wait it was told (seed %i)', (seed) => {
+  it.each(SEEDS)('an unwatched one is tried again by the first call after the wait it was given (seed %i)', (seed) => {
     const random = randomOf(seed);
     const scheduler = new ManualScheduler(1.75e12);
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(SECOND), permit: () => true });

@@ -5,7 +5,7 @@ interface Foreign {
   subscribe: (observer: Subscriber<number>) => Unsubscribable;
 }
 
-/** An Observable of nobody’s making: what it says is not kept in order by RxJS. It returns its teardown. */
+/** An Observable that follows no rule: RxJS does not keep its notifications in order. It returns its teardown. */
 export function foreign(subscribe: (observer: Subscriber<number>) => () => void): Observable<number> {
   const source: Foreign = {
     [observable]: () => source,

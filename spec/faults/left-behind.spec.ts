@@ -12,7 +12,7 @@ const breaks = (): never => {
 
 const reported = spyOnReports();
 
-describe('a clock that throws once, when somebody comes to watch an open circuit', () => {
+describe('a clock that throws once, when an open circuit is first watched', () => {
   function brokenOnce(): { scheduler: ManualScheduler; breaker: CircuitBreaker } {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(100) });
@@ -99,7 +99,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     expect(() => breaker.admit()).not.toThrow();
   });
 
-  it('should not keep the notifier of the next opening from being heard', () => {
+  it('should not keep the notifier of the next opening from being subscribed', () => {
     const answers = [0, of('well again')];
     const scheduler = new BadlyCancelled();
     const breaker = new CircuitBreaker({ scheduler, retry: () => answers.shift() ?? Infinity, permit: admitAll() });
@@ -108,7 +108,7 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     try {
       breaker.trip();
     } catch {
-      // Whether the command tells of it is not the point.
+      // Whether the command reports it is not the point.
     }
     expect(breaker.info()).toMatchObject({ state: 'half_open', reopens: 1 });
   });
@@ -117,17 +117,17 @@ describe('a scheduler whose timers throw when they are cancelled', () => {
     const breaker = new CircuitBreaker({ scheduler: new BadlyCancelled(), retry: () => 0, permit: admitAll() });
     breaker.trip();
     NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
-    const told = collect(breaker.signal$);
+    const received = collect(breaker.signal$);
     try {
       breaker.dispose();
     } catch {
       // As above.
     }
-    expect(told).toStrictEqual(['|']);
+    expect(received).toStrictEqual(['|']);
   });
 });
 
-describe('a source that says more while the breaker tells of its end', () => {
+describe('a source that emits more while the breaker reports its end', () => {
   const first = new Error('first');
 
   it.each<[string, unknown[]]>([

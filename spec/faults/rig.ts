@@ -10,7 +10,7 @@ import {
 import { expect, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 
-/** What a dependency says when it is down; as good as any answer, and no fault of a callback. */
+/** What a dependency emits when it is down; as good as any answer, and no fault of a callback. */
 export const down = new Error('down');
 
 /** What a broken callback throws. */
@@ -49,7 +49,7 @@ export const PROBE = 50;
 /** The longest that it stays open when the retry is broken. */
 const LONGEST_WAIT = 60_000;
 
-/** A call in flight, to be told what its dependency does. */
+/** A call in flight, to which a test reports what its dependency does. */
 interface Driven {
   readonly values: unknown[];
   next(value: string): void;
@@ -130,8 +130,8 @@ export class Rig {
   readonly breaker: CircuitBreaker;
   readonly signals: Signal[] = [];
   /** All errors but what dependencies say and rejections. */
-  readonly told: { readonly place: Place; readonly error: unknown }[] = [];
-  /** Rejections and what dependencies say, as calls were told of them. */
+  readonly received: { readonly place: Place; readonly error: unknown }[] = [];
+  /** Rejections and what dependencies emit, as the calls received them. */
   readonly passed: unknown[] = [];
   /** How many sources are subscribed. */
   sources = 0;
@@ -141,7 +141,7 @@ export class Rig {
   constructor(way: Way = 'pipe', options: CircuitBreakerOptions = {}) {
     const { fuse } = this;
     this.#way = way;
-    config.onUnhandledError = (error) => this.#tell('report', error);
+    config.onUnhandledError = (error) => this.#note('report', error);
     this.breaker = new CircuitBreaker({
       window: () => {
         const window = countWindow(100)();
@@ -205,14 +205,14 @@ export class Rig {
     try {
       action();
     } catch (error) {
-      this.#tell('caller', error);
+      this.#note('caller', error);
     }
   }
 
   watch(): void {
     const watcher = this.breaker.signal$.subscribe({
       next: () => this.fuse.check('signal$'),
-      error: (error: unknown) => this.#tell('subscriber', error),
+      error: (error: unknown) => this.#note('subscriber', error),
     });
     this.#watchers.push(watcher);
   }
@@ -248,7 +248,7 @@ export class Rig {
     expect(breaker.info().inFlight).toBe(0);
     expect(this.sources).toBe(0);
     expect(scheduler.timers).toBe(0);
-    this.told.length = 0;
+    this.received.length = 0;
 
     // As it stands, without a command: an open or half-open circuit closes by itself.
     if (breaker.state === 'open') scheduler.pass(LONGEST_WAIT);
@@ -273,7 +273,7 @@ export class Rig {
     this.succeed();
     expect(breaker.state).toBe('closed');
     expect(breaker.info().inFlight).toBe(0);
-    expect(this.told).toStrictEqual([]);
+    expect(this.received).toStrictEqual([]);
 
     for (const [index, { oldState, newState }] of signals.entries()) {
       expect(oldState).toBe(signals[index - 1]?.newState ?? 'closed');
@@ -281,7 +281,7 @@ export class Rig {
     }
     expect(signals.at(-1)?.newState).toBe('closed');
     expect(scheduler.timers).toBe(0);
-    // Nobody who has left is counted as watching: an opening holds no timer.
+    // A subscriber that has left does not count as watching: an opening holds no timer.
     this.unwatch();
     breaker.trip();
     expect(scheduler.timers).toBe(0);
@@ -292,9 +292,9 @@ export class Rig {
     vi.runAllTimers();
   }
 
-  #tell(place: Place, error: unknown): void {
+  #note(place: Place, error: unknown): void {
     if (error === down || isCallNotPermitted(error)) this.passed.push(error);
-    else this.told.push({ place, error });
+    else this.received.push({ place, error });
   }
 
   #piped(classify?: (value: string) => 'failure' | undefined): Driven {
@@ -310,7 +310,7 @@ export class Rig {
     });
     const subscription = source$.pipe(circuitBreaker(this.breaker, { classify })).subscribe({
       next: (value) => values.push(value),
-      error: (error: unknown) => this.#tell('subscriber', error),
+      error: (error: unknown) => this.#note('subscriber', error),
     });
     return {
       values,

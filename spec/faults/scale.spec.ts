@@ -43,8 +43,8 @@ describe('at scale', { timeout: 60_000 }, () => {
 
     it('are all counted, at each stage of their ending, and in the end none is left', () => {
       const breaker = new CircuitBreaker({ window: countWindow(MILLION), tracker, tripper: () => false });
-      const told: Record<string, number> = {};
-      onEach(breaker.call$, ({ type }) => (told[type] = (told[type] ?? 0) + 1));
+      const received: Record<string, number> = {};
+      onEach(breaker.call$, ({ type }) => (received[type] = (received[type] ?? 0) + 1));
       const calls: Call<number>[] = [];
       for (let i = 0; i < MILLION; i++) calls.push(breaker.admit<number>());
       expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: MILLION, rejected: 0 });
@@ -57,7 +57,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       // What comes after counts for nothing.
       for (const call of calls) call.error(down);
       expect(getCounts(breaker)).toStrictEqual({ successes: 2 * each, failures: each, inFlight: 0, rejected: 0 });
-      expect(told).toStrictEqual({ success: 2 * each, failure: each, ignored: each, cancelled: each });
+      expect(received).toStrictEqual({ success: 2 * each, failure: each, ignored: each, cancelled: each });
     });
 
     it('of an epoch that is over change nothing in the one after it', () => {
@@ -116,11 +116,11 @@ describe('at scale', { timeout: 60_000 }, () => {
     it('each hear every change while they are there, and none after', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(1_000) });
-      const told: string[] = new Array<string>(WATCHERS).fill('');
-      const watching = told.map((_, i) =>
+      const received: string[] = new Array<string>(WATCHERS).fill('');
+      const watching = received.map((_, i) =>
         i % 2 === 0
-          ? onEach(breaker.state$, (state) => (told[i]! += state.charAt(0)))
-          : onEach(breaker.signal$, ({ newState }) => (told[i]! += newState.charAt(0))),
+          ? onEach(breaker.state$, (state) => (received[i]! += state.charAt(0)))
+          : onEach(breaker.signal$, ({ newState }) => (received[i]! += newState.charAt(0))),
       );
       breaker.trip();
       expect(scheduler.timers).toBe(1);
@@ -133,7 +133,7 @@ describe('at scale', { timeout: 60_000 }, () => {
       expect(scheduler.timers).toBe(0);
 
       const gone = (i: number): boolean => (i >= half ? i % 2 === 0 : i > 0 && (half - i) % 2 === 1);
-      const wrong = told.filter((letters, i) => letters !== (i % 2 === 0 ? 'co' : 'o') + (gone(i) ? '' : 'h'));
+      const wrong = received.filter((letters, i) => letters !== (i % 2 === 0 ? 'co' : 'o') + (gone(i) ? '' : 'h'));
       expect(wrong).toStrictEqual([]);
     });
 
@@ -150,26 +150,26 @@ describe('at scale', { timeout: 60_000 }, () => {
         expect(scheduler.timers).toBe(0);
       }
       expect(breaker.state).toBe('open');
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       scheduler.pass(1);
-      expect(told).toStrictEqual(['open', 'half_open']);
+      expect(received).toStrictEqual(['open', 'half_open']);
     });
 
-    it('that leave and come again while a signal is told hear each signal once', () => {
+    it('that leave and come again while a signal is delivered get each signal once', () => {
       const breaker = new CircuitBreaker({ retry: never() });
-      let told = 0;
+      let received = 0;
       const come = (): void => {
         onEach(breaker.signal$.pipe(take(1)), () => {
-          told++;
+          received++;
           come();
         });
       };
       // Fewer, because each one looks for its place among all.
       for (let i = 0; i < 2_000; i++) come();
       breaker.trip();
-      expect(told).toBe(2_000);
+      expect(received).toBe(2_000);
       breaker.reset();
-      expect(told).toBe(4_000);
+      expect(received).toBe(4_000);
     });
   });
 
@@ -206,11 +206,11 @@ describe('at scale', { timeout: 60_000 }, () => {
   });
 });
 
-it('should still tell of changes after the stack has run out in the middle of one', () => {
+it('should still signal changes after the stack has run out in the middle of one', () => {
   // What is thrown then may be reported, or not even that.
   config.onUnhandledError = () => undefined;
-  const told: State[] = [];
-  const breaker = new CircuitBreaker({ retry: never(), listeners: [({ newState }) => void told.push(newState)] });
+  const received: State[] = [];
+  const breaker = new CircuitBreaker({ retry: never(), listeners: [({ newState }) => void received.push(newState)] });
   const flip = (): void => {
     try {
       if (breaker.state === 'closed') breaker.trip();
@@ -231,8 +231,8 @@ it('should still tell of changes after the stack has run out in the middle of on
   config.onUnhandledError = null;
 
   breaker.disable();
-  told.length = 0;
+  received.length = 0;
   breaker.trip();
   breaker.reset();
-  expect(told).toStrictEqual(['open', 'closed']);
+  expect(received).toStrictEqual(['open', 'closed']);
 });

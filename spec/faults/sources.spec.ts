@@ -46,7 +46,7 @@ describe('a source that throws when it is subscribed', () => {
   it.each<[string, Observable<number>]>([
     ['of RxJS', thrower()],
     [
-      'of nobody’s making',
+      'that follows no rule',
       foreign(() => {
         throw boom;
       }),
@@ -67,7 +67,7 @@ describe('a source that throws when it is subscribed', () => {
         },
       } as unknown as Observable<number>,
     ],
-  ])('should be told of, and its probe be no longer in flight: %s', (_, source$) => {
+  ])('should be reported, and its probe be no longer in flight: %s', (_, source$) => {
     const { breaker } = probing();
     const log = collect(circuitBreaker<number>(breaker)(source$));
     expect(log).toStrictEqual(['#', expect.any(Error)]);
@@ -175,7 +175,7 @@ describe('a source that does not stop', () => {
   });
 });
 
-describe('a result that is subscribed anew inside itself', () => {
+describe('a result that is subscribed again inside itself', () => {
   const again = { maxProbes: 2 };
 
   it.each<[string, 'subscribe' | 'next' | 'complete', unknown[], State]>([
@@ -227,7 +227,7 @@ describe('a result that is subscribed anew inside itself', () => {
     expectUsable(breaker);
   });
 
-  it('should replace itself in next, with nobody left in flight', () => {
+  it('should replace itself in next, with no call left in flight', () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
     const source$ = new Subject<number>();
     const guarded$ = source$.pipe(circuitBreaker(breaker));
@@ -255,7 +255,7 @@ describe('a result that is subscribed anew inside itself', () => {
 });
 
 describe('an unsubscription inside next of a synchronous source', () => {
-  /** Says when it is closed, as a generator does. */
+  /** Reports when it is closed, as a generator does. */
   function* numbers(log: string[]): Generator<number> {
     try {
       for (let i = 1; i < 10; i++) yield i;
@@ -267,7 +267,7 @@ describe('an unsubscription inside next of a synchronous source', () => {
   it.each<[string, ((value: number) => 'failure' | undefined) | undefined, State, object]>([
     ['a success without a classifier', undefined, 'closed', nothing],
     ['cancelled with one that is undecided', () => undefined, 'half_open', nothing],
-    ['a failure with one that says so', () => 'failure', 'open', nothing],
+    ['a failure with a classifier that returns failure', () => 'failure', 'open', nothing],
   ])('should close an iterable, and leave the probe %s', (_, classify, state, counts) => {
     const { breaker } = probing();
     const log: string[] = [];

@@ -29,7 +29,7 @@ export type RetryConfig =
       readonly kind: 'retryIf';
       readonly every: number;
       readonly max: number;
-      /** The check answers yes when it is asked for the nth time, and before that false, or throws. */
+      /** The check returns true when it is called for the nth time, and before that false, or throws. */
       readonly checks: number;
       readonly throws: boolean;
     }

@@ -125,7 +125,7 @@ function emitting(notice: Notice): Observable<unknown> {
   return notice === 'value' ? of(undefined) : EMPTY;
 }
 
-/** Answers yes when it is asked for the last time. */
+/** Returns true when it is called for the last time. */
 function checkedBy(config: Extract<RetryConfig, { kind: 'retryIf' }>, opening: Opening): ReturnType<Retry> {
   const { every, max, checks, throws } = config;
   let asked = 0;

@@ -1,7 +1,7 @@
 import type { PermitConfig } from './config.ts';
 import type { Epoch } from './epoch.ts';
 
-/** What the permit answers a call that asks to be a probe. */
+/** What the permit returns for a call that asks to be a probe. */
 export function permits(
   config: PermitConfig,
   { changedAt, admitted, denied }: Epoch,

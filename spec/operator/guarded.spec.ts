@@ -82,7 +82,7 @@ describe('guarded', () => {
     expect(breaker.info().inFlight).toBe(0);
   });
 
-  it('should let the new state be met by whoever awaits', async () => {
+  it('should let the new state be met by code that awaits', async () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
     const call = guarded(breaker, () => Promise.reject(boom));
     const state = await call().catch(() => breaker.state);

@@ -1,6 +1,6 @@
 /**
  * Pastes the examples of the README and of each page of docs/ into fresh projects, as they stand, that have the packed
- * tarball and what it integrates with, compiles them strictly, and runs each: use-pages.ts TARBALL FOLDER
+ * tarball and what it integrates with, compiles them strictly, and runs each: use-pages.ts TARBALL FOLDER [PAGE…]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,13 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { docExamples, type DocExample } from '../docs/doc-examples.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const [tarball, folder] = process.argv.slice(2).map((path) => resolve(path));
-if (!tarball || !folder) throw new Error('use-pages.ts TARBALL FOLDER');
+const [tarball, folder] = process.argv.slice(2, 4).map((path) => resolve(path));
+const only = process.argv.slice(4);
+if (!tarball || !folder) throw new Error('use-pages.ts TARBALL FOLDER [PAGE…]');
 
 const { devDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   devDependencies: Record<string, string>;
 };
-const examples = docExamples(root).filter(({ title }) => title.startsWith('docs/') || title.startsWith('README'));
+const examples = docExamples(root)
+  .filter(({ title }) => title.startsWith('docs/') || title.startsWith('README'))
+  .filter((example) => only.length === 0 || only.includes(pageOf(example)));
 
 let failed = 0;
 for (const page of new Set(examples.map(pageOf))) {
@@ -73,6 +76,7 @@ function peersOf(imported: readonly string[]): string[] {
   return [
     ...(families.has('@angular') ? ['@angular/core', '@angular/common', '@angular/compiler'] : []),
     ...(families.has('@nestjs') ? ['@nestjs/core', '@nestjs/platform-express', 'reflect-metadata', 'axios'] : []),
+    ...(families.has('opossum') ? ['@types/opossum'] : []),
   ];
 }
 

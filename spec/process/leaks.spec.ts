@@ -18,7 +18,7 @@ describe.concurrent('nothing is kept of what is over', { timeout: 120_000 }, () 
     expect(heap.grown).toBeLessThan(MIB);
   });
 
-  it('a hundred thousand breakers that nobody holds any more, and what finished calls were made of', async ({
+  it('a hundred thousand breakers that are no longer referenced, and what finished calls were made of', async ({
     expect,
   }) => {
     const [left, heap] = (await measure('leaking-breakers')) as [Record<string, [number, number]>, { grown: number }];

@@ -10,7 +10,7 @@ describe.concurrent('no timer of the breaker keeps a Node process alive', { time
     expect(await run('hung-probe')).toMatchObject({ code: 0, lines: ['half_open 1'] });
   });
 
-  it('of a `retryIf` that says no', async ({ expect }) => {
+  it('of a `retryIf` that returns false', async ({ expect }) => {
     expect(await run('retry-if')).toMatchObject({ code: 0, lines: ['open'] });
   });
 
@@ -35,7 +35,7 @@ describe.concurrent(
       }
     });
 
-    it('it is reported to `config.onUnhandledError`, a promise rejected too late to nobody', async ({ expect }) => {
+    it('it is reported to `config.onUnhandledError`, a promise rejected too late is not', async ({ expect }) => {
       const { code, lines, complaints } = await run('escapes');
       expect({ code, complaints }).toStrictEqual({ code: 0, complaints: '' });
       expect(lines.filter((line) => /^(unhandledRejection|uncaughtException)/.test(line))).toStrictEqual([]);

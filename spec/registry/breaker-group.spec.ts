@@ -24,7 +24,7 @@ describe('groupOf', () => {
     expect(names(group)).toStrictEqual(['late']);
   });
 
-  it('should tell signals and calls of all, and complete when all are disposed', () => {
+  it('should emit signals and calls of all, and complete when all are disposed', () => {
     const [a, b] = [named('a'), named('b')];
     const group = groupOf('it', [a, b]);
     const signals = collect(group.signal$.pipe(map(({ name }) => name)));

@@ -22,7 +22,7 @@ function names(registry: CircuitBreakerRegistry): string[] {
   return [...registry].map(({ name }) => name);
 }
 
-/** Opens it anew, whatever it was. */
+/** Opens it again, whatever it was. */
 function restart(breaker: CircuitBreaker): void {
   breaker.reset();
   breaker.trip();
@@ -235,7 +235,7 @@ describe('CircuitBreakerRegistry', () => {
         expect(registry.size).toBe(515);
       });
 
-      it('should keep no key for ever because it was asked for twice', () => {
+      it('should keep no key forever because it was asked for twice', () => {
         const registry = new CircuitBreakerRegistry({}, { maxSize: 10 });
         for (let i = 0; i < 100; i++) for (let times = 0; times < 2; times++) registry.get(String(i));
         expect(registry.size).toBe(10);
@@ -324,7 +324,7 @@ describe('CircuitBreakerRegistry', () => {
   });
 
   describe('signal$', () => {
-    it('should tell the signals of all, also of breakers made later', () => {
+    it('should emit the signals of all, also of breakers made later', () => {
       const registry = new CircuitBreakerRegistry();
       registry.get('a');
       const signals = changes(registry);
@@ -350,7 +350,7 @@ describe('CircuitBreakerRegistry', () => {
       }),
     );
 
-    it('should tell everybody the events of all breakers in one order, also when one causes the next', () => {
+    it('should emit the events of all breakers to all in one order, also when one causes the next', () => {
       const registry = new CircuitBreakerRegistry();
       for (const key of ['a', 'b', 'c']) registry.get(key);
       onEach(registry.signal$, ({ name }) => {
@@ -362,7 +362,7 @@ describe('CircuitBreakerRegistry', () => {
       expect(second).toStrictEqual(['a:open', 'b:open', 'c:open']);
     });
 
-    it('should tell nothing more to one who unsubscribes within a catch-up, and leave no breaker watched', () => {
+    it('should emit nothing more to one who unsubscribes within a catch-up, and leave no breaker watched', () => {
       const registry = new CircuitBreakerRegistry({ retry: () => 0 });
       for (const key of ['a', 'b']) registry.get(key).trip();
       const first = collect(
@@ -375,21 +375,21 @@ describe('CircuitBreakerRegistry', () => {
       expect(registry.get('b').state).toBe('open');
     });
 
-    it('should neither tell of nor watch what a signal of the catch-up has removed', () => {
+    it('should neither emit nor watch what a signal of the catch-up has removed', () => {
       const registry = new CircuitBreakerRegistry({ retry: () => 0 }, { maxSize: 2 });
       const [a, b] = [registry.get('a'), registry.get('b')];
       a.trip();
-      const told: string[] = [];
+      const received: string[] = [];
       onEach(registry.signal$, ({ name, newState }) => {
-        told.push(`${name}:${newState}`);
+        received.push(`${name}:${newState}`);
         if (name === 'a') registry.get('c'); // which forgets b
       });
       b.trip();
       expect(registry.has('b')).toBe(false);
-      expect(told).toStrictEqual(['a:half_open']);
+      expect(received).toStrictEqual(['a:half_open']);
     });
 
-    it('should tell calls and signals in the order in which they happened, as a breaker does', () => {
+    it('should emit calls and signals in the order in which they happened, as a breaker does', () => {
       const registry = new CircuitBreakerRegistry();
       for (const key of ['a', 'b']) registry.get(key);
       onEach(registry.call$, () => registry.get('b').trip());
@@ -400,7 +400,7 @@ describe('CircuitBreakerRegistry', () => {
       expect(log).toStrictEqual(['call a', 'signal b']);
     });
 
-    it('should go on for those who stay when somebody leaves', () => {
+    it('should go on for those who stay when one leaves', () => {
       const registry = new CircuitBreakerRegistry();
       registry.get('a');
       const signals = changes(registry);
@@ -409,7 +409,7 @@ describe('CircuitBreakerRegistry', () => {
       expect(signals).toStrictEqual(['a:open']);
     });
 
-    it('should tell again who comes when all have left', () => {
+    it('should emit again to a newcomer when all have left', () => {
       const registry = new CircuitBreakerRegistry();
       registry.get('a');
       registry.signal$.subscribe().unsubscribe();
@@ -418,7 +418,7 @@ describe('CircuitBreakerRegistry', () => {
       expect(signals).toStrictEqual(['a:open']);
     });
 
-    it('should tell what is removed within a signal nothing more', () => {
+    it('should emit nothing more of what is removed within a signal', () => {
       const registry = new CircuitBreakerRegistry();
       onEach(registry.signal$, ({ name }) => void registry.delete(name));
       const second = changes(registry);
@@ -435,7 +435,7 @@ describe('CircuitBreakerRegistry', () => {
   });
 
   describe('call$', () => {
-    it('should tell the calls of all, also of breakers made later', () => {
+    it('should emit the calls of all, also of breakers made later', () => {
       const registry = new CircuitBreakerRegistry();
       succeed(registry.get('a'));
       const calls = collect(registry.call$.pipe(map(({ name, type }) => `${name}:${type}`)));
@@ -553,14 +553,14 @@ describe('CircuitBreakerRegistry', () => {
       );
     });
 
-    it('should be told by circuitBreaker if it is given the registry itself', () => {
+    it('should be thrown by circuitBreaker if it is given the registry itself', () => {
       const registry = new CircuitBreakerRegistry();
       expect(() => circuitBreaker(registry as never)).toThrow(
         new TypeError('circuitBreaker takes no registry; give it registry.get(key)'),
       );
     });
 
-    it('should be told by get if the key is no string or the function answers no options', () => {
+    it('should be thrown by get if the key is no string or the function returns no options', () => {
       const registry = new CircuitBreakerRegistry(() => undefined as never);
       expect(() => registry.get(7 as never)).toThrow('CircuitBreakerRegistry: key must be a string, got 7');
       expect(() => registry.get('a')).toThrow('CircuitBreaker: options must be an object, got undefined');

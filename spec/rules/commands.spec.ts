@@ -50,15 +50,17 @@ describe('commands', () => {
   it.each(CASES)('$command() while $from leads to $to', ({ from, command, to }) => {
     const scheduler = new ManualScheduler();
     const breaker = new CircuitBreaker({ retry: always(), permit: admitAll(), scheduler });
-    const told = collect(breaker.signal$.pipe(map(({ oldState, newState, reason }) => [oldState, newState, reason])));
+    const received = collect(
+      breaker.signal$.pipe(map(({ oldState, newState, reason }) => [oldState, newState, reason])),
+    );
     WAYS[from](breaker);
     expect(breaker.state).toBe(from);
-    told.length = 0;
+    received.length = 0;
     breaker[command]();
 
     expect(breaker.state).toBe(to);
-    if (command === 'dispose') expect(told).toStrictEqual(['|']);
-    else expect(told).toStrictEqual(from === to ? [] : [[from, to, 'manual']]);
+    if (command === 'dispose') expect(received).toStrictEqual(['|']);
+    else expect(received).toStrictEqual(from === to ? [] : [[from, to, 'manual']]);
   });
 
   it(
@@ -75,8 +77,8 @@ describe('commands', () => {
         m: () => breaker.metricsOnly(),
         r: () => breaker.reset(),
       });
-      const told$ = breaker.signal$.pipe(map(({ reason, detail }) => `${reason}: ${detail}`));
-      m.expect(told$).toBeObservable(signals, {
+      const received$ = breaker.signal$.pipe(map(({ reason, detail }) => `${reason}: ${detail}`));
+      m.expect(received$).toBeObservable(signals, {
         t: 'manual: trip()',
         f: 'manual: forceOpen()',
         d: 'manual: disable()',
@@ -136,12 +138,12 @@ describe('commands', () => {
           return false;
         },
       });
-      const told = collect(breaker.signal$);
+      const received = collect(breaker.signal$);
       fail(breaker);
       fail(breaker);
       breaker.reset();
       expect(breaker.info().metric.totalCount).toBe(0);
-      expect(told).toStrictEqual([]);
+      expect(received).toStrictEqual([]);
       fail(breaker);
       expect(contexts.at(-1)).toMatchObject({ consecutiveFailures: 1, metric: { totalCount: 1 } });
       succeed(breaker);
@@ -263,9 +265,9 @@ describe('commands', () => {
           return true;
         },
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       fail(breaker);
-      expect(told).toStrictEqual(['closed', 'disabled']);
+      expect(received).toStrictEqual(['closed', 'disabled']);
     });
 
     it('by a tripper that trips: one opening, by the command', () => {
@@ -277,9 +279,9 @@ describe('commands', () => {
           return true;
         },
       });
-      const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
+      const received = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       fail(breaker);
-      expect(told).toStrictEqual(['open: manual']);
+      expect(received).toStrictEqual(['open: manual']);
       expect(retry).toHaveBeenCalledOnce();
     });
 
@@ -292,9 +294,9 @@ describe('commands', () => {
         },
       });
       breaker.trip();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       succeed(breaker);
-      expect(told).toStrictEqual(['half_open', 'open']);
+      expect(received).toStrictEqual(['half_open', 'open']);
       expect(breaker.info().reopens).toBe(1);
     });
 
@@ -308,9 +310,9 @@ describe('commands', () => {
             return 0;
           },
         });
-        const told = collect(breaker.state$);
+        const received = collect(breaker.state$);
         fail(breaker);
-        expect(told).toStrictEqual(['closed', TARGETS[command]]);
+        expect(received).toStrictEqual(['closed', TARGETS[command]]);
         expect(breaker.info().retryAt).toBeUndefined();
       },
     );
@@ -322,9 +324,9 @@ describe('commands', () => {
         return 1_000;
       });
       const breaker = new CircuitBreaker({ retry });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', 'open']);
+      expect(received).toStrictEqual(['closed', 'open']);
       expect(reported).not.toHaveBeenCalled();
       expect(retry).toHaveBeenCalledOnce();
     });

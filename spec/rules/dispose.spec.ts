@@ -43,7 +43,7 @@ describe('dispose', () => {
   });
 
   it.each(['reset', 'trip', 'forceOpen', 'metricsOnly', 'disable'] as const)(
-    'leaves the breaker `disabled`, after %s(), and tells no listener',
+    'leaves the breaker `disabled`, after %s(), and notifies no listener',
     (command) => {
       const listener = vi.fn();
       const breaker = new CircuitBreaker({ listeners: [listener] });
@@ -99,13 +99,13 @@ describe('dispose', () => {
     it('the alarm of an open circuit', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(100) });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       expect(scheduler.timers).toBe(1);
       breaker.dispose();
       expect(scheduler.timers).toBe(0);
       scheduler.pass(1_000);
-      expect(told).toStrictEqual(['closed', 'open', '|']);
+      expect(received).toStrictEqual(['closed', 'open', '|']);
       expect(breaker.state).toBe('disabled');
     });
 
@@ -159,19 +159,19 @@ describe('dispose', () => {
             throw broken;
           }),
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       expect(() => breaker.dispose()).not.toThrow();
       expect(reported).toHaveBeenCalledOnce();
       expect(breaker.state).toBe('disabled');
-      expect(told).toStrictEqual(['closed', 'open', '|']);
+      expect(received).toStrictEqual(['closed', 'open', '|']);
     });
   });
 
   describe('during a delivery', () => {
     const disposing = (breaker: CircuitBreaker) => (): void => breaker.dispose();
 
-    it('what had happened is still told, in order, before the streams complete', () => {
+    it('what had happened is still signalled, in order, before the streams complete', () => {
       const breaker = new CircuitBreaker();
       const first = collect(breaker.state$);
       onEach(breaker.signal$, ({ newState }: Signal) => {
@@ -205,9 +205,9 @@ describe('dispose', () => {
           return 100;
         },
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
       expect(scheduler.timers).toBe(0);
     });
@@ -219,9 +219,9 @@ describe('dispose', () => {
           return true;
         },
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       fail(breaker);
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
       expect(breaker.state).toBe('disabled');
     });
 

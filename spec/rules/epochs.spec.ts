@@ -25,7 +25,7 @@ const classify = (value: Outcome | 'pending') => (value === 'pending' ? undefine
 const succeed = (breaker: CircuitBreaker): void => breaker.admit().complete();
 const fail = (breaker: CircuitBreaker): void => breaker.admit().error(boom);
 /** Makes the open circuit half-open, as the next call does, and takes no place there. */
-const knock = (breaker: CircuitBreaker): void => breaker.admit().unsubscribe();
+const tryProbe = (breaker: CircuitBreaker): void => breaker.admit().unsubscribe();
 
 type Act = (breaker: CircuitBreaker) => void;
 interface Transition {
@@ -37,7 +37,7 @@ interface Transition {
 }
 
 const closed: Act[] = [];
-const halfOpen: Act[] = [(breaker) => breaker.trip(), knock];
+const halfOpen: Act[] = [(breaker) => breaker.trip(), tryProbe];
 const trip: Act = (breaker) => breaker.trip();
 const reset: Act = (breaker) => breaker.reset();
 const disable: Act = (breaker) => breaker.disable();
@@ -48,8 +48,8 @@ const dispose: Act = (breaker) => breaker.dispose();
 const fromHalfOpen: Transition[] = [
   { path: 'half_open → closed, recovered', enter: halfOpen, leave: [succeed] },
   { path: 'half_open → open, tripped', enter: halfOpen, leave: [fail] },
-  { path: 'half_open → open → half_open', enter: halfOpen, leave: [fail, knock] },
-  { path: 'half_open → closed → open → half_open', enter: halfOpen, leave: [succeed, fail, knock] },
+  { path: 'half_open → open → half_open', enter: halfOpen, leave: [fail, tryProbe] },
+  { path: 'half_open → closed → open → half_open', enter: halfOpen, leave: [succeed, fail, tryProbe] },
   { path: 'half_open → closed, reset()', enter: halfOpen, leave: [reset] },
   { path: 'half_open → open, trip()', enter: halfOpen, leave: [trip] },
   { path: 'half_open → metrics_only, metricsOnly()', enter: halfOpen, leave: [metricsOnly] },
@@ -60,9 +60,9 @@ const fromHalfOpen: Transition[] = [
 
 const transitions: Transition[] = [
   { path: 'closed → open, tripped', enter: closed, leave: [fail] },
-  { path: 'closed → open → half_open, retry', enter: closed, leave: [fail, knock] },
-  { path: 'closed → open → half_open → closed', enter: closed, leave: [fail, knock, succeed] },
-  { path: 'closed → open → half_open → open', enter: closed, leave: [fail, knock, fail] },
+  { path: 'closed → open → half_open, retry', enter: closed, leave: [fail, tryProbe] },
+  { path: 'closed → open → half_open → closed', enter: closed, leave: [fail, tryProbe, succeed] },
+  { path: 'closed → open → half_open → open', enter: closed, leave: [fail, tryProbe, fail] },
   { path: 'closed → open, trip()', enter: closed, leave: [trip] },
   { path: 'closed → metrics_only, metricsOnly()', enter: closed, leave: [metricsOnly] },
   { path: 'closed → disabled, disable()', enter: closed, leave: [disable] },
@@ -72,7 +72,7 @@ const transitions: Transition[] = [
   { path: 'metrics_only → closed, reset()', enter: [metricsOnly], leave: [reset] },
   { path: 'metrics_only → disabled → metrics_only', enter: [metricsOnly], leave: [disable, metricsOnly] },
   { path: 'disabled → closed, reset()', enter: [disable], leave: [reset] },
-  { path: 'disabled → open → half_open, retry', enter: [disable], leave: [trip, knock] },
+  { path: 'disabled → open → half_open, retry', enter: [disable], leave: [trip, tryProbe] },
   ...fromHalfOpen,
 ];
 

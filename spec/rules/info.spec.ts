@@ -36,7 +36,7 @@ function recorded(tripper: TripperLike): CircuitBreaker {
 describe('info()', () => {
   const reported = spyOnReports();
 
-  describe('`detail` answers why a circuit does not open', () => {
+  describe('`detail` shows why a circuit does not open', () => {
     it('by each condition, held or not, with what is measured', () => {
       const { detail } = recorded(minRequests(20).and(failureRate(0.5))).info();
       expect(detail).toContain('minRequests(20): 12 of 20 calls');
@@ -101,7 +101,7 @@ describe('info()', () => {
       expect(reported).toHaveBeenCalledTimes(1);
     });
 
-    it('a condition that only holds while half-open is said too', () => {
+    it('a condition that only holds while half-open is shown too', () => {
       const { detail } = recorded(halfOpened().and(failureRate(0.1))).info();
       expect(detail).toContain('failureRate(0.1)');
     });
@@ -184,7 +184,7 @@ describe('CallContext', () => {
     expect(byValue.state).toBe('open');
   });
 
-  it('has no `cause` after a success, not even that of an error which counts as one', () => {
+  it('has no `cause` after a success, not even after an error that counts as one', () => {
     const causes: unknown[] = [];
     const tripper = ({ cause }: CallContext): boolean => causes.push(cause) > 99;
     const breaker = new CircuitBreaker({ tripper, tracker: (error) => error === down, untracked: 'success' });

@@ -56,7 +56,7 @@ describe('order', () => {
       expect(log).toStrictEqual([`signal$ ${state}`, `state$ ${state}`, ...notifications]);
     });
 
-    it('listeners are told before it too', () => {
+    it('listeners are called before it too', () => {
       const log: string[] = [];
       const breaker = new CircuitBreaker({
         tripper: failureStreak(1),
@@ -72,7 +72,8 @@ describe('order', () => {
     marbles((m) => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(2), retry: never() });
       const source$ = m.cold('-#       ', undefined, boom);
-      const subs = ['         ^!       ', '-^!    '];
+      const sub1 = '          ^!       ';
+      const sub2 = '          -^!      ';
       const expected = '      --#      ';
       const signals = '       --o      ';
 
@@ -81,7 +82,7 @@ describe('order', () => {
         name: 'CallNotPermittedError',
         message: 'Circuit "circuit-breaker" is open: call not permitted',
       });
-      m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
+      m.expect(source$).toHaveSubscriptions([sub1, sub2]);
       m.flush();
       // Two calls, and every attempt that was left is a rejection.
       expect(breaker.info().rejected).toBe(9);
@@ -106,13 +107,15 @@ describe('order', () => {
       // One probe at a time, so a repetition that came before the place was given back would be rejected.
       const breaker = halfOpenBreaker({ maxProbes: 1, permit: ({ admitted }) => admitted === 0 });
       const source$ = m.cold('-a|          ');
-      const subs = ['         ^-!          ', '--^-!', '----^-!'];
+      const sub1 = '          ^-!          ';
+      const sub2 = '          --^-!        ';
+      const sub3 = '          ----^-!      ';
       const expected = '      -a-a-a|      ';
       const signals = '       --c          ';
 
       m.expect(breaker.signal$.pipe(map(({ newState }) => newState))).toBeObservable(signals, states);
       m.expect(source$.pipe(circuitBreaker(breaker), repeat(3))).toBeObservable(expected);
-      m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
+      m.expect(source$).toHaveSubscriptions([sub1, sub2, sub3]);
     }),
   );
 

@@ -15,14 +15,14 @@ import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
 
-/** Makes so many calls, each cancelled at once, and says of each whether it was admitted. */
+/** Makes so many calls, each cancelled at once, and returns for each whether it was admitted. */
 function admissions(count: number, options: CircuitBreakerOptions): string {
   const breaker = halfOpenBreaker(options);
-  return Array.from({ length: count }, () => knock(breaker)).join('');
+  return Array.from({ length: count }, () => tryProbe(breaker)).join('');
 }
 
 /** `p` for a probe, `x` for a rejection. */
-function knock(breaker: CircuitBreaker): 'p' | 'x' {
+function tryProbe(breaker: CircuitBreaker): 'p' | 'x' {
   try {
     breaker.admit().unsubscribe();
     return 'p';
@@ -80,7 +80,7 @@ describe('permits', () => {
     });
     for (let period = 0; period < 3; period++) {
       breaker.trip();
-      expect([knock(breaker), knock(breaker), knock(breaker)]).toStrictEqual(['p', 'x', 'x']);
+      expect([tryProbe(breaker), tryProbe(breaker), tryProbe(breaker)]).toStrictEqual(['p', 'x', 'x']);
     }
   });
 
@@ -95,7 +95,7 @@ describe('permits', () => {
       const log: string[] = [];
       // Half-open from 100 on; ten calls at a share of 0.2, 0.4, 0.6, 0.8, and 1 from then on.
       for (const moment of [100, 120, 140, 160, 180, 1_000]) {
-        m.scheduler.schedule(() => log.push(Array.from({ length: 10 }, () => knock(breaker)).join('')), moment);
+        m.scheduler.schedule(() => log.push(Array.from({ length: 10 }, () => tryProbe(breaker)).join('')), moment);
       }
       m.flush();
       expect(log.map((answers) => Array.from(answers).filter((answer) => answer === 'p').length)).toStrictEqual([
@@ -130,7 +130,7 @@ describe('permits', () => {
     const answers = [false, true, false, false, true, true];
     const { permit, asked } = witness(() => answers.shift() ?? false);
     const breaker = halfOpenBreaker({ permit });
-    for (let i = 0; i < 6; i++) knock(breaker);
+    for (let i = 0; i < 6; i++) tryProbe(breaker);
     expect(asked).toStrictEqual([
       { admitted: 0, denied: 0, inFlight: 0 },
       { admitted: 0, denied: 1, inFlight: 0 },
@@ -160,7 +160,7 @@ describe('permits', () => {
   it('a refused call takes no place', () => {
     const answers = [false, false, true];
     const breaker = halfOpenBreaker({ maxProbes: 1, permit: () => answers.shift() ?? false });
-    expect([knock(breaker), knock(breaker), knock(breaker)]).toStrictEqual(['x', 'x', 'p']);
+    expect([tryProbe(breaker), tryProbe(breaker), tryProbe(breaker)]).toStrictEqual(['x', 'x', 'p']);
   });
 
   it('inFlight is the probes that have not settled', () => {
@@ -206,12 +206,12 @@ describe('permits', () => {
       return true;
     });
     const breaker = halfOpenBreaker({ permit, maxProbes: 1 });
-    knock(breaker);
+    tryProbe(breaker);
     armed = true;
     expect(() => breaker.admit()).toThrow('broken');
     expect(() => breaker.admit()).toThrow('broken');
     armed = false;
-    expect(knock(breaker)).toBe('p');
+    expect(tryProbe(breaker)).toBe('p');
     expect(asked.at(-1)).toStrictEqual({ admitted: 1, denied: 0, inFlight: 0 });
   });
 
@@ -284,7 +284,7 @@ describe('permits', () => {
     breaker.trip();
     for (const moment of [1_040, 1_045]) {
       scheduler.frame = moment;
-      knock(breaker);
+      tryProbe(breaker);
     }
     expect(times).toStrictEqual([
       [1_040, 1_040],

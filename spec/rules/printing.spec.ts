@@ -112,7 +112,7 @@ describe('a factory that was not called', () => {
     ['recovery', 'probes', probes],
     ['window', 'countWindow', countWindow],
     ['window', 'timeWindow', timeWindow],
-  ])('is refused, and the error says so: `%s: %s`', (option, name, factory) => {
+  ])('is refused, with an error that names it: `%s: %s`', (option, name, factory) => {
     const make = (): unknown => new CircuitBreaker({ [option]: factory });
     expect(make).toThrow(TypeError);
     expect(make).toThrow(new RegExp(`${option}[^]*${name}`));

@@ -105,7 +105,7 @@ describe('probes in time', () => {
   );
 
   it(
-    'and gives back its place once: what it says later frees no other',
+    'and gives back its place once: what it emits later frees no other',
     marbles((m) => {
       const breaker = halfOpenBreaker({ probeTimeout: 5, maxProbes: 2, recovery: () => undefined });
       const late$ = m.cold('  -------|');
@@ -124,7 +124,7 @@ describe('probes in time', () => {
   );
 
   it(
-    'its source is not torn down, what it still says passes through',
+    'its source is not torn down, what it still emits passes through',
     marbles((m) => {
       const breaker = halfOpenBreaker({ probeTimeout: 3 });
       const source$ = m.cold('-a---b-#', undefined, boom);
@@ -139,7 +139,7 @@ describe('probes in time', () => {
   );
 
   it(
-    'what it still says is neither classified nor recorded',
+    'what it still emits is neither classified nor recorded',
     marbles((m) => {
       const classified: unknown[] = [];
       const breaker = halfOpenBreaker({ probeTimeout: 3, recovery: () => undefined });
@@ -155,7 +155,7 @@ describe('probes in time', () => {
     }),
   );
 
-  it.each(['#', '|', 'a'])('what it still says (%s) does not move the circuit', (diagram) => {
+  it.each(['#', '|', 'a'])('what it still emits (%s) does not move the circuit', (diagram) => {
     marbles((m) => {
       const asked: number[] = [];
       const breaker = halfOpenBreaker({

@@ -87,7 +87,7 @@ describe('a rejection is no answer of a dependency', () => {
     expect(outer.info()).toMatchObject({ state: 'closed', ignored: 1 });
   });
 
-  it('and the same breaker twice in a pipe does not reopen for ever, with a longer `cause` each time', () => {
+  it('and the same breaker twice in a pipe does not reopen forever, with a longer `cause` each time', () => {
     const down = new Error('down');
     const breaker = halfOpenBreaker({ maxProbes: 1, tripper: failureStreak(1), retry: () => 0 });
     breaker.reset();
@@ -178,7 +178,7 @@ describe('`untracked`', () => {
       },
       'untracked',
     ],
-    ['answers something else', (() => 'failure') as unknown as () => 'success', 'untracked'],
+    ['returns something else', (() => 'failure') as unknown as () => 'success', 'untracked'],
   ])('a function that %s: its error reaches the subscriber, and the call is cancelled', (_, untracked, message) => {
     const breaker = halfOpenBreaker({ tracker: () => false, untracked, maxProbes: 1 });
     const result = collect(throwError(() => notFound).pipe(circuitBreaker(breaker)));

@@ -22,7 +22,7 @@ import { spyOnReports } from '../support/spy-on-reports.ts';
 
 const metric = new CircuitBreaker().info().metric;
 
-/** What a retry answers at an opening. */
+/** What a retry returns at an opening. */
 function answer(retry: Retry, reopens: number, random = 0.5): unknown {
   const opening = { changedAt: 0, cause: undefined, metric, scheduler: new ManualScheduler() };
   return retry({ ...opening, reopens, random: () => random });
@@ -32,7 +32,7 @@ describe('retry', () => {
   const reported = spyOnReports();
 
   describe('is asked once for each opening', () => {
-    it('whoever watches, calls, or takes a look', () => {
+    it('however it is watched, called, or read', () => {
       const retry = vi.fn(() => 1_000);
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ retry, scheduler });
@@ -119,7 +119,7 @@ describe('retry', () => {
       expect(waits).toStrictEqual([10, 30, 90, 270, 500]);
     });
 
-    it('doubles, up to 300_000 ms, unless told otherwise', () => {
+    it('doubles, up to 300_000 ms, unless set otherwise', () => {
       const waits = [0, 1, 9, 10].map((reopens) => answer(backoff({ initial: 500 }), reopens));
       expect(waits).toStrictEqual([500, 1_000, 256_000, 300_000]);
     });
@@ -139,7 +139,7 @@ describe('retry', () => {
     });
 
     it(
-      'grows with each reopening, and starts anew once closed',
+      'grows with each reopening, and starts again once closed',
       marbles((m) => {
         const retry = backoff({ initial: 2 });
         const breaker = new CircuitBreaker({ tripper: failureStreak(1), recovery: byTripper(), retry });
@@ -208,18 +208,18 @@ describe('retry', () => {
     it('0 is due at once: while watched, when the scheduler next runs', () => {
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ retry: always(), scheduler });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', 'open']);
+      expect(received).toStrictEqual(['closed', 'open']);
       scheduler.pass(0);
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it('0 is due at once: while watched, also on a scheduler that runs at once', () => {
       const breaker = new CircuitBreaker({ retry: always(), scheduler: queueScheduler });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it(
@@ -258,12 +258,12 @@ describe('retry', () => {
     const scheduler = new ManualScheduler();
     const schedule = vi.spyOn(scheduler, 'schedule');
     const breaker = new CircuitBreaker({ scheduler, retry: cooldown(2 ** 32) });
-    const told = collect(breaker.state$);
+    const received = collect(breaker.state$);
     breaker.trip();
     scheduler.pass(2 ** 32 - 1);
-    expect(told).toStrictEqual(['closed', 'open']);
+    expect(received).toStrictEqual(['closed', 'open']);
     scheduler.pass(1);
-    expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+    expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     expect(Math.max(...schedule.mock.calls.map(([, delay = 0]) => delay))).toBe(2 ** 31 - 1);
     expect(scheduler.timers).toBe(0);
   });
@@ -285,7 +285,7 @@ describe('retry', () => {
     );
 
     it(
-      'speaks whether somebody watches or not',
+      'counts whether watched or not',
       marbles((m) => {
         const health$ = m.cold('  ---v');
         const commands = '        -t------';
@@ -299,7 +299,7 @@ describe('retry', () => {
     );
 
     it(
-      'is unsubscribed when a command ends the opening, and subscribed anew at the next',
+      'is unsubscribed when a command ends the opening, and subscribed again at the next',
       marbles((m) => {
         const health$ = m.cold('    -----v');
         const first = '             -^--!-----';
@@ -374,18 +374,19 @@ describe('retry', () => {
       expect(logged.mock.calls).toStrictEqual([[broken]]);
     });
 
-    it('may speak at once: open and half-open are both told, in order', () => {
+    it('may emit at once: open and half-open are both signalled, in order', () => {
       const breaker = new CircuitBreaker({ retry: () => of(1, 2, 3) });
-      const told = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
+      const received = collect(breaker.signal$.pipe(map(({ newState, reason }) => `${newState}: ${reason}`)));
       breaker.trip();
-      expect(told).toStrictEqual(['open: manual', 'half_open: retry']);
+      expect(received).toStrictEqual(['open: manual', 'half_open: retry']);
     });
 
     it('may complete or fail at once', () => {
       const silent = new CircuitBreaker({ retry: () => EMPTY });
       silent.trip();
       expect(silent.state).toBe('open');
-      const broken = new CircuitBreaker({ retry: () => throwError(() => new Error('broken')) });
+      const retry = (): Observable<never> => throwError(() => new Error('broken'));
+      const broken = new CircuitBreaker({ retry, scheduler: new ManualScheduler() });
       broken.trip();
       expect(broken.state).toBe('open');
       expect(broken.info().retryAt).toBe(broken.info().changedAt + 60_000);
@@ -464,9 +465,9 @@ describe('retry', () => {
         retry: () => new Observable<void>(() => () => breaker.disable()),
       });
       breaker.trip();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.reset();
-      expect(told).toStrictEqual(['open', 'closed', 'disabled']);
+      expect(received).toStrictEqual(['open', 'closed', 'disabled']);
     });
 
     it('of an opening that is over has nothing to say', () => {
@@ -487,14 +488,14 @@ describe('retry', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('has no moment that could be told', () => {
+    it('has no known moment', () => {
       const breaker = new CircuitBreaker({ retry: () => NEVER });
       breaker.trip();
       expect(breaker.info().retryAt).toBeUndefined();
     });
   });
 
-  describe('a retry that throws, or answers NaN or a negative number, is reported, and the wait is 60 s', () => {
+  describe('a retry that throws, or returns NaN or a negative number, is reported, and the wait is 60 s', () => {
     const broken: [string, Retry][] = [
       [
         'throws',
@@ -502,10 +503,10 @@ describe('retry', () => {
           throw new Error('retry');
         },
       ],
-      ['answers NaN', () => NaN],
-      ['answers −1', () => -1],
-      ['answers −Infinity', () => -Infinity],
-      ['answers undefined', (() => undefined) as unknown as Retry],
+      ['returns NaN', () => NaN],
+      ['returns −1', () => -1],
+      ['returns −Infinity', () => -Infinity],
+      ['returns undefined', (() => undefined) as unknown as Retry],
       ['draws from a broken random', cooldown(10, { jitter: 1 })],
     ];
 
@@ -559,7 +560,7 @@ describe('retry', () => {
     });
 
     it.each<[string, () => boolean | Promise<boolean> | Observable<boolean>]>([
-      ['answers false', () => false],
+      ['returns false', () => false],
       [
         'throws',
         () => {

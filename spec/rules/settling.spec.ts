@@ -19,7 +19,7 @@ import { getCounts } from '../support/counts.ts';
 
 const boom = new Error('boom');
 
-/** What `call$` says of the call that `play` makes. */
+/** What `call$` emits for the call that `play` makes. */
 function settlementsOf(options: CircuitBreakerOptions, play: (breaker: CircuitBreaker) => void): unknown[] {
   const breaker = new CircuitBreaker(options);
   const types = collect(breaker.call$.pipe(map(({ type }) => type)));
@@ -271,7 +271,8 @@ describe('settling', () => {
       marbles((m) => {
         const breaker = new CircuitBreaker();
         const source$ = m.cold('---x|   ');
-        const subs = ['         ^-!     ', '--^---! '.trim()];
+        const sub1 = '          ^-!     ';
+        const sub2 = '          --^---! ';
         const outer$ = m.cold(' a-b|    ');
         const expected = '      -----x| ';
         const calls = '         --n---s ';
@@ -279,7 +280,7 @@ describe('settling', () => {
         const types: Record<string, CallEvent['type']> = { n: 'cancelled', s: 'success' };
         m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, types);
         m.expect(outer$.pipe(switchMap(() => source$.pipe(circuitBreaker(breaker))))).toBeObservable(expected);
-        m.expect(source$).toHaveSubscriptions(subs.map((sub) => sub.trim()));
+        m.expect(source$).toHaveSubscriptions([sub1, sub2]);
       }),
     );
 

@@ -113,14 +113,14 @@ describe('signals', () => {
 
     it('each with a retry that has already been overtaken', () => {
       const breaker = new CircuitBreaker({ retry: () => of('now') });
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       const commands: Partial<Record<State, () => void>> = {
         half_open: () => breaker.forceOpen(),
         forced_open: () => breaker.disable(),
       };
       onEach(breaker.signal$, ({ newState }) => commands[newState]?.());
       breaker.trip();
-      expect(told).toStrictEqual(['open', 'half_open', 'forced_open', 'disabled']);
+      expect(received).toStrictEqual(['open', 'half_open', 'forced_open', 'disabled']);
     });
 
     it('however long the chain: 10,000 signals, each caused by the one before, without a deep stack', () => {
@@ -129,10 +129,10 @@ describe('signals', () => {
       onEach(breaker.signal$, ({ newState }) => {
         if (--left > 0) breaker[newState === 'open' ? 'reset' : 'trip']();
       });
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       breaker.trip();
-      expect(told).toHaveLength(10_000);
-      expect(told.every((state, index) => state === (index % 2 === 0 ? 'open' : 'closed'))).toBe(true);
+      expect(received).toHaveLength(10_000);
+      expect(received.every((state, index) => state === (index % 2 === 0 ? 'open' : 'closed'))).toBe(true);
       expect(reported).not.toHaveBeenCalled();
     });
 
@@ -178,15 +178,15 @@ describe('signals', () => {
       expect(log).toMatchObject([['#', { name: 'CallNotPermittedError', state: 'open' }]]);
     });
 
-    it('a transition at admission is told before the call is judged', () => {
+    it('a transition at admission is signalled before the call is judged', () => {
       const breaker: CircuitBreaker = new CircuitBreaker({
         retry: ({ reopens }) => (reopens === 0 ? 0 : Infinity),
         listeners: [({ newState }) => newState === 'half_open' && breaker.trip()],
       });
       breaker.trip();
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       expect(() => breaker.admit()).toThrow('open');
-      expect(told).toStrictEqual(['half_open', 'open']);
+      expect(received).toStrictEqual(['half_open', 'open']);
       expect(breaker.info()).toMatchObject({ reopens: 1, rejected: 1 });
     });
   });
@@ -217,10 +217,10 @@ describe('signals', () => {
       const log: string[] = [];
       const after = ({ newState }: Signal): void => void log.push(newState);
       const breaker = new CircuitBreaker({ listeners: [listener, after] });
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       expect(() => breaker.trip()).not.toThrow();
       expect(log).toStrictEqual(['open']);
-      expect(told).toStrictEqual(['open']);
+      expect(received).toStrictEqual(['open']);
       await Promise.resolve();
       expect(reported.mock.calls).toStrictEqual([[down]]);
     });
@@ -272,10 +272,10 @@ describe('signals', () => {
         throw down;
       };
       const breaker = new CircuitBreaker({ listeners: [listener] });
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       expect(() => breaker.trip()).not.toThrow();
       breaker.reset();
-      expect(told).toStrictEqual(['open', 'closed']);
+      expect(received).toStrictEqual(['open', 'closed']);
     });
 
     it('a subscriber that throws starves no other, and RxJS reports it as ever', async () => {
@@ -283,10 +283,10 @@ describe('signals', () => {
       onEach(breaker.signal$, () => {
         throw down;
       });
-      const told = newStates(breaker);
+      const received = newStates(breaker);
       breaker.trip();
       breaker.reset();
-      expect(told).toStrictEqual(['open', 'closed']);
+      expect(received).toStrictEqual(['open', 'closed']);
       await vi.waitFor(() => expect(reported).toHaveBeenCalledWith(down));
     });
   });
@@ -400,7 +400,7 @@ describe('signals', () => {
       expect(signal).toMatchObject({ newState: 'closed', reason: 'recovered', cause: undefined });
     });
 
-    it('`cause` is what a rejection says as well, while open and while half-open, and no longer after a command', () => {
+    it('`cause` is the cause of a rejection as well, while open and while half-open, and no longer after a command', () => {
       const breaker = new CircuitBreaker({
         tripper: failureStreak(1),
         retry: ({ reopens }) => (reopens === 0 ? 1_000 : 0),
@@ -426,7 +426,7 @@ describe('signals', () => {
       expect(causeOfRejection()).toBeUndefined();
     });
 
-    it('`cause` is what a rejection while half-open says', () => {
+    it('`cause` is the cause of a rejection while half-open', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), permit: () => false });
       fail(breaker, down);
       expect(collect(of(1).pipe(circuitBreaker(breaker)))).toMatchObject([
@@ -537,15 +537,15 @@ describe('signals', () => {
 
     it('never repeats a state', () => {
       const breaker = new CircuitBreaker();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       breaker.trip();
       breaker.reset();
       breaker.reset();
-      expect(told).toStrictEqual(['closed', 'open', 'closed']);
+      expect(received).toStrictEqual(['closed', 'open', 'closed']);
     });
 
-    it('tells who joins during a delivery the state then, and not again', () => {
+    it('emits the state then to one who joins during a delivery, and not again', () => {
       const breaker = new CircuitBreaker();
       const late: unknown[][] = [];
       onEach(breaker.signal$, ({ newState }) => {
@@ -561,7 +561,7 @@ describe('signals', () => {
       ]);
     });
 
-    it('tells a consumer what its own first value causes, after it', () => {
+    it('emits to a consumer what its own first value causes, after it', () => {
       const breaker = new CircuitBreaker();
       const other = newStates(breaker);
       const log: string[] = [];
@@ -574,11 +574,11 @@ describe('signals', () => {
       expect(other).toStrictEqual(['open']);
     });
 
-    it('tells a consumer nothing more that leaves at its first value', () => {
+    it('emits nothing more to a consumer that leaves at its first value', () => {
       const breaker = new CircuitBreaker();
-      const told = collect(breaker.state$.pipe(take(1)));
+      const received = collect(breaker.state$.pipe(take(1)));
       breaker.trip();
-      expect(told).toStrictEqual(['closed', '|']);
+      expect(received).toStrictEqual(['closed', '|']);
     });
 
     it('never errors, though calls and listeners do', () => {
@@ -591,11 +591,11 @@ describe('signals', () => {
         retry: always(),
         listeners: [listener],
       });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       fail(breaker, down);
       fail(breaker, down);
       succeed(breaker);
-      expect(told).toStrictEqual(['closed', 'open', 'half_open', 'open', 'half_open', 'closed']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open', 'open', 'half_open', 'closed']);
     });
   });
 
@@ -610,7 +610,7 @@ describe('signals', () => {
         tracker: (error) => error === down,
         tripper: failureStreak(9),
       });
-      const told = events(breaker);
+      const received = events(breaker);
       const calls = [0, 1, 2, 3].map(() => breaker.admit());
       scheduler.pass(5);
       calls[0]?.complete();
@@ -621,7 +621,7 @@ describe('signals', () => {
       breaker.forceOpen();
       expect(() => breaker.admit()).toThrow('forced_open');
       const base = { name: 'stock', state: 'closed', timestamp: 15, duration: 5, stale: false };
-      expect(told).toStrictEqual([
+      expect(received).toStrictEqual([
         { ...base, type: 'success', error: undefined },
         { ...base, type: 'failure', error: down },
         { ...base, type: 'ignored', error: other },
@@ -634,17 +634,17 @@ describe('signals', () => {
           error: expect.objectContaining({ name: 'CallNotPermittedError' }) as unknown,
         },
       ]);
-      expect(told.every((event) => Object.isFrozen(event))).toBe(true);
+      expect(received.every((event) => Object.isFrozen(event))).toBe(true);
     });
 
-    it('`state` is the state at admission, and `stale` says that it is over', () => {
+    it('`state` is the state at admission, and `stale` marks that it is over', () => {
       const breaker = new CircuitBreaker();
-      const told = events(breaker);
+      const received = events(breaker);
       const call = breaker.admit();
       breaker.metricsOnly();
       call.complete();
       succeed(breaker);
-      expect(told).toMatchObject([
+      expect(received).toMatchObject([
         { type: 'success', state: 'closed', stale: true },
         { type: 'success', state: 'metrics_only', stale: false },
       ]);
@@ -653,25 +653,25 @@ describe('signals', () => {
     it('calls made while disabled emit nothing', () => {
       const breaker = new CircuitBreaker();
       breaker.disable();
-      const told = events(breaker);
+      const received = events(breaker);
       succeed(breaker);
       fail(breaker);
       const call = breaker.admit();
       breaker.reset();
       call.complete();
-      expect(told).toStrictEqual([]);
+      expect(received).toStrictEqual([]);
     });
 
-    it('a call admitted before is told while disabled', () => {
+    it('a call admitted before is reported while disabled', () => {
       const breaker = new CircuitBreaker();
-      const told = events(breaker);
+      const received = events(breaker);
       const call = breaker.admit();
       breaker.disable();
       call.complete();
-      expect(told).toMatchObject([{ state: 'closed', stale: true }]);
+      expect(received).toMatchObject([{ state: 'closed', stale: true }]);
     });
 
-    it('tells of a call before its signal, and in the order of what happened', () => {
+    it('emits a call before its signal, in the order of what happened', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: never() });
       const log: string[] = [];
       onEach(breaker.signal$, ({ newState }) => log.push(newState));
@@ -683,7 +683,7 @@ describe('signals', () => {
       expect(log).toStrictEqual(['failure', 'open', 'rejected']);
     });
 
-    it('costs nothing while nobody subscribes: no event is made', () => {
+    it('costs nothing without a subscriber: no event is made', () => {
       const freeze = vi.spyOn(Object, 'freeze');
       const breaker = new CircuitBreaker();
       breaker.metricsOnly();
@@ -706,9 +706,9 @@ describe('signals', () => {
     for (const wait of [0, 1, 2, 3, 4, 5, 6]) {
       const breaker = new CircuitBreaker({ scheduler, retry: () => wait });
       breaker.trip();
-      const told = collect(breaker.state$);
-      expect(told.filter((state, i) => state === told[i - 1])).toStrictEqual([]);
-      expect(told.at(-1)).toBe(breaker.state);
+      const received = collect(breaker.state$);
+      expect(received.filter((state, i) => state === received[i - 1])).toStrictEqual([]);
+      expect(received.at(-1)).toBe(breaker.state);
     }
   });
 

@@ -58,7 +58,7 @@ class Returning extends Wrapper {
   }
 }
 
-/** Asks by itself, and says what about. */
+/** Asks by itself, and names the threshold. */
 class Telling extends Tripper {
   override readonly slowThresholds = [10];
 
@@ -168,7 +168,7 @@ describe('the slow calls of a breaker', () => {
   });
 
   it(
-    'should not be counted if nobody asks',
+    'should not be counted without a question',
     marbles((m) => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(2) });
       const source = m.cold(' 1s |');
@@ -180,7 +180,7 @@ describe('the slow calls of a breaker', () => {
   );
 
   it(
-    'should tell the window which thresholds a call reached',
+    'should pass the window which thresholds a call reached',
     marbles((m) => {
       const records: CallRecord[] = [];
       const window = (): SlidingWindow => ({

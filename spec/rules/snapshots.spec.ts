@@ -112,7 +112,7 @@ describe('restore()', () => {
     expect(after.breaker.info().reopens).toBe(2);
   });
 
-  it('stays open for ever where the retry is never', () => {
+  it('stays open forever where the retry is never', () => {
     const before = at(0, { retry: never() });
     before.breaker.trip();
     const after = at(0, { retry: never() });

@@ -103,16 +103,16 @@ describe('time', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('does not touch an alarm: a scheduled wake-up counts as due whatever the clock says', () => {
+    it('does not touch an alarm: a scheduled wake-up counts as due whatever the clock shows', () => {
       const { breaker, scheduler } = made();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       scheduler.pass(500);
       scheduler.step(-HOUR);
       scheduler.pass(499);
-      expect(told).toStrictEqual(['closed', 'open']);
+      expect(received).toStrictEqual(['closed', 'open']);
       scheduler.pass(1);
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
       breaker.admit();
       expect(breaker.state).toBe('half_open');
     });
@@ -200,14 +200,14 @@ describe('time', () => {
 
     it('makes an open circuit due at the next call, not at once', () => {
       const { breaker, scheduler } = made();
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       scheduler.step(HOUR);
-      expect(told).toStrictEqual(['closed', 'open']);
+      expect(received).toStrictEqual(['closed', 'open']);
       breaker.admit();
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
       scheduler.pass(1_000);
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
   });
 
@@ -237,7 +237,7 @@ describe('time', () => {
       expect(retryAfter(breaker)).toBe(1_000);
     });
 
-    it('what a retry and a permit are told too', () => {
+    it('what a retry and a permit get too', () => {
       const retry = vi.fn(() => 0);
       const permit = vi.fn(() => true);
       const { breaker, scheduler } = made({ retry, permit });

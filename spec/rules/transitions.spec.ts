@@ -174,7 +174,7 @@ describe('transitions', () => {
       expect(tripper).toHaveBeenCalledOnce();
     });
 
-    it('the tripper is told of the outcome just recorded, and of the calls in flight without it', () => {
+    it('the tripper gets the outcome just recorded, and the calls in flight without it', () => {
       const tripper = vi.fn((_context: CallContext) => false);
       const scheduler = new ManualScheduler(5);
       const breaker = new CircuitBreaker({ tripper, scheduler });
@@ -221,13 +221,13 @@ describe('transitions', () => {
       return made;
     };
 
-    it('the recovery answers `close` → closed (recovered)', () => {
+    it('the recovery returns `close` → closed (recovered)', () => {
       const { breaker, log } = half(() => 'close');
       fail(breaker);
       expect(log).toStrictEqual(['open → half_open: retry', 'half_open → closed: recovered']);
     });
 
-    it('the recovery answers `reopen` → open (tripped)', () => {
+    it('the recovery returns `reopen` → open (tripped)', () => {
       const { breaker, log } = half(() => 'reopen');
       succeed(breaker);
       expect(log).toStrictEqual(['open → half_open: retry', 'half_open → open: tripped']);
@@ -285,7 +285,7 @@ describe('transitions', () => {
 
   describe('probes', () => {
     it.each([
-      // The verdict is said by the last call of each row, as soon as the rest cannot change it.
+      // The verdict comes with the last call of each row, as soon as the rest cannot change it.
       [1, 0, 's', 'closed'],
       [1, 0, 'f', 'open'],
       [3, 0, 'ss', 'half_open'],

@@ -21,7 +21,7 @@ const breaks = (): never => {
   throw broken;
 };
 
-/** A window with one method that throws while `when()` says so. */
+/** A window with one method that throws while `when()` is true. */
 function brokenWindow(method: keyof SlidingWindow, when = () => true): () => SlidingWindow {
   return () => {
     const window = countWindow(100)();
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('transparency', () => {
-  it.each(['-a-b-c|', '-a-(bcd)-|', '(abc|)', '---|', '-a-b-#', '#', '-(ab#)', '-------', '-a-----'])(
+  it.each(['-a-b-c|', '---(a|)', '-a-(bcd)-|', '(abc|)', '|', '---|', '-a-b-#', '#', '-(ab#)', '-------', '-a-----'])(
     'values, their order and timing, the error and completion pass unchanged: %s',
     (diagram) => {
       marbles((m) => {
@@ -355,7 +355,7 @@ describe('transparency', () => {
     });
   });
 
-  describe('where there is no subscriber to tell, the error is reported as a listener’s is:', () => {
+  describe('where there is no subscriber, the error is reported as a listener’s is:', () => {
     it(
       'a probe’s time-out',
       marbles((m) => {

@@ -22,7 +22,7 @@ function made(options: CircuitBreakerOptions = {}): { breaker: CircuitBreaker; s
 
 describe('watching', () => {
   it(
-    'with nobody watching, an open circuit stays open past the due moment, until a call',
+    'unwatched, an open circuit stays open past the due moment, until a call',
     marbles((m) => {
       const breaker = new CircuitBreaker({ retry: cooldown(3) });
       const commands = '-t------a--';
@@ -51,7 +51,7 @@ describe('watching', () => {
     expect(scheduler.timers).toBe(0);
   });
 
-  it('with nobody watching, an open circuit whose wait is a number holds no timer', () => {
+  it('unwatched, an open circuit whose wait is a number holds no timer', () => {
     const { breaker, scheduler } = made();
     breaker.trip();
     expect(scheduler.timers).toBe(0);
@@ -122,17 +122,17 @@ describe('watching', () => {
     marbles((m) => {
       const onTime = new CircuitBreaker({ retry: cooldown(3) });
       const late = new CircuitBreaker({ retry: cooldown(3) });
-      const told = new CircuitBreaker({ retry: cooldown(3) });
+      const received = new CircuitBreaker({ retry: cooldown(3) });
       const commands = '   t--------';
       const watchOnTime = '---^-----';
       const stateOnTime = '---h-----';
       const watchLate = '  -----^---';
       const stateLate = '  -----h---';
 
-      runScript(m, commands, { t: () => [onTime, late, told].forEach((breaker) => breaker.trip()) });
+      runScript(m, commands, { t: () => [onTime, late, received].forEach((breaker) => breaker.trip()) });
       m.expect(onTime.state$, watchOnTime).toBeObservable(stateOnTime, states);
       m.expect(late.state$, watchLate).toBeObservable(stateLate, states);
-      m.expect(told.signal$.pipe(map(({ newState }) => newState)), watchLate).toBeObservable(stateLate, states);
+      m.expect(received.signal$.pipe(map(({ newState }) => newState)), watchLate).toBeObservable(stateLate, states);
     }),
   );
 
@@ -149,7 +149,7 @@ describe('watching', () => {
     }),
   );
 
-  it('a listener is told too when a subscriber comes after the due moment', () => {
+  it('a listener is called too when a subscriber comes after the due moment', () => {
     const log: string[] = [];
     const { breaker, scheduler } = made({ listeners: [({ newState }) => log.push(newState)] });
     breaker.trip();
@@ -213,7 +213,7 @@ describe('watching', () => {
     }
   });
 
-  it('`always()` waits for a call while nobody watches, for the scheduler otherwise', () => {
+  it('`always()` waits for a call while it is not watched, for the scheduler otherwise', () => {
     const { breaker, scheduler } = made({ retry: always() });
     breaker.trip();
     scheduler.pass(1_000);

@@ -108,7 +108,7 @@ describe('windows', () => {
     expect(other.info().metric.totalCount).toBe(0);
   });
 
-  it('are told of success and failure alike, with the true duration, what was slow, and when', () => {
+  it('get success and failure alike, with the true duration, what was slow, and when', () => {
     const records: CallRecord[] = [];
     const reads: number[] = [];
     const inner = countWindow(100)();
@@ -216,14 +216,14 @@ describe('windows', () => {
       const { window, breaks, broken } = fragile();
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });
-      const told = collect(breaker.state$);
+      const received = collect(breaker.state$);
       breaker.trip();
       breaks.add(method);
       expect(() => scheduler.pass(100)).not.toThrow();
       expect(reported.mock.calls).toStrictEqual([[broken]]);
       breaks.clear();
       breaker.admit();
-      expect(told).toStrictEqual(['closed', 'open', 'half_open']);
+      expect(received).toStrictEqual(['closed', 'open', 'half_open']);
     });
 
     it.each(['record', 'getMetric', 'reset'] as const)(
@@ -273,7 +273,7 @@ describe('windows', () => {
       expect(breaker.state).toBe('open');
     });
 
-    it('where a value had been taken and nobody is left to tell, it is reported', () => {
+    it('where a value had been taken and no subscriber is left, it is reported', () => {
       const { window, breaks, broken } = fragile();
       const breaker = new CircuitBreaker({ window });
       const call = breaker.admit();
@@ -286,39 +286,36 @@ describe('windows', () => {
     });
 
     it.each(['getMetric', 'reset'] as const)(
-      'at a command the caller is told, and the state is as it was: %s()',
+      'at a command it is thrown to the caller, and the state is as it was: %s()',
       (method) => {
         const { window, breaks, broken } = fragile();
         const breaker = new CircuitBreaker({ window });
-        const told = collect(breaker.state$);
+        const received = collect(breaker.state$);
         breaks.add(method);
         expect(() => breaker.trip()).toThrow(broken);
         expect(breaker.state).toBe('closed');
         breaks.clear();
         breaker.trip();
-        expect(told).toStrictEqual(['closed', 'open']);
+        expect(received).toStrictEqual(['closed', 'open']);
       },
     );
 
-    it.each(['getMetric', 'reset'] as const)(
-      'when somebody begins to watch, `state$` still never errors: %s()',
-      (method) => {
-        const { window, breaks, broken } = fragile();
-        const scheduler = new ManualScheduler();
-        const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });
-        breaker.trip();
-        scheduler.pass(100);
-        breaks.add(method);
-        const told = collect(breaker.state$);
-        expect(told).toStrictEqual(['open']);
-        expect(reported).toHaveBeenCalledWith(broken);
-        breaks.clear();
-        breaker.admit();
-        expect(told).toStrictEqual(['open', 'half_open']);
-      },
-    );
+    it.each(['getMetric', 'reset'] as const)('at the first watcher `state$` still never errors: %s()', (method) => {
+      const { window, breaks, broken } = fragile();
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });
+      breaker.trip();
+      scheduler.pass(100);
+      breaks.add(method);
+      const received = collect(breaker.state$);
+      expect(received).toStrictEqual(['open']);
+      expect(reported).toHaveBeenCalledWith(broken);
+      breaks.clear();
+      breaker.admit();
+      expect(received).toStrictEqual(['open', 'half_open']);
+    });
 
-    it('when somebody begins to watch, who is gone again is not counted as watching', () => {
+    it('at the first watcher, one that is gone again is not counted as watching', () => {
       const { window, breaks } = fragile();
       const scheduler = new ManualScheduler();
       const breaker = new CircuitBreaker({ window, scheduler, retry: cooldown(100), permit: admitAll() });

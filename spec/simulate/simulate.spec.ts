@@ -104,7 +104,7 @@ describe('simulate', () => {
     expect(simulate(endless, { ...simple, retry: never() }).waited).toStrictEqual({ met: 2, spared: 200 });
   });
 
-  it('should end calls by the time-out of the state at their admission, but judge them by that of closed', () => {
+  it('should end calls by the time-out of the state at their admission, but judge them by the one of closed', () => {
     const hanging = scripted([{ duration: 10_000, rate: 10, hang: 1 }]);
     const world = { timeout: (state: string) => (state === 'half_open' ? 50 : 500) };
     const report = simulate(hanging, { ...simple, maxProbes: 1 }, world);

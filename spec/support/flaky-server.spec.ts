@@ -8,7 +8,7 @@ describe('FlakyServer', () => {
   });
   afterEach(() => server.stop());
 
-  it('should answer as it is told to', async () => {
+  it('should respond as it is set to', async () => {
     expect(await (await fetch(server.url)).json()).toStrictEqual({ ok: true });
     server.behaviour = { status: 503, headers: { 'retry-after': '30' }, body: 'later' };
     const response = await fetch(server.url);

@@ -76,7 +76,7 @@ export class FlakyServer {
         await once(this.http, 'listening');
         this.#port = (this.http.address() as AddressInfo).port;
       } catch (error) {
-        // While nobody listened, the port was anybody's: whoever uses it for an outgoing connection is soon done.
+        // While no server listened, the port was free: a process that uses it for an outgoing connection is soon done.
         if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
         await sleep(50);
       }

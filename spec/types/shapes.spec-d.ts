@@ -52,7 +52,7 @@ describe('Call', () => {
     expectTypeOf<Call<number>>().toExtend<Unsubscribable>();
   });
 
-  it('should be of the type that admit is told', () => {
+  it('should be of the type that admit is given', () => {
     const call = breaker.admit<number>();
     expectTypeOf(call).toEqualTypeOf<Call<number>>();
     expectTypeOf(call.next).parameters.toEqualTypeOf<[value: number]>();
@@ -186,7 +186,7 @@ describe('Listener', () => {
 });
 
 describe('isCallNotPermitted', () => {
-  it('should tell the type of an error', () => {
+  it('should report the type of an error', () => {
     const error = signal.cause;
     if (isCallNotPermitted(error)) {
       expectTypeOf(error).toEqualTypeOf<CallNotPermittedError>();

@@ -63,7 +63,7 @@ describe('CircuitBreakerInfo', () => {
     expect(Object.isFrozen(new CircuitBreaker().info())).toBe(true);
   });
 
-  it('should carry a metric that nobody can change for the next', () => {
+  it('should carry a metric that no listener can change for the next', () => {
     const breaker = new CircuitBreaker();
     overwrite(breaker.info().metric);
     const { metric } = breaker.info();

@@ -42,7 +42,7 @@ describe.each([
     expect(() => check('it', value)).not.toThrow();
   });
 
-  it.each(bad)('should refuse %d with a RangeError that says what it got and takes', (value) => {
+  it.each(bad)('should refuse %d with a RangeError that names what it got and takes', (value) => {
     expect(() => check('it', value)).toThrow(new RangeError(`it must be ${takes}, got ${String(value)}`));
   });
 

@@ -14,7 +14,7 @@ describe('reportError', () => {
     config.onUnhandledError = null;
   });
 
-  it('should tell config.onUnhandledError alone, if that is set', () => {
+  it('should call config.onUnhandledError alone, if that is set', () => {
     const handler = vi.fn();
     config.onUnhandledError = handler;
     const error = new Error('broken');

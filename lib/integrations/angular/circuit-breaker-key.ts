@@ -1,7 +1,7 @@
 import { HttpContextToken } from '@angular/common/http';
 
 /**
- * Says by which key of the registry a request is guarded: by this text, or by none and thus not at all if `null`.
+ * The key of the registry by which a request is guarded: by this text, or by none and thus not at all if `null`.
  * Default the host of the URL.
  *
  * @example

@@ -11,7 +11,7 @@ import { resolveFailingStatus, type StatusOptions } from './status-options.ts';
  * and an error in which no sign of HTTP is found. The errors of some forty clients, SDKs and runtimes are known: see
  * the page on HTTP. Causes are searched too: the outermost error that explains itself decides.
  *
- * *Gotchas.* `statuses` is about answers only: network failures and time-outs always count. An error whose status is
+ * *Gotchas.* `statuses` is about responses only: network failures and time-outs always count. An error whose status is
  * below 400, such as a 200 with a body that is not JSON, is a failure only if `statuses` or its cause makes it one. A
  * `TypeError` counts only if its message is one of fetch, so that a bug in your code does not open the circuit.
  *

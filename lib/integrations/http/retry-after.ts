@@ -9,11 +9,14 @@ import { getHeader } from './header.ts';
  *
  * @example
  * ```ts
- * import { CircuitBreaker, cooldown } from 'rxjs-fluxgate';
+ * import { CircuitBreaker, cooldown, failureStreak } from 'rxjs-fluxgate';
  * import { retryAfter, type RetryAfterOptions } from 'rxjs-fluxgate/http';
  *
  * const options: RetryAfterOptions = { max: 60_000 };
- * console.log(new CircuitBreaker({ retry: retryAfter(cooldown(10_000), options) }).state); // => closed
+ * const stock = new CircuitBreaker({ tripper: failureStreak(1), retry: retryAfter(cooldown(10_000), options) });
+ * stock.admit().error({ response: new Response('', { status: 503, headers: { 'Retry-After': '120' } }) });
+ * const { retryAt = 0, changedAt } = stock.info();
+ * console.log(retryAt - changedAt); // => 60000
  * ```
  *
  * @see {@link retryAfter}

@@ -75,7 +75,7 @@ export interface ExposeMetricsOptions {
  * @see Fluxgate's `PrometheusListener`, whose names and labels these are
  */
 export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions): Subscription {
-  // Whoever calls it without options gets the message that says which are needed.
+  // A call without options gets the message that names the needed ones.
   const given = (options as ExposeMetricsOptions | undefined) ?? {};
   checkOptions('exposeMetrics', given, ['client', 'register', 'durationBuckets', 'exemplarLabels']);
   const { durationBuckets, exemplarLabels } = given;

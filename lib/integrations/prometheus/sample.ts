@@ -14,7 +14,7 @@ export interface Exemplar {
 export interface Sample {
   readonly labels: Labels;
   readonly value: number;
-  /** Where it is not the metric's own, such as that of a bucket. */
+  /** Where it is not the metric's own, such as for a bucket. */
   readonly metricName?: string;
   readonly exemplar?: Exemplar | undefined;
 }

@@ -56,7 +56,7 @@ export interface RetryBudgetOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** Calls and retries are counted whole, so rounding never adds up; this covers that of one multiplication. */
+/** Calls and retries are counted whole, so rounding never adds up; this covers the rounding of one multiplication. */
 const TOLERANCE = 1e-9;
 
 /** The parts of the window in which calls and retries are counted, and forgotten, together. */

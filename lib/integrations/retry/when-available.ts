@@ -12,11 +12,13 @@ const LONGEST_DELAY = 2 ** 31 - 1;
  *
  * @example
  * ```ts
- * import { CircuitBreaker } from 'rxjs-fluxgate';
+ * import { CircuitBreaker, cooldown } from 'rxjs-fluxgate';
  * import { whenAvailable, type WhenAvailableOptions } from 'rxjs-fluxgate/retry';
  *
  * const options: WhenAvailableOptions = { every: 1_000 };
- * whenAvailable(new CircuitBreaker(), options).subscribe((state) => console.log(state)); // => closed
+ * const mail = new CircuitBreaker({ retry: cooldown(20) });
+ * mail.trip();
+ * whenAvailable(mail, options).subscribe((state) => console.log(state)); // => half_open
  * ```
  *
  * @see {@link whenAvailable}

@@ -50,7 +50,7 @@ export class CircuitPosts {
   add(signal: Signal): Promise<void> {
     return new Promise((done, failed) => {
       const closes = CLOSING.has(signal.newState);
-      // The thread is that of the cycle in which the signal came, whatever has been posted until then.
+      // The thread belongs to the cycle in which the signal came, whatever has been posted until then.
       if (!closes) this._thread ??= { ts: undefined };
       this._waiting.push({ signal, thread: this._thread, closes, done, failed });
       if (closes) this._thread = undefined;

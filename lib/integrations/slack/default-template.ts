@@ -14,7 +14,7 @@ const EMOJI: Readonly<Record<State, string>> = {
 /**
  * The template of every state that has none of its own; in a template of your own, a text to build on.
  *
- * It says the circuit, both states, the reason, when it will be tried again, and how many earlier changes are missing.
+ * It has the circuit, both states, the reason, when it will be tried again, and how many earlier changes are missing.
  *
  * @param missed a count, default 0
  * @example

@@ -57,7 +57,7 @@ export interface SlackListenerOptions {
  *
  * *Gotchas.* Slack being down or slow harms no call. A post that fails is reported as the error of a listener is; only the
  * client itself retries it. If it was to open the thread, the next one does. While the client retries, messages wait, at
- * most `maxWaiting` for a circuit; the next message says how many are missing. Templates get a short summary in place of
+ * most `maxWaiting` for a circuit; the next message has how many are missing. Templates get a short summary in place of
  * an error as `cause`, because an error may hold a whole response while it waits. It knows 1,000 circuits that are open or
  * wait; beyond that, the one that opened first begins a new thread.
  *

@@ -34,7 +34,7 @@ describe('logListener', () => {
     logListener({ logger: { warn: (_code: number) => undefined } });
   });
 
-  it('should hand to a logger what the format answers', () => {
+  it('should hand to a logger what the format returns', () => {
     logListener({
       format: ({ name, retryAt }) => [name, retryAt],
       logger: {

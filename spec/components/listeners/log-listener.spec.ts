@@ -84,20 +84,20 @@ describe('logListener', () => {
     }
   });
 
-  it('should begin its lines with another name if told so', () => {
+  it('should begin its lines with another name if asked to', () => {
     const { lines, logger } = notingLogger();
     new CircuitBreaker({ listeners: [logListener({ name: 'shop', logger })] }).trip();
     expect(lines).toStrictEqual(['warn shop: closed → open (manual: trip())']);
   });
 
-  it('should log at other levels if told so, and at the default ones for the rest', () => {
+  it('should log at other levels if asked to, and at the default ones for the rest', () => {
     const { lines, logger } = notingLogger();
     const levels: Partial<Record<State, LogLevel>> = { open: 'error', closed: 'debug', disabled: 'warn' };
     command(new CircuitBreaker({ listeners: [logListener({ logger, levels })] }));
     expect(lines.map((line) => line.split(' ')[0])).toStrictEqual(['error', 'info', 'warn', 'warn', 'debug']);
   });
 
-  it('should log to the console by default, also if told undefined', () => {
+  it('should log to the console by default, also if given undefined', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const listener = logListener({ name: undefined, logger: undefined, levels: undefined });
     new CircuitBreaker({ name: 'stock', listeners: [listener] }).trip();

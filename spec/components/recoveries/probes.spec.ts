@@ -8,11 +8,11 @@ const tripper = Tripper.from(() => {
   throw new Error('is not asked');
 });
 
-/** What it says after each outcome of `s` and `f`: `.` undecided, `c` close, `r` reopen; ends with the verdict. */
+/** What it returns after each outcome of `s` and `f`: `.` undecided, `c` close, `r` reopen; ends with the verdict. */
 function verdicts(count: number, maxFailureRate: number | undefined, outcomes: string): string {
   const recovery = probes(count, { maxFailureRate });
   let [successes, failures] = [0, 0];
-  let said = '';
+  let returned = '';
   for (const outcome of outcomes) {
     if (outcome === 's') successes++;
     else failures++;
@@ -20,33 +20,33 @@ function verdicts(count: number, maxFailureRate: number | undefined, outcomes: s
       contextOf({ state: 'half_open', outcome: outcome === 's' ? 'success' : 'failure', successes, failures }),
       tripper,
     );
-    said += verdict?.charAt(0) ?? '.';
+    returned += verdict?.charAt(0) ?? '.';
     if (verdict) break;
   }
-  return said;
+  return returned;
 }
 
 describe('probes', () => {
   it.each([
-    { count: 1, rate: 0, outcomes: 's', said: 'c' },
-    { count: 1, rate: 0, outcomes: 'f', said: 'r' },
-    { count: 3, rate: 0, outcomes: 'sss', said: '..c' },
-    { count: 3, rate: 0, outcomes: 'f', said: 'r' },
-    { count: 3, rate: 0, outcomes: 'ssf', said: '..r' },
-    { count: 3, rate: undefined, outcomes: 'sf', said: '.r' },
-    { count: 4, rate: 0.5, outcomes: 'ss', said: '.c' },
-    { count: 4, rate: 0.5, outcomes: 'sfs', said: '..c' },
-    { count: 4, rate: 0.5, outcomes: 'ffss', said: '...c' },
-    { count: 4, rate: 0.5, outcomes: 'fff', said: '..r' },
-    { count: 4, rate: 0.5, outcomes: 'sfff', said: '...r' },
-    { count: 5, rate: 0.2, outcomes: 'fssss', said: '....c' },
-    { count: 5, rate: 0.2, outcomes: 'ff', said: '.r' },
-    { count: 5, rate: 0.3, outcomes: 'ff', said: '.r' },
-    { count: 3, rate: 1 / 3, outcomes: 'fss', said: '..c' },
-    { count: 3, rate: 1 / 3, outcomes: 'ff', said: '.r' },
-    { count: 2, rate: 1, outcomes: 'f', said: 'c' },
-  ])('should say $said to $outcomes: $count probes, $rate may fail', ({ count, rate, outcomes, said }) => {
-    expect(verdicts(count, rate, outcomes)).toBe(said);
+    { count: 1, rate: 0, outcomes: 's', returns: 'c' },
+    { count: 1, rate: 0, outcomes: 'f', returns: 'r' },
+    { count: 3, rate: 0, outcomes: 'sss', returns: '..c' },
+    { count: 3, rate: 0, outcomes: 'f', returns: 'r' },
+    { count: 3, rate: 0, outcomes: 'ssf', returns: '..r' },
+    { count: 3, rate: undefined, outcomes: 'sf', returns: '.r' },
+    { count: 4, rate: 0.5, outcomes: 'ss', returns: '.c' },
+    { count: 4, rate: 0.5, outcomes: 'sfs', returns: '..c' },
+    { count: 4, rate: 0.5, outcomes: 'ffss', returns: '...c' },
+    { count: 4, rate: 0.5, outcomes: 'fff', returns: '..r' },
+    { count: 4, rate: 0.5, outcomes: 'sfff', returns: '...r' },
+    { count: 5, rate: 0.2, outcomes: 'fssss', returns: '....c' },
+    { count: 5, rate: 0.2, outcomes: 'ff', returns: '.r' },
+    { count: 5, rate: 0.3, outcomes: 'ff', returns: '.r' },
+    { count: 3, rate: 1 / 3, outcomes: 'fss', returns: '..c' },
+    { count: 3, rate: 1 / 3, outcomes: 'ff', returns: '.r' },
+    { count: 2, rate: 1, outcomes: 'f', returns: 'c' },
+  ])('should return $returns for $outcomes: $count probes, $rate may fail', ({ count, rate, outcomes, returns }) => {
+    expect(verdicts(count, rate, outcomes)).toBe(returns);
   });
 
   it.each([
@@ -62,12 +62,12 @@ describe('probes', () => {
 
   it('should say so as soon as the rest cannot change the verdict, and never before', () => {
     for (const outcomes of ['sssss', 'fssss', 'sfsfs', 'ffsss', 'ssfff', 'sfsff', 'fffss']) {
-      const said = verdicts(5, 0.4, outcomes);
-      const rest = 5 - said.length;
-      const failures = outcomes.slice(0, said.length).replaceAll('s', '').length;
-      expect(said.at(-1)).toBe(failures > 2 ? 'r' : 'c');
+      const returned = verdicts(5, 0.4, outcomes);
+      const rest = 5 - returned.length;
+      const failures = outcomes.slice(0, returned.length).replaceAll('s', '').length;
+      expect(returned.at(-1)).toBe(failures > 2 ? 'r' : 'c');
       // One outcome earlier both verdicts were still possible.
-      const before = outcomes.slice(0, said.length - 1).replaceAll('s', '').length;
+      const before = outcomes.slice(0, returned.length - 1).replaceAll('s', '').length;
       expect(before <= 2 && before + rest + 1 > 2).toBe(true);
     }
   });
@@ -96,16 +96,16 @@ describe('probes', () => {
   function slowVerdicts(count: number, options: ProbesOptions, outcomes: string): string {
     const recovery = probes(count, options);
     let [successes, failures, slow] = [0, 0, 0];
-    let said = '';
+    let returned = '';
     for (const outcome of outcomes) {
       if (outcome.toLowerCase() === 's') successes++;
       else failures++;
       if (outcome !== outcome.toLowerCase()) slow++;
       const verdict = recovery(contextOf({ state: 'half_open', successes, failures, slow }), tripper);
-      said += verdict?.charAt(0) ?? '.';
+      returned += verdict?.charAt(0) ?? '.';
       if (verdict) break;
     }
-    return said;
+    return returned;
   }
 
   it.each<[ProbesOptions, string, string]>([
@@ -122,8 +122,8 @@ describe('probes', () => {
     [{ slowAfter: 100, maxFailureRate: 0.25 }, 'Ssss', '...c'],
     [{ slowAfter: 100, maxSlowRate: 1 }, 'SSSS', '...c'],
     [{ slowAfter: 100, maxSlowRate: 1 }, 'Sf', '.r'],
-  ])('with %o should say of %s of four: %s', (options, outcomes, said) => {
-    expect(slowVerdicts(4, options, outcomes)).toBe(said);
+  ])('with %o should say of %s of four: %s', (options, outcomes, returns) => {
+    expect(slowVerdicts(4, options, outcomes)).toBe(returns);
   });
 
   it.each([

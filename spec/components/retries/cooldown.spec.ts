@@ -18,7 +18,7 @@ describe('cooldown', () => {
     expect(cooldown(1_000, { jitter: 0.1 })(openingOf({ random: () => random }))).toBe(wait);
   });
 
-  it('should have no jitter by default, also if told undefined', () => {
+  it('should have no jitter by default, also if given undefined', () => {
     const random = vi.fn(() => 0);
     expect(cooldown(1_000, { jitter: undefined })(openingOf({ random }))).toBe(1_000);
     expect(random).not.toHaveBeenCalled();

@@ -5,7 +5,7 @@ import { marbles } from '../../support/marbles.ts';
 import { openingOf } from '../../support/fixtures.ts';
 
 describe('never', () => {
-  it('should wait for ever', () => {
+  it('should never end its wait', () => {
     expect(never()(openingOf())).toBe(Infinity);
   });
 

@@ -31,7 +31,7 @@ describe('retryIf', () => {
     { at: 49, expected: 'o 49ms h' },
     { at: 50, expected: 'o 49ms h' },
     { at: 51, expected: 'o 99ms h' },
-  ])('should ask every 50 ms if told so: true from $at ms on', ({ at, expected }) => {
+  ])('should ask every 50 ms if asked to: true from $at ms on', ({ at, expected }) => {
     marbles((m) => {
       const breaker = new CircuitBreaker({ retry: retryIf(() => m.scheduler.now() >= at, { every: 50 }) });
       breaker.trip();
@@ -40,7 +40,7 @@ describe('retryIf', () => {
   });
 
   it(
-    'should ask while nobody watches, too',
+    'should ask while unwatched, too',
     marbles((m) => {
       const breaker = new CircuitBreaker({ retry: retryIf(() => true, { every: 5 }) });
       breaker.trip();

@@ -20,7 +20,7 @@ describe('timeWindow', () => {
     ]);
   });
 
-  // Ten slots of 100 ms: the slot of 0..99 is left behind when that of 1000..1099 begins.
+  // Ten slots of 100 ms: the slot of 0..99 is left behind when the one of 1000..1099 begins.
   it.each([
     { recorded: 0, read: 999, held: 1 },
     { recorded: 0, read: 1_000, held: 0 },
@@ -204,7 +204,7 @@ describe('timeWindow', () => {
     expect(metric.slowCounts.get(1)).toBe(1);
   });
 
-  it('should have ten buckets by default, also if told undefined', () => {
+  it('should have ten buckets by default, also if given undefined', () => {
     const window = timeWindow(1_000, { buckets: undefined })();
     window.record(recordOf({ timestamp: 99 }));
     expect(window.getMetric(999).totalCount).toBe(1);

@@ -273,14 +273,14 @@ describe('circuitBreakerInterceptor', () => {
     });
   });
 
-  it('should make no request if a listener that is told of the probe unsubscribes', async () => {
+  it('should make no request if a listener unsubscribes at the signal of the probe', async () => {
     const later = vi.fn<HttpInterceptorFn>(() => NEVER);
-    const told$ = new Subject<void>();
-    const options = { retry: always(), permit: admitAll(), listeners: [() => told$.next()] };
+    const received$ = new Subject<void>();
+    const options = { retry: always(), permit: admitAll(), listeners: [() => received$.next()] };
     const { http, breakerOf } = await client(options, [circuitBreakerInterceptor, later]);
     const breaker = breakerOf(server.url);
     breaker.trip();
-    expect(await resultOf(http.get(server.url).pipe(takeUntil(told$)))).toBeUndefined();
+    expect(await resultOf(http.get(server.url).pipe(takeUntil(received$)))).toBeUndefined();
     expect(later).not.toHaveBeenCalled();
     expect(breaker.info()).toMatchObject({ state: 'half_open', inFlight: 0 });
   });

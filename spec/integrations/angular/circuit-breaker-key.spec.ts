@@ -51,7 +51,7 @@ describe('CIRCUIT_BREAKER_KEY', () => {
     expect(registry.size).toBe(0);
   });
 
-  describe('told by an interceptor before the one that asks for it', () => {
+  describe('set by an interceptor before the one that asks for it', () => {
     /** As on the page about Angular. */
     const keyInterceptor: HttpInterceptorFn = (request, next) => {
       const [, service] = /\/api\/([^/?]+)/.exec(request.url) ?? [];
@@ -61,7 +61,7 @@ describe('CIRCUIT_BREAKER_KEY', () => {
       return next(request.clone({ context: context.set(CIRCUIT_BREAKER_KEY, service) }));
     };
 
-    it('should be that of each request, also where several have one context', async () => {
+    it('should be its own for each request, also where several have one context', async () => {
       const { http, registry } = await client(atOnce, [keyInterceptor, circuitBreakerInterceptor]);
       const context = new HttpContext();
       for (const path of ['/api/search/42', '/about', '/api/stock', '/api/search']) {
@@ -75,7 +75,7 @@ describe('CIRCUIT_BREAKER_KEY', () => {
       ]);
     });
 
-    it('should leave what a request says itself, and the rest of its context', async () => {
+    it('should leave what a request sets itself, and the rest of its context', async () => {
       const LANGUAGE = new HttpContextToken(() => 'en');
       const languages: string[] = [];
       const listen: HttpInterceptorFn = (request, next) => {

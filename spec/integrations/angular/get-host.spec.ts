@@ -23,12 +23,12 @@ describe('getHost', () => {
     ['https://api.example.com:8443/', 'api.example.com:8443'],
     ['https://user:secret@api.example.com/', 'api.example.com'],
     ['http://127.0.0.1:3000/?q=1#a', '127.0.0.1:3000'],
-  ])('should be that of %s', (url, host) => {
+  ])('should be the host of %s', (url, host) => {
     expect(hostAt('https://shop.example/cart', url)).toBe(host);
     expect(hostWithoutPage(url)).toBe(host);
   });
 
-  it.each(['/api/stock', 'api/stock', '../stock', '?q=1', ''])('should be that of the page for %j', (url) => {
+  it.each(['/api/stock', 'api/stock', '../stock', '?q=1', ''])('should be the host of the page for %j', (url) => {
     expect(hostAt('https://shop.example:8443/cart', url)).toBe('shop.example:8443');
   });
 
@@ -41,7 +41,7 @@ describe('getHost', () => {
     expect(runInInjectionContext(Injector.create({ providers }), () => getHost('/api'))).toBe('self');
   });
 
-  it('should be that of a URL without a scheme', () => {
+  it('should be the host of a URL without a scheme', () => {
     expect(hostAt('https://shop.example/', '//cdn.example/a.json')).toBe('cdn.example');
     expect(hostWithoutPage('//cdn.example/a.json')).toBe('cdn.example');
   });

@@ -111,13 +111,13 @@ describe('provideCircuitBreakers', () => {
     });
 
     it('should leave the other options as they are, also listeners that can be read but once', async () => {
-      const heard: Signal[] = [];
-      const listeners = [(signal: Signal) => void heard.push(signal)].values();
+      const received: Signal[] = [];
+      const listeners = [(signal: Signal) => void received.push(signal)].values();
       const stock = (await registryWith(given({ tripper: failureStreak(2), listeners }))).get('stock');
       fail(stock, broken);
       expect(stock.state).toBe('closed');
       fail(stock, broken);
-      expect(heard.map(({ name, newState }) => [name, newState])).toStrictEqual([['stock', 'open']]);
+      expect(received.map(({ name, newState }) => [name, newState])).toStrictEqual([['stock', 'open']]);
     });
   });
 

@@ -81,7 +81,7 @@ describe('provideCircuitTransfer', () => {
     expect(stock.state()).toBe('half_open');
   });
 
-  it('should tell the page no more than the keys and the states', async () => {
+  it('should give the page no more than the keys and the states', async () => {
     const state = await render((registry) => registry.get('stock').trip('the password is 1234'));
     expect(state).toContain('stock');
     expect(state).not.toMatch(/password|payments/);

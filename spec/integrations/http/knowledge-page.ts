@@ -5,7 +5,7 @@ const HEADINGS: Readonly<Record<Verdict, string>> = {
   status: 'Judged by the HTTP status',
   code: 'Judged by the gRPC code',
   failure: 'Failures',
-  answer: 'Answers, which are no failures',
+  answer: 'Responses that are no failures',
   nothing: 'Ignored: nothing is known of the dependency',
 };
 

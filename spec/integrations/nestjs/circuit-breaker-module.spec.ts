@@ -163,7 +163,7 @@ describe('CircuitBreakerModule', () => {
       expect(() => CircuitBreakerModule.forRoot(options as CircuitBreakerModuleOptions, config)).toThrow(message);
     });
 
-    it('should be refused when a breaker is first asked for if a function answers bad ones', async () => {
+    it('should be refused when a breaker is first asked for if a function returns bad ones', async () => {
       const registry = await registryOf((() => []) as never);
       expect(() => registry.get('payments')).toThrow(/options must be an object or a function, got an array/);
       const misspelt = CircuitBreakerModule.forRoot((() => ({ tipper: 1 })) as never);
@@ -171,7 +171,7 @@ describe('CircuitBreakerModule', () => {
       await expect(start).rejects.toThrow(/unknown option "tipper"/);
     });
 
-    it('may have listeners that can be read but once, and that all applications of the module tell', async () => {
+    it('may have listeners that can be read but once, and that all applications of the module notify', async () => {
       const names: string[] = [];
       const listeners = [({ name }: Signal) => void names.push(name)].values();
       const module = CircuitBreakerModule.forRoot({ listeners });
@@ -223,7 +223,7 @@ describe('CircuitBreakerModule', () => {
     });
   });
 
-  it('should watch its circuits, so that they go half-open on time although nobody calls', async () => {
+  it('should watch its circuits, so that they go half-open on time without a call', async () => {
     const scheduler = new ManualScheduler();
     for (const silent of [true, false]) {
       const breaker = (await registryOf({ retry: cooldown(1_000), scheduler, silent })).get('payments');
@@ -244,7 +244,7 @@ describe('CircuitBreakerModule', () => {
       expect(states).toStrictEqual(['payments: open', 'stock: closed']);
     });
 
-    it('should know them also for whoever asks first, in another module', async () => {
+    it('should know them also for the first to ask, in another module', async () => {
       const early = { provide: 'early', inject: [CircuitBreakerRegistry], useFactory: askEarly };
       function askEarly(registry: CircuitBreakerRegistry): CircuitBreaker {
         return registry.get('payments');
@@ -366,7 +366,7 @@ describe('CircuitBreakerModule', () => {
       expect(() => CircuitBreakerModule.forRootAsync({ useFactory }, { maxSize: 0 })).toThrow(/maxSize must be/);
     });
 
-    it('should let the application not start if the factory answers bad options', async () => {
+    it('should let the application not start if the factory returns bad options', async () => {
       const module = CircuitBreakerModule.forRootAsync({ useFactory: () => Promise.resolve({ tipper: 1 } as never) });
       await expect(contextOf({ imports: [module] })).rejects.toThrow(/unknown option "tipper"/);
     });

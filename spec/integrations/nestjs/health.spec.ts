@@ -72,7 +72,7 @@ describe('CircuitBreakerHealthIndicator', () => {
     });
   });
 
-  it('should be down in the states that are said to be, and come back without any traffic', async () => {
+  it('should be down in the states that are named, and come back without any traffic', async () => {
     const { scheduler, payments, stock, get } = await start();
     stock.forceOpen();
     expect((await get('ready')).status).toBe(200);

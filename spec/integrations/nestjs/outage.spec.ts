@@ -39,7 +39,7 @@ afterAll(() => upstream.stop());
 
 @Injectable()
 class Stock {
-  /** How often the upstream was asked; when a request arrives there that was given up, nobody knows. */
+  /** How often the upstream was asked; when a request arrives there that was given up, is unknown. */
   asked = 0;
   readonly #http: HttpService;
   readonly #breaker: CircuitBreaker;
@@ -127,7 +127,7 @@ async function start(guard: 'handler' | 'service') {
     breaker,
     scheduler,
     signals,
-    /** Asks the application, and tells the status, with the Retry-After if there is one. */
+    /** Asks the application, and returns the status, with the Retry-After if there is one. */
     get: async (): Promise<(number | string)[]> => {
       const { status, headers } = await fetch(`${url}/${guard}`);
       const retryAfter = headers.get('retry-after');
@@ -150,12 +150,12 @@ const fail = async (how: Behaviour | 'down'): Promise<void> => {
 
 describe.each(['handler', 'service'] as const)('an outage of the upstream, with the breaker around the %s', (guard) => {
   it.each<[string, Behaviour | 'down']>([
-    ['answers 500', { status: 500 }],
-    ['answers 503', { status: 503 }],
+    ['responds 500', { status: 500 }],
+    ['responds 503', { status: 503 }],
     ['hangs', 'hang'],
     ['refuses connections', 'down'],
     ['resets connections', 'reset'],
-    ['breaks off its answers', 'truncate'],
+    ['breaks off its responses', 'truncate'],
   ])('should open the circuit when it %s, spare it, and close when it is back', async (_, how) => {
     const { get, stock, breaker, scheduler, signals } = await start(guard);
     expect(await get()).toStrictEqual([200]);
@@ -182,7 +182,7 @@ describe.each(['handler', 'service'] as const)('an outage of the upstream, with 
     expect(signals).toStrictEqual(['open', 'half_open', 'open', 'half_open', 'closed']);
   });
 
-  it('should not open the circuit when it answers 404', async () => {
+  it('should not open the circuit when it responds 404', async () => {
     const { get, breaker } = await start(guard);
     upstream.behaviour = { status: 404 };
     for (let i = 0; i < 2 * STREAK; i++) expect(await get()).toStrictEqual([404]);

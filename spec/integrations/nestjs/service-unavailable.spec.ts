@@ -10,7 +10,7 @@ const rejection = (retryAfter: number | undefined, state: State = 'open'): CallN
 const contextOf = (response: object): ExecutionContext => new ExecutionContextHost([{}, response, () => undefined]);
 
 describe('the response to a rejected request', () => {
-  it('should be a 503 that says nothing of what is inside', () => {
+  it('should be a 503 that reveals nothing of what is inside', () => {
     const exception = toServiceUnavailable(rejection(1));
     expect(exception).toBeInstanceOf(ServiceUnavailableException);
     expect([exception.getStatus(), exception.message]).toStrictEqual([503, 'Service Unavailable']);

@@ -9,8 +9,8 @@ function named(...names: string[]): CircuitBreaker[] {
   return names.map((name) => new CircuitBreaker({ name }));
 }
 
-/** The names of the breakers that are told of. */
-async function told(numbers: () => Promise<Record<string, number>>): Promise<string[]> {
+/** The names of the breakers that are reported. */
+async function received(numbers: () => Promise<Record<string, number>>): Promise<string[]> {
   return Object.keys(only('circuit_breaker.state', await numbers())).map((key) => key.split(' ')[0]!);
 }
 
@@ -20,7 +20,7 @@ describe('what is instrumented', () => {
     const [a, b] = named('a', 'b') as [CircuitBreaker, CircuitBreaker];
     instrument(a, { meterProvider });
     [a, b].forEach(succeed);
-    expect(await told(numbers)).toStrictEqual(['a']);
+    expect(await received(numbers)).toStrictEqual(['a']);
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'a success': 1 });
   });
 
@@ -31,7 +31,7 @@ describe('what is instrumented', () => {
     instrument(breakers.values(), { meterProvider });
     breakers.push(late);
     new Set(breakers).forEach(succeed);
-    expect(await told(numbers)).toStrictEqual(['a', 'b']);
+    expect(await received(numbers)).toStrictEqual(['a', 'b']);
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'a success': 1, 'b success': 1 });
   });
 
@@ -40,7 +40,7 @@ describe('what is instrumented', () => {
     const [a, b] = named('a', 'b') as [CircuitBreaker, CircuitBreaker];
     const subscription = instrument([a, b], { meterProvider });
     a.dispose();
-    expect(await told(numbers)).toStrictEqual(['b']);
+    expect(await received(numbers)).toStrictEqual(['b']);
     succeed(b);
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'b success': 1 });
     expect(subscription.closed).toBe(false);
@@ -55,11 +55,11 @@ describe('what is instrumented', () => {
     const subscription = instrument(registry, { meterProvider });
     const b = registry.get('b');
     [a, b].forEach(succeed);
-    expect(await told(numbers)).toStrictEqual(['a', 'b']);
+    expect(await received(numbers)).toStrictEqual(['a', 'b']);
     const c = registry.get('c'); // which makes it forget a
     [a, b, c].forEach(fail);
     registry.delete('b');
-    expect(await told(numbers)).toStrictEqual(['c']);
+    expect(await received(numbers)).toStrictEqual(['c']);
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({
       'a success': 1,
       'b success': 1,
@@ -68,7 +68,7 @@ describe('what is instrumented', () => {
     });
     registry.dispose();
     expect(subscription.closed).toBe(true);
-    expect(await told(numbers)).toStrictEqual([]);
+    expect(await received(numbers)).toStrictEqual([]);
   });
 
   it('should be watched, so that it goes half-open on time, and no more once unsubscribed', () => {

@@ -14,7 +14,7 @@ export interface Collector {
   readonly meterProvider: Meters;
   /** What is exported now, a metric a name. */
   readonly collect: () => Promise<Record<string, MetricData>>;
-  /** The same in short: a number a point, told by the metric's name and the values of its attributes. */
+  /** The same in short: a number a point, keyed by the metric's name and the values of its attributes. */
   readonly numbers: () => Promise<Record<string, number>>;
 }
 

@@ -18,7 +18,7 @@ function complaints(): string[] {
   return said;
 }
 
-/** Through all that there is to tell. */
+/** Through all that can be reported. */
 function outage(breaker: CircuitBreaker, time: ManualScheduler): void {
   fail(breaker);
   expect(() => breaker.admit()).toThrow('not permitted');

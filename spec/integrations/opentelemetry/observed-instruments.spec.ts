@@ -25,7 +25,7 @@ function spyOnRemovals(meter: Meter): Mock {
 describe('the observed instruments', () => {
   const reported = spyOnReports();
 
-  it('should tell the state by a 1 among zeros, through an outage', async () => {
+  it('should report the state by a 1 among zeros, through an outage', async () => {
     const { meterProvider, numbers } = newCollector();
     const time = new ManualScheduler();
     const breaker = new CircuitBreaker({
@@ -52,7 +52,7 @@ describe('the observed instruments', () => {
     expect(await numbers()).toMatchObject(statesOf('stock', 'forced_open'));
   });
 
-  it('should tell the calls in flight', async () => {
+  it('should report the calls in flight', async () => {
     const { meterProvider, numbers } = newCollector();
     const breaker = new CircuitBreaker({ name: 'stock' });
     instrument(breaker, { meterProvider });
@@ -64,7 +64,7 @@ describe('the observed instruments', () => {
     expect(await numbers()).toMatchObject({ 'circuit_breaker.call.active stock': 0 });
   });
 
-  it('should tell how often it has reopened since it was closed', async () => {
+  it('should report how often it has reopened since it was closed', async () => {
     const { meterProvider, numbers } = newCollector();
     const time = new ManualScheduler();
     const breaker = new CircuitBreaker({
@@ -111,7 +111,7 @@ describe('the observed instruments', () => {
     });
   });
 
-  it('should tell of a breaker that a registry made later, and no more of one that it removed', async () => {
+  it('should report a breaker that a registry made later, and no more one that it removed', async () => {
     const { meterProvider, numbers } = newCollector(AggregationTemporality.DELTA);
     const registry = new CircuitBreakerRegistry({}, { maxSize: 2 });
     instrument(registry, { meterProvider });
@@ -134,7 +134,7 @@ describe('the observed instruments', () => {
     expect(await numbers()).toStrictEqual({});
   });
 
-  it('should tell 0 as the last of a breaker that is gone, because an SDK may repeat that for ever', async () => {
+  it('should report 0 last for a breaker that is gone, because an SDK may repeat the last value forever', async () => {
     const { meterProvider, numbers } = newCollector();
     const registry = new CircuitBreakerRegistry();
     instrument(registry, { meterProvider });
@@ -153,7 +153,7 @@ describe('the observed instruments', () => {
   it.each([
     ['is disposed', (breaker: CircuitBreaker) => breaker.dispose()],
     ['is no longer instrumented', (_: CircuitBreaker, unsubscribe: () => void) => unsubscribe()],
-  ])('should tell 0 once of a breaker that %s, and then drop the callback', async (_, end) => {
+  ])('should report 0 once for a breaker that %s, and then drop the callback', async (_, end) => {
     const { meterProvider, numbers } = newCollector();
     const removed = spyOnRemovals(meterProvider.getMeter('any'));
     const breaker = new CircuitBreaker({ name: 'stock' });
@@ -188,7 +188,7 @@ describe('the observed instruments', () => {
     expect(await numbers()).toMatchObject({ ...statesOf('a'), ...statesOf('b', 'open') });
   });
 
-  it('should tell of the other breakers if the window of one is broken, and report that', async () => {
+  it('should report the other breakers if the window of one is broken, and report that', async () => {
     const { meterProvider, numbers } = newCollector();
     const broken = new CircuitBreaker({
       name: 'broken',

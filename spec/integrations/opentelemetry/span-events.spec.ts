@@ -52,7 +52,7 @@ function isRejected(breaker: CircuitBreaker): void {
   expect(() => breaker.admit()).toThrow('not permitted');
 }
 
-/** A server whose every answer waits until it is told a status for the path. */
+/** A server whose every answer waits until the test sets a status for the path. */
 async function newBackend(): Promise<{ url: string; answer: (path: string, status: number) => Promise<void> }> {
   const waiting = new Map<string, (status: number) => void>();
   const server: Server = createServer(({ url = '' }, response) => {
@@ -63,12 +63,12 @@ async function newBackend(): Promise<{ url: string; answer: (path: string, statu
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     answer: async (path, status) => {
-      const tell = await vi.waitFor(() => {
+      const respond = await vi.waitFor(() => {
         const found = waiting.get(path);
-        if (!found) throw new Error(`nobody has asked for ${path}`);
+        if (!found) throw new Error(`no request has come for ${path}`);
         return found;
       });
-      tell(status);
+      respond(status);
     },
   };
 }

@@ -124,7 +124,7 @@ describe('CircuitMetrics', () => {
     expect(metricsIn(register)).toStrictEqual([]);
   });
 
-  it('should throw, and register nothing, where somebody else has a metric of that name', () => {
+  it('should throw, and register nothing, where another metric has that name', () => {
     const register = new Registry();
     new Counter({ name: 'circuit_breaker_calls_total', help: 'not ours', registers: [register] });
     expect(() => exposeMetrics(new CircuitBreaker(), { register })).toThrow(

@@ -129,7 +129,7 @@ describe('the metrics of events', () => {
     });
   });
 
-  it('should begin anew for a breaker that was removed and is there again', async () => {
+  it('should begin at 0 for a breaker that was removed and is there again', async () => {
     const register = new Registry();
     const registry = new CircuitBreakerRegistry();
     exposeMetrics(registry, { register });
@@ -155,7 +155,7 @@ describe('the metrics of events', () => {
     });
   });
 
-  it('should not pile up names of breakers that are gone, even if nobody scrapes', () => {
+  it('should not pile up names of breakers that are gone, even without a scrape', () => {
     const register = new Registry();
     const registry = new CircuitBreakerRegistry({}, { maxSize: 10 });
     exposeMetrics(registry, { register });

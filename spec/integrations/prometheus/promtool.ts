@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs promtool, and throws what it says if it is not content. */
+/** Runs promtool, and throws its output if it fails. */
 export function promtool(args: readonly string[], input = ''): string {
   const { error, status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
   if (error) throw new Error('promtool could not be run; .ci/install-prometheus installs it', { cause: error });

@@ -13,11 +13,13 @@ describe('retryWithin', () => {
     marbles((m) => {
       const down = m.cold('    -#               ');
       const expected = '       ---------#       ';
-      const subscriptions = [' ^!               ', '     ----^!           ', '     --------^!       '];
+      const subscription1 = '  ^!               ';
+      const subscription2 = '  ----^!           ';
+      const subscription3 = '  --------^!       ';
 
       const budget = retryBudget({ ratio: 0, minPerSecond: 0.2, window: 10_000 });
       m.expect(down.pipe(retryWithin(budget, { count: 5, delay: 3 }))).toBeObservable(expected);
-      m.expect(down).toHaveSubscriptions(subscriptions);
+      m.expect(down).toHaveSubscriptions([subscription1, subscription2, subscription3]);
     }),
   );
 

@@ -35,7 +35,7 @@ describe('defaultTemplate', () => {
     expect(defaultTemplate(signalOf({ name: 'a\n:red_circle: *b*', detail: 'c\r\nd' })).split('\n')).toHaveLength(2);
   });
 
-  it('should tell the states apart at a glance', () => {
+  it('should distinguish the states at a glance', () => {
     const states: State[] = ['closed', 'open', 'half_open', 'forced_open'];
     const emoji = states.map((newState) => defaultTemplate(signalOf({ newState })).split(' ')[0]);
     expect(new Set(emoji).size).toBe(4);

@@ -15,13 +15,13 @@ interface Pending {
   refuse(error: unknown): void;
 }
 
-/** A client without a network: keeps what it is given, and answers when and what the test says. */
+/** A client without a network: keeps what it is given, and responds when and how the test sets. */
 export class FakeSlack implements SlackClient {
   /** What the channel holds. */
   readonly posted: Posted[] = [];
   /** What is not answered yet; empty unless `holding`. */
   readonly pending: Pending[] = [];
-  /** Whether answers wait for the test. */
+  /** Whether responses wait for the test. */
   holding = false;
   /** What every post fails with. */
   outage: Error | undefined;

@@ -27,7 +27,7 @@ describe('slackListener', () => {
     expectTypeOf(() => ({ text: 'open', username: 'Circuits' })).toExtend<SlackTemplate>();
     expectTypeOf(() => ({ blocks: [{ type: 'divider' as const }] })).toExtend<SlackTemplate>();
     expectTypeOf(() => undefined).toExtend<SlackTemplate>();
-    // @ts-expect-error -- a message says something
+    // @ts-expect-error -- a message has a text
     expectTypeOf(() => ({ username: 'Circuits' })).toExtend<SlackTemplate>();
   });
 

@@ -8,7 +8,7 @@ import { FakeSlack, settled } from './fake-slack.ts';
 
 const reported = spyOnReports();
 
-/** Says the change and no more, so that a test can say what the channel shows. */
+/** The change and no more, so that a test can state what the channel shows. */
 const brief = ({ name, oldState, newState }: Signal, missed: number): string =>
   `${name} ${oldState} → ${newState}${missed > 0 ? ` (${String(missed)} missed)` : ''}`;
 const STATES: readonly State[] = ['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'];
@@ -99,7 +99,7 @@ describe('slackListener', () => {
       expect(shown()).toHaveLength(3);
     });
 
-    it('should not be mixed with that of another circuit', async () => {
+    it('should not be mixed with the thread of another circuit', async () => {
       const { listener, slack, shown } = rig();
       slack.holding = true;
       const registry = new CircuitBreakerRegistry({ retry: () => 0, recovery: probes(1), listeners: [listener] });
@@ -172,7 +172,7 @@ describe('slackListener', () => {
       expect(breaker.state).toBe('closed');
     });
 
-    it('should open the thread with the first message that gets through, which says what is missing', async () => {
+    it('should open the thread with the first message that gets through, with the number of missing ones', async () => {
       const { breaker, slack, shown } = rig();
       slack.outage = outage;
       breaker.trip();
@@ -325,26 +325,26 @@ describe('slackListener', () => {
   describe('its memory', () => {
     it('should forget a circuit when its cycle is over', async () => {
       const { listener, slack } = rig();
-      const tell = (name: string, newState: State): unknown => listener(signalOf({ name, newState }));
-      await tell('first', 'open');
+      const signal = (name: string, newState: State): unknown => listener(signalOf({ name, newState }));
+      await signal('first', 'open');
       for (let other = 0; other < 1_500; other++) {
-        void tell(`other ${String(other)}`, 'open');
-        void tell(`other ${String(other)}`, 'closed');
+        void signal(`other ${String(other)}`, 'open');
+        void signal(`other ${String(other)}`, 'closed');
         if (other % 100 === 0) await settled();
       }
       await settled();
-      await tell('first', 'closed');
+      await signal('first', 'closed');
       expect(slack.posted.at(-1)).toMatchObject({ thread: '1.0', broadcast: true });
       expect(reported).not.toHaveBeenCalled();
     });
 
     it('should keep the threads of 1,000 open circuits, and of more the newest', async () => {
       const { listener, slack } = rig();
-      const tell = (name: number, newState: State): unknown => listener(signalOf({ name: String(name), newState }));
-      for (let name = 0; name <= 1_000; name++) await tell(name, 'open');
-      await tell(1, 'half_open');
+      const signal = (name: number, newState: State): unknown => listener(signalOf({ name: String(name), newState }));
+      for (let name = 0; name <= 1_000; name++) await signal(name, 'open');
+      await signal(1, 'half_open');
       expect(slack.posted.at(-1)).toMatchObject({ thread: '2.0' });
-      await tell(0, 'half_open');
+      await signal(0, 'half_open');
       expect(slack.posted.at(-1)).toMatchObject({ thread: undefined });
     });
 
@@ -390,7 +390,7 @@ describe('slackListener', () => {
       expect(slack.given[0]).not.toHaveProperty('reply_broadcast');
     });
 
-    it('should post nothing if one answers undefined, which counts as nothing missing', async () => {
+    it('should post nothing if one returns undefined, which counts as nothing missing', async () => {
       const { breaker, shown } = rig({ templates: { ...templates, open: () => undefined } });
       failAndRecover(breaker);
       await settled();

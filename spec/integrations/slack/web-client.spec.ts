@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => server.stop());
 
-/** A listener that posts by the real client, which does not try again unless it is told to. */
+/** A listener that posts by the real client, which does not try again unless it is asked to. */
 function posting(options: WebClientOptions = {}): AsyncListener {
   const quiet = { slackApiUrl, logLevel: LogLevel.ERROR, retryConfig: { retries: 0 } };
   return slackListener({ client: new WebClient('xoxb-token', { ...quiet, ...options }), channel: 'C1' });
@@ -72,7 +72,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
     expect(reported).not.toHaveBeenCalled();
   });
 
-  it('should keep the order if the answers are slow', async () => {
+  it('should keep the order if the responses are slow', async () => {
     for (const delay of [120, 60, 0]) server.answers.push({ type: 'take', delay });
     failAndRecover(breakerWith(posting()));
     await messages(3);
@@ -100,7 +100,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
     expect(reported).not.toHaveBeenCalled();
   });
 
-  it('should go on if the client is told not to wait for rate limits', async () => {
+  it('should go on if the client is set not to wait for rate limits', async () => {
     server.answers.push({ type: 'rate limit', seconds: 30 });
     failAndRecover(breakerWith(posting({ rejectRateLimitedCalls: true })));
     await messages(2);
@@ -113,7 +113,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
   });
 
   it.each([
-    ['answers 500', { type: 'status', status: 500 }, 'WebAPIHTTPError'],
+    ['responds 500', { type: 'status', status: 500 }, 'WebAPIHTTPError'],
     ['refuses the message', { type: 'error', error: 'not_in_channel' }, 'WebAPIPlatformError'],
     ['hangs', { type: 'hang' }, 'WebAPIRequestError'],
   ] as const)('should survive that Slack %s, and thread the next message', async (_, answer, name) => {
@@ -132,7 +132,7 @@ describe('slackListener with the client of Slack', { timeout: 30_000 }, () => {
     expect(server.messages[2]).toMatchObject({ thread_ts: server.messages[1]!['ts'] });
   });
 
-  it('should survive that nobody listens', async () => {
+  it('should survive a port without a server', async () => {
     server.stop();
     const breaker = breakerWith(posting());
     failAndRecover(breaker);

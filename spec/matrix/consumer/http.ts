@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
 import { guardFetch, httpDefaults, httpFailure, okJson, responseOutcome, retryAfter } from 'rxjs-fluxgate/http';
 
-// A bad response is a failure as a value and as an error, and says when to come back.
+// A bad response is a failure as a value and as an error, and has when to come back.
 const breaker = new CircuitBreaker({
   tracker: httpFailure({ statuses: (status) => status >= 500 }),
   tripper: failureStreak(2),

@@ -289,7 +289,7 @@ describe('calls that a live breaker refused', () => {
     expect(many.notes.join()).toContain('the report proves little');
   });
 
-  it('should get that of the same circuit, if there is one', async () => {
+  it('should get the one of the same circuit, if there is one', async () => {
     const { status } = await readTraffic([
       line(10, 'failure', { name: 'a', status: 500 }),
       line(100, 'rejected', { name: 'a' }),

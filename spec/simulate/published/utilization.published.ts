@@ -2,7 +2,7 @@ import { cooldown, failureStreak, probes } from 'rxjs-fluxgate';
 import { scripted, simulate } from 'rxjs-fluxgate/simulate';
 import { describe, expect, it } from 'vitest';
 
-// N circuits of a dependency that never answers, probes that wait `probe` ms, `open` ms between them: they take
+// N circuits of a dependency that never responds, probes that wait `probe` ms, `open` ms between them: they take
 // N × probe / (open + probe) / threads of the threads.
 const CASES = [
   {
@@ -17,7 +17,7 @@ const CASES = [
 ];
 
 describe('the utilization of threads by circuits that never close', () => {
-  it.each(CASES)('should be that of $source', ({ circuits, open, probe, threads }) => {
+  it.each(CASES)('should be the one of $source', ({ circuits, open, probe, threads }) => {
     const cycles = 40;
     // 1,000 calls a second for each circuit, so that a probe begins as soon as it may.
     const traffic = scripted([{ duration: cycles * (open + probe), rate: 1_000, hang: 1 }]);

@@ -6,7 +6,7 @@ import { STATES } from './states.ts';
 /** More at once would be read for a minute. */
 const MOST_AT_ONCE = 3;
 
-/** In ms, from one announcement to the next: said faster, they drown each other. */
+/** In ms, from one announcement to the next: read faster, they drown each other. */
 const PAUSE = 3_000;
 
 /** Has screen readers say what happens. */
@@ -14,13 +14,13 @@ export class Announcer {
   private _entries: Entry[] = [];
   private _timer: number | undefined;
 
-  /** Says what has happened, at once or together with what happens in the seconds after the last announcement. */
+  /** Announces what has happened, at once or together with what happens in the seconds after the last announcement. */
   announce(entries: readonly Entry[]): void {
     this._entries.push(...entries);
     if (this._timer === undefined) this._flush();
   }
 
-  /** Says something that makes what has happened before it old. */
+  /** Announces something that makes what has happened before it old. */
   say(text: string): void {
     this._entries = [];
     byId('announcer').textContent = text;

@@ -19,7 +19,7 @@ export class Model {
   /** The server's time less ours. */
   private _offset = 0;
 
-  /** The server's time now, whatever the clock of this machine says. */
+  /** The server's time now, whatever the clock of this machine shows. */
   get now(): number {
     return performance.now() + this._offset;
   }
@@ -51,7 +51,7 @@ export class Model {
     if ((samples.at(-1)?.[0] ?? -Infinity) > (added[0]?.[0] ?? Infinity)) samples.length = 0;
     samples.push(...added);
     const horizon = this.now - this.history;
-    // The last one before the horizon says the state that the circuit comes from.
+    // The last one before the horizon has the state that the circuit comes from.
     const first = samples.findIndex(([at]) => at > horizon);
     if (first > 1) samples.splice(0, first - 1);
   }

@@ -71,7 +71,7 @@ export class Circuit implements CallObserver {
   sample(now: number, horizon: number): Sample | undefined {
     // The clock has been set back: they would be in the future, and never grow old.
     if (now < (this._samples.at(-1)?.[0] ?? now)) this._samples = [];
-    // The last one before the horizon stays, because it says the state that the circuit comes from.
+    // The last one before the horizon stays, because it has the state that the circuit comes from.
     while ((this._samples[1]?.[0] ?? Infinity) <= horizon) this._samples.shift();
     const { state } = this.breaker;
     const calls = this._calls;

@@ -58,7 +58,7 @@ export interface DashboardOptions {
   readonly interval?: number | undefined;
   /** How many ms of samples are kept, above 0. Default 300_000. */
   readonly history?: number | undefined;
-  /** The source of all time, the same as that of the breakers. Default RxJS's `asyncScheduler`. */
+  /** The source of all time, the same as for the breakers. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

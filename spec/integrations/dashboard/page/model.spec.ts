@@ -34,7 +34,7 @@ describe('Model', () => {
     model = new Model();
   });
 
-  it('should know the time of the server, whatever the clock here says', () => {
+  it('should know the time of the server, whatever the clock here shows', () => {
     vi.spyOn(performance, 'now').mockReturnValue(500);
     model.apply(updateOf({ now: 1_000_000 }));
     expect(model.now).toBe(1_000_000);

@@ -255,7 +255,7 @@ describe('under attack, the dashboard', () => {
     });
   });
 
-  describe('with a host that says its port', () => {
+  describe('with a host that names its port', () => {
     async function statusOf(headers: Record<string, string>): Promise<number | undefined> {
       const stock = new CircuitBreaker({ name: 'stock' });
       const url = await addressOf(createHttpServer(handlerOf(stock, { control: () => true })).listen(0, '127.0.0.1'));

@@ -44,7 +44,7 @@ describe('CircuitList', () => {
     expect(keysOf(list)).toStrictEqual(['stock', 'mail']);
   });
 
-  it('should tell breakers apart that share a name', () => {
+  it('should distinguish breakers that share a name', () => {
     const breakers = [stock(), stock(), new CircuitBreaker({ name: 'stock (2)' }), stock()];
     const list = new CircuitList(breakers);
     const { log } = follow(list);
@@ -100,7 +100,7 @@ describe('CircuitList', () => {
     expect(list.takeGone()).toStrictEqual(['mail']);
   });
 
-  it('should tell breakers of a registry apart that its options give one name', () => {
+  it('should distinguish breakers of a registry that its options give one name', () => {
     const registry = new CircuitBreakerRegistry(() => ({ name: 'stock' }));
     const { log } = follow(new CircuitList(registry));
     registry.get('a').trip();

@@ -80,11 +80,11 @@ describe('Circuit', () => {
       circuit.sample(now, now - 10_000);
     }
     expect(circuit.samples.map(([at]) => at)).toStrictEqual([1_000, 2_000]);
-    // The state is sent again, as that of every circuit then.
+    // The state is sent again, as for every circuit then.
     expect(circuit.sample(500, 0)).toStrictEqual([500, 0, 0, 0, null, null, 'closed', null]);
   });
 
-  it('should have a row of what the breaker says', () => {
+  it('should have a row of what the breaker reports', () => {
     const { breaker, circuit, call } = setUp();
     call(10);
     call(21, 'fail');

@@ -180,14 +180,14 @@ describe('dashboard', () => {
       expect(data.rows).toMatchObject([{ key: 'stock', state: 'open' }]);
     });
 
-    it('should tell that it lives even when nothing changes', async () => {
+    it('should send a sign of life even when nothing changes', async () => {
       const events = eventsOf(`${await serve(handlerOf([], { interval: 100 }))}/fluxgate-events`);
       await events.next();
       const { value } = await events.next();
       expect(value).toMatchObject({ type: 'update', data: { rows: [], gone: [], samples: [], entries: [] } });
     });
 
-    it('should never tell of causes, which may hold secrets', async () => {
+    it('should never send causes, which may hold secrets', async () => {
       const stock = new CircuitBreaker({ tripper: failureStreak(1) });
       const handler = handlerOf(stock);
       // Of an Error JSON has nothing anyway.
@@ -211,7 +211,7 @@ describe('dashboard', () => {
   describe('a command', () => {
     afterEach(() => void (config.onUnhandledError = null));
 
-    it('should be done if control says so, which is asked with the request', async () => {
+    it('should be done if control allows it, which is asked with the request', async () => {
       const stock = new CircuitBreaker({ name: 'stock' });
       const control = vi.fn(async ({ headers }: IncomingMessage) => Promise.resolve(headers['x-key'] === 'good'));
       const url = await serve(handlerOf(stock, { control }));
@@ -273,7 +273,7 @@ describe('dashboard', () => {
     });
 
     it.each([() => 'yes', () => 1, () => undefined, () => Promise.resolve('true')])(
-      'should be refused if control says anything but true: %o',
+      'should be refused if control returns anything but true: %o',
       async (control) => {
         const stock = new CircuitBreaker({ name: 'stock' });
         const url = await serve(handlerOf(stock, { control: control as unknown as () => boolean }));
@@ -302,7 +302,7 @@ describe('dashboard', () => {
     });
 
     describe('that control takes its time for', () => {
-      /** A server of which control waits to be told to allow. */
+      /** A server of which control waits for the test to allow. */
       async function setUp(breakers: Parameters<typeof dashboard>[0], also?: (response: ServerResponse) => void) {
         let allow!: (allowed: boolean) => void;
         const control = vi.fn(() => new Promise<boolean>((resolve) => (allow = resolve)));
@@ -319,11 +319,11 @@ describe('dashboard', () => {
         return { handler, answer, leaving, closed, allow: () => allow(true) };
       }
 
-      it('should not be done, nor answered again, if somebody else has answered meanwhile', async () => {
+      it('should not be done, nor answered again, if another handler has answered meanwhile', async () => {
         const stock = new CircuitBreaker({ name: 'stock' });
         const { answer, allow } = await setUp(stock, (response) => response.writeHead(504).end());
         expect((await answer).status).toBe(504);
-        // A second answer would be an unhandled rejection, of which Vitest tells.
+        // A second answer would be an unhandled rejection, which Vitest reports.
         allow();
         await new Promise(setImmediate);
         expect(stock.state).toBe('closed');

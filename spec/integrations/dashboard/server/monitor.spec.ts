@@ -25,7 +25,7 @@ function setUp({ watching = true, history = 10_000, tripper = failureStreak(1), 
 }
 
 describe('Monitor', () => {
-  it('should tell at each interval what has changed, and no more', () => {
+  it('should send at each interval what has changed, and no more', () => {
     const { scheduler, registry, updates } = setUp();
     registry.get('stock');
     registry.get('mail');
@@ -53,7 +53,7 @@ describe('Monitor', () => {
     expect(updates[2]).toStrictEqual({ now: 3_000, rows: [], gone: [], samples: [], entries: [] });
   });
 
-  it('should tell of signals within 100 ms, together', () => {
+  it('should send signals within 100 ms, together', () => {
     const { scheduler, updates, fail } = setUp();
     fail('stock');
     scheduler.pass(30);
@@ -79,7 +79,7 @@ describe('Monitor', () => {
     expect(updates.length).toBe(1);
   });
 
-  it('should tell with a signal of the circuit that it is of, and of no other', () => {
+  it('should send with a signal the circuit that it is of, and no other', () => {
     const { scheduler, registry, updates, fail } = setUp();
     fail('stock');
     scheduler.pass(100);
@@ -89,7 +89,7 @@ describe('Monitor', () => {
     expect(updates.map(({ rows }) => rows.map(({ key }) => key))).toStrictEqual([['stock'], ['mail']]);
   });
 
-  it('should tell once of a signal that comes right before the interval ends', () => {
+  it('should send a signal once that comes right before the interval ends', () => {
     const { scheduler, updates, fail } = setUp();
     scheduler.pass(950);
     fail('stock');
@@ -104,7 +104,7 @@ describe('Monitor', () => {
     expect(updates.at(-1)?.entries).toMatchObject([{ at: 5_000, from: 'open', to: 'half_open' }]);
   });
 
-  it('should tell of circuits that have gone', () => {
+  it('should send which circuits have gone', () => {
     const { scheduler, registry, updates } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
@@ -113,7 +113,7 @@ describe('Monitor', () => {
     expect(updates[1]).toMatchObject({ rows: [], gone: ['stock'] });
   });
 
-  it('should tell with what has gone of what has come in its place, which must not vanish for the page', () => {
+  it('should send with what has gone what has come in its place, which must not vanish for the page', () => {
     const { scheduler, registry, updates, monitor, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
@@ -132,7 +132,7 @@ describe('Monitor', () => {
     expect([...living].sort()).toStrictEqual(['mail', 'stock']);
   });
 
-  it('should tell of a circuit that came in place of another before anything is signalled of it', () => {
+  it('should send a circuit that came in place of another before any of its signals', () => {
     const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
@@ -144,7 +144,7 @@ describe('Monitor', () => {
     expect(updates.length).toBe(2);
   });
 
-  it('should not tell of a circuit that has gone since it signalled', () => {
+  it('should not send a circuit that has gone since it signalled', () => {
     const { scheduler, registry, updates, fail } = setUp();
     registry.get('stock');
     scheduler.pass(1_000);
@@ -191,7 +191,7 @@ describe('Monitor', () => {
     expect(updates[0]).toMatchObject({ rows: [{ key: 'stock', lastError: '' }] });
   });
 
-  it('should tell nobody while nobody watching, and keep the past for who comes', () => {
+  it('should send nothing without a watcher, and keep the past for those who come', () => {
     const { scheduler, updates, clients, monitor, fail } = setUp({ watching: false });
     fail('stock');
     scheduler.pass(1_000);
@@ -208,12 +208,12 @@ describe('Monitor', () => {
     expect(updates).toMatchObject([{ now: 2_000, entries: [] }]);
   });
 
-  it('should tell everybody what it tells who comes, so that all can be told of changes alone', () => {
+  it('should send to all what it sends to a newcomer, so that changes alone are enough after it', () => {
     const { scheduler, registry, updates, monitor } = setUp();
     const stock = registry.get('stock');
     scheduler.pass(1_000);
     const call = stock.admit();
-    // Who comes now sees a call in flight, which nobody else has been told of yet.
+    // A newcomer sees a call in flight, which has been sent to no one else yet.
     expect(monitor.everything().rows).toMatchObject([{ inFlight: 1 }]);
     call.unsubscribe();
     scheduler.pass(1_000);
@@ -221,7 +221,7 @@ describe('Monitor', () => {
       [{ key: 'stock', inFlight: 1 }],
       [{ key: 'stock', inFlight: 0 }],
     ]);
-    // Nothing new, so nobody is told anything anew.
+    // Nothing new, so nothing is sent again.
     monitor.everything();
     expect(updates.at(-1)?.rows).toStrictEqual([]);
   });
@@ -241,7 +241,7 @@ describe('Monitor', () => {
     expect(samples.map(([, kept]) => kept.map(([at]) => at))).toStrictEqual([[17_000, 18_000, 19_000, 20_000]]);
   });
 
-  it('should tell who comes of fewer samples of each of many circuits, the latest, but of a minute at least', () => {
+  it('should send a newcomer fewer samples of each of many circuits, the latest, but of a minute at least', () => {
     const { scheduler, registry, monitor } = setUp({ history: 1_000_000 });
     const lengths = (): unknown[] =>
       monitor.everything().samples.map(([, samples]) => [samples.length, samples.at(-1)?.[0]]);
@@ -257,7 +257,7 @@ describe('Monitor', () => {
     expect(lengths()[0]).toStrictEqual([60, 200_000]);
   });
 
-  it('should tell of no more signals at once than the timeline keeps', () => {
+  it('should send no more signals at once than the timeline keeps', () => {
     const { scheduler, registry, updates, fail } = setUp();
     for (let i = 0; i < 150; i++) {
       fail('stock');
@@ -271,7 +271,7 @@ describe('Monitor', () => {
     const { scheduler, updates, monitor, fail } = setUp();
     fail('stock');
     monitor.dispose();
-    // Nobody watching any more, so that not even the open circuit holds one.
+    // No watcher is left, so that not even the open circuit holds one.
     expect(scheduler.timers).toBe(0);
     scheduler.pass(10_000);
     fail('mail');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Snapshot, Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 
-/** Serves until the test is over; answers the address. */
+/** Serves until the test is over; returns the address. */
 export async function serve(handler: RequestListener): Promise<string> {
   return addressOf(createServer(handler).listen(0, '127.0.0.1'));
 }

@@ -53,7 +53,7 @@ function setUp(maxClients = 2) {
 }
 
 describe('SseClients', () => {
-  it('should tell everybody everything first and then what changes', () => {
+  it('should send everything first and then what changes', () => {
     const { clients, join, send } = setUp();
     expect(clients.watching).toBe(false);
     const [one, other] = [join(), join()];
@@ -71,7 +71,7 @@ describe('SseClients', () => {
     expect([clients.full, clients.watching]).toStrictEqual([false, false]);
   });
 
-  it('should queue no more than 1 MB for who does not take what was sent, and tell all when that is taken', () => {
+  it('should queue no more than 1 MB for a client that does not read, and send all once it does', () => {
     const { join, send } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
@@ -88,7 +88,7 @@ describe('SseClients', () => {
     expect(slow.written.at(-1)).toBe(update);
   });
 
-  it('should tell who is slow, but has missed nothing, of what changes alone', () => {
+  it('should send only changes to a client that is slow but has missed nothing', () => {
     const { join, send } = setUp();
     const slow = new SlowResponse();
     slow.takes = false;
