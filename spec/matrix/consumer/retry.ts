@@ -16,6 +16,6 @@ const rejected$ = throwError(() => new Error('503')).pipe(
   retry({ count: 9, delay: unlessRejected(1) }),
 );
 concat(available$, retried$, rejected$).subscribe({
-  next: (value) => print(`${String(value)} at request ${String(requests)}`),
+  next: (value) => print(`${value} at request ${String(requests)}`),
   error: (error: unknown) => print(`${(error as Error).name} after ${String(stock.info().rejected)} rejection`),
 });
