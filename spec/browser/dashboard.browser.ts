@@ -424,6 +424,37 @@ describe('the dashboard', () => {
     await vi.waitFor(async () => expect(await names()).toStrictEqual(['stock', 'payments', 'search']), 10_000);
   });
 
+  describe('in a narrow window', () => {
+    const narrow = { viewport: { width: 360, height: 740 } };
+    const topOf = async (locator: Locator): Promise<number> => (await locator.boundingBox())!.y;
+
+    it('moves nothing by showing that the order is held, or it would come and go without end', async () => {
+      const page = await open({ control: () => true }, narrow);
+      await expectText(page.locator('#detail-heading'), 'payments');
+      const button = page.getByRole('button', { name: 'Disable…' });
+      const before = await topOf(button);
+      await row(page, 'search').hover();
+      await page.locator('#held').waitFor();
+      expect(await topOf(button)).toBe(before);
+    });
+
+    it('does not scroll away from what is read when rows change their order', async () => {
+      breakers = breakersOf(['payments', 'search', 'stock', 'mail', 'reports', 'zebra']);
+      const page = await open({ control: () => true }, narrow);
+      await row(page, 'payments').getByRole('button').click();
+      await page.mouse.move(0, 0);
+      const button = page.getByRole('button', { name: 'Disable…' });
+      // The last rows and the buttons are in sight.
+      await page.locator('tbody tr').last().scrollIntoViewIfNeeded();
+      await button.evaluate((element) => window.scrollBy(0, element.getBoundingClientRect().top - 200));
+      const before = await topOf(button);
+      breakers[5]!.forceOpen();
+      await vi.waitFor(async () => expect(await page.locator('tbody th').first().textContent()).toBe('zebra'), 10_000);
+      await page.waitForTimeout(300);
+      expect(Math.abs((await topOf(button)) - before)).toBeLessThan(1);
+    });
+  });
+
   it('says that a command was refused, and nothing has happened', async () => {
     const control = vi.fn(() => false);
     const page = await open({ control });
@@ -581,9 +612,9 @@ describe('the dashboard', () => {
       expect(await violations(page)).toStrictEqual([]);
       expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
-      await page.getByRole('button', { name: 'Disable…' }).press('Enter');
+      await page.getByRole('button', { name: 'Disable…' }).click();
       expect(await violations(page)).toStrictEqual([]);
-      await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+      await page.getByRole('button', { name: 'Cancel' }).click();
 
       await site.kill();
       await page.locator('#banner').waitFor();
