@@ -1,6 +1,7 @@
 import { IDLE, type Memory } from './memory.ts';
 import { ratioBetween } from './ratio-between.ts';
 import type { Table } from './rounds.ts';
+import { SEEING_LIMITS } from './seeing-limits.ts';
 import { CORE, type Size } from './size.ts';
 import { DEFAULTS, LOADED, LOADED_BY_COUNT, MAP } from './variants/guarded.ts';
 import { COCKATIEL_REJECTED, OPOSSUM_REJECTED, REJECTED } from './variants/rejections.ts';
@@ -32,6 +33,7 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
     ratio('rejection / opossum', REJECTED, OPOSSUM_REJECTED, 0.1),
     ratio('rejection / cockatiel', REJECTED, COCKATIEL_REJECTED, 0.1),
     ratio('recording in a window of 1,000,000 / of 100', LARGE_WINDOW, SMALL_WINDOW, AS_FAST),
+    ...SEEING_LIMITS.map((limit) => ratio(...limit)),
     limited('an idle breaker', 'bytes', Math.round(idle), 920),
     limited('timers of an idle breaker', 'timers', memory.timers, 0),
     limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, 7_200),
