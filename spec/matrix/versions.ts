@@ -46,9 +46,10 @@ export const FRAMEWORKS = [
     name: `nestjs ${nest}, microservice and gateway`,
     program: 'nestjs-transports-run',
     packages: [
-      ...['core', 'common', 'platform-express', 'microservices', 'websockets', 'platform-ws'].map(
+      ...['core', 'common', 'platform-express', 'microservices', 'websockets', 'platform-socket.io'].map(
         (part) => `@nestjs/${part}@${nest}`,
       ),
+      'socket.io-client@4',
       'reflect-metadata',
     ],
     prints: 'rpc: 503 14, ws: 503',

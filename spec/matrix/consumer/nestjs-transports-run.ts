@@ -4,12 +4,12 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Controller, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { WsAdapter } from '@nestjs/platform-ws';
+import { IoAdapter } from '@nestjs/platform-socket.io';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { lastValueFrom } from 'rxjs';
 import { failureStreak } from 'rxjs-fluxgate';
 import { CircuitBreakerModule, UseCircuitBreaker } from 'rxjs-fluxgate/nestjs';
-import { WebSocket } from 'ws';
+import { io } from 'socket.io-client';
 
 // A handler of a microservice and one of a gateway that are down: their circuits open, and clients get a 503.
 class Handlers {
@@ -47,7 +47,7 @@ Module({
 
 Logger.overrideLogger(false);
 const app = await NestFactory.create(AppModule);
-app.useWebSocketAdapter(new WsAdapter(app));
+app.useWebSocketAdapter(new IoAdapter(app));
 await app.listen(0, '127.0.0.1');
 const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
 
@@ -66,15 +66,15 @@ async function getFreePort(): Promise<number> {
 }
 
 const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
-const socket = new WebSocket(`ws://127.0.0.1:${String(port)}`);
-await once(socket, 'open');
+// Not by `ws`, whose clients get no exceptions of Nest 8.
+const socket = io(`http://127.0.0.1:${String(port)}`, { transports: ['websocket'] });
 let rpc: unknown;
 let ws: unknown;
 for (let i = 0; i < 3; i++) {
   rpc = await lastValueFrom(client.send('stock', {}), { defaultValue: undefined }).catch((error: unknown) => error);
-  socket.send(JSON.stringify({ event: 'stock', data: {} }));
-  const [message] = (await once(socket, 'message')) as [Buffer];
-  ws = (JSON.parse(message.toString()) as { data: unknown }).data;
+  const answered = new Promise((resolve) => socket.once('exception', resolve));
+  socket.emit('stock', {});
+  ws = await answered;
 }
 const read = (error: unknown): string => {
   const { code, statusCode } = error as { code?: number; statusCode?: number };
@@ -82,5 +82,5 @@ const read = (error: unknown): string => {
 };
 console.log(`rpc: ${read(rpc)}, ws: ${read(ws)}`);
 client.close();
-socket.terminate();
+socket.close();
 await app.close();
