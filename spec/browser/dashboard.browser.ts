@@ -548,6 +548,8 @@ describe('the dashboard', () => {
         }
       }).observe(document.querySelector('tbody')!, { childList: true, characterData: true, subtree: true });
     });
+    // A second, so that the times of all rows are shown again.
+    await page.waitForTimeout(1_100);
     succeed(breakers[321]);
     // Not by role, which would make the page work out the names of 500 rows again and again.
     await page.waitForFunction(() => {
