@@ -67,7 +67,10 @@ describe('package.json', () => {
   });
 });
 
-describe('an install', () => {
+/** In ms: npm starts several processes, on whatever machine. */
+const TIMEOUT = 300_000;
+
+describe('an install', { timeout: TIMEOUT }, () => {
   it('should build dist if it is from git', () => {
     const { repository, folder } = makeRepository();
     writeFileSync(join(repository, '.gitignore'), 'dist/\n');
