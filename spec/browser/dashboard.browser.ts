@@ -179,6 +179,19 @@ describe('the dashboard', () => {
     expect(await label.getAttribute('aria-label')).toMatch(/: 8 calls, 3 failed, 0 rejected$/);
   });
 
+  it('has a key of its colour for each line of the charts', async () => {
+    const page = await open();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    const colours = await page
+      .locator('#latency-legend .key, #calls-legend .key')
+      .evaluateAll((keys: Element[]) =>
+        keys.map((key): [string, string] => [key.classList.value, getComputedStyle(key, '::before').borderTopColor]),
+      );
+    const text = await page.locator('#latency-legend').evaluate((legend) => getComputedStyle(legend).color);
+    expect(colours.length).toBe(6);
+    expect(colours.filter(([name, colour]) => !name.includes('muted') && colour === text)).toStrictEqual([]);
+  });
+
   it('shows a page that is opened in an outage how it began', async () => {
     await site.start(breakers, { interval: 100 });
     fail(breakers[0], 3);
