@@ -6,6 +6,8 @@ const shared = {
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,
+  deps: { neverBundle: [/^node:/] },
+  checks: { pluginTimings: false },
   // They would lead to sources that the package does not hold.
   sourcemap: false,
   // CircuitBreaker is Disposable, which users who compile for ES2022 do not have.

@@ -24,6 +24,7 @@ const slowSpecs = [
   'spec/fleet/{traces/**/*,outage}.spec.ts',
   'spec/faults/{scale,re-entrance}.spec.ts',
   'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
+  'spec/integrations/kept-errors.spec.ts',
 ];
 
 /** `npm test`. The specs of types (`*.spec-d.ts`) are checked by `npm run typecheck`. */

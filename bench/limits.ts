@@ -1,6 +1,7 @@
 import { IDLE, type Memory } from './memory.ts';
 import { ratioBetween } from './ratio-between.ts';
 import type { Table } from './rounds.ts';
+import { SEEING_LIMITS } from './seeing-limits.ts';
 import { CORE, type Size } from './size.ts';
 import { AWAITED_DEFAULTS, COCKATIEL_OBSERVABLE, OPOSSUM_OBSERVABLE } from './variants/awaited.ts';
 import { ALONE, AWAY, IN_FLEET } from './variants/fleets.ts';
@@ -69,6 +70,7 @@ export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readon
     ratio('a new key beside 100,000 open breakers / 100', MANY_OPEN_KEYS, FEW_KEYS, LINEAR),
     ratio('a new key beside 100,000 with a call in flight / 100', MANY_BUSY_KEYS, FEW_KEYS, LINEAR),
     ratio('bundled for es2020 / es2022', ES2020, ES2022, 1.1),
+    ...SEEING_LIMITS.map((limit) => ratio(...limit)),
     limited('an idle breaker', 'bytes', Math.round(idle), 920),
     limited('timers of an idle breaker', 'timers', memory.timers, 0),
     limited('the core, minified and gzipped', 'bytes', core?.bytes ?? NaN, 7_200),

@@ -13,7 +13,10 @@ import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import type { Group, Variant } from '../group.ts';
 import { observer, subscribing } from '../repeat.ts';
 
-const UNSEEN = 'a breaker without an observer';
+export const UNSEEN = 'a breaker without an observer';
+export const DASHBOARD = 'dashboard()';
+export const METRICS = 'exposeMetrics()';
+export const INSTRUMENTED = 'instrument(), no SDK';
 
 /** An SDK without a reader would keep no measurement; this one has nothing to export while it is measured. */
 function measuringProvider(): MeterProvider {
@@ -36,19 +39,19 @@ export function integrations(): Group {
   return {
     title: 'What seeing it costs: a guarded `of(1)`',
     about:
-      'Default options. An integration listens to `call$`, so a call costs its event and what is done with that; what ' +
-      'an SDK of OpenTelemetry does with two measurements is its own affair. A listener, as for Slack or a log, is ' +
-      'subscribed to state changes alone and costs a call nothing. The last two build the pipe at each call.',
+      'Default options. Metrics and the dashboard count a call as it ends, and are read at a scrape or once a second; what ' +
+      'an SDK of OpenTelemetry does with a measurement is its own affair. A listener, as for Slack or a log, is called at ' +
+      'changes of state alone and costs a call nothing. The last two build the pipe at each call.',
     baselines: [UNSEEN],
     variants: [
       subscribing(UNSEEN, source.pipe(circuitBreaker(new CircuitBreaker()))),
       seen('call$ subscribed', ({ call$ }) => call$.subscribe(observer)),
-      seen('dashboard()', (ours) => {
+      seen(DASHBOARD, (ours) => {
         const handler = dashboard(ours);
         return () => handler.dispose();
       }),
-      seen('exposeMetrics()', (ours) => exposeMetrics(ours, { register: new Registry() })),
-      seen('instrument(), no SDK', (ours) => instrument(ours)),
+      seen(METRICS, (ours) => exposeMetrics(ours, { register: new Registry() })),
+      seen(INSTRUMENTED, (ours) => instrument(ours)),
       seen('instrument(), SDK', (ours) => instrument(ours, { meterProvider: measuringProvider() })),
       subscribing(
         'in defer',

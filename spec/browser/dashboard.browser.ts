@@ -179,6 +179,19 @@ describe('the dashboard', () => {
     expect(await label.getAttribute('aria-label')).toMatch(/: 8 calls, 3 failed, 0 rejected$/);
   });
 
+  it('has a key of its colour for each line of the charts', async () => {
+    const page = await open();
+    await expectText(page.locator('#detail-heading'), 'payments');
+    const colours = await page
+      .locator('#latency-legend .key, #calls-legend .key')
+      .evaluateAll((keys: Element[]) =>
+        keys.map((key): [string, string] => [key.classList.value, getComputedStyle(key, '::before').borderTopColor]),
+      );
+    const text = await page.locator('#latency-legend').evaluate((legend) => getComputedStyle(legend).color);
+    expect(colours.length).toBe(6);
+    expect(colours.filter(([name, colour]) => !name.includes('muted') && colour === text)).toStrictEqual([]);
+  });
+
   it('shows a page that is opened in an outage how it began', async () => {
     await site.start(breakers, { interval: 100 });
     fail(breakers[0], 3);
@@ -424,6 +437,37 @@ describe('the dashboard', () => {
     await vi.waitFor(async () => expect(await names()).toStrictEqual(['stock', 'payments', 'search']), 10_000);
   });
 
+  describe('in a narrow window', () => {
+    const narrow = { viewport: { width: 360, height: 740 } };
+    const topOf = async (locator: Locator): Promise<number> => (await locator.boundingBox())!.y;
+
+    it('moves nothing by showing that the order is held, or it would come and go without end', async () => {
+      const page = await open({ control: () => true }, narrow);
+      await expectText(page.locator('#detail-heading'), 'payments');
+      const button = page.getByRole('button', { name: 'Disable…' });
+      const before = await topOf(button);
+      await row(page, 'search').hover();
+      await page.locator('#held').waitFor();
+      expect(await topOf(button)).toBe(before);
+    });
+
+    it('does not scroll away from what is read when rows change their order', async () => {
+      breakers = breakersOf(['payments', 'search', 'stock', 'mail', 'reports', 'zebra']);
+      const page = await open({ control: () => true }, narrow);
+      await row(page, 'payments').getByRole('button').click();
+      await page.mouse.move(0, 0);
+      const button = page.getByRole('button', { name: 'Disable…' });
+      // The last rows and the buttons are in sight.
+      await page.locator('tbody tr').last().scrollIntoViewIfNeeded();
+      await button.evaluate((element) => window.scrollBy(0, element.getBoundingClientRect().top - 200));
+      const before = await topOf(button);
+      breakers[5]!.forceOpen();
+      await vi.waitFor(async () => expect(await page.locator('tbody th').first().textContent()).toBe('zebra'), 10_000);
+      await page.waitForTimeout(300);
+      expect(Math.abs((await topOf(button)) - before)).toBeLessThan(1);
+    });
+  });
+
   it('shows that a command was refused, and nothing has happened', async () => {
     const control = vi.fn(() => false);
     const page = await open({ control });
@@ -517,8 +561,15 @@ describe('the dashboard', () => {
         }
       }).observe(document.querySelector('tbody')!, { childList: true, characterData: true, subtree: true });
     });
+    // A second, so that the times of all rows are shown again.
+    await page.waitForTimeout(1_100);
     succeed(breakers[321]);
-    await expectText(row(page, 'circuit-321').locator('.calls'), '1');
+    // Not by role, which would make the page work out the names of 500 rows again and again.
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll('tbody tr')];
+      const called = rows.find((row) => row.querySelector('th')?.textContent === 'circuit-321');
+      return called?.querySelector('.calls')?.textContent === '1';
+    });
     const touched = await page.evaluate(() => [...(window as unknown as { touched: Set<string> }).touched]);
     expect(touched).toStrictEqual(['circuit-321']);
   });
@@ -581,9 +632,9 @@ describe('the dashboard', () => {
       expect(await violations(page)).toStrictEqual([]);
       expect(await page.evaluate(() => document.scrollingElement!.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
-      await page.getByRole('button', { name: 'Disable…' }).press('Enter');
+      await page.getByRole('button', { name: 'Disable…' }).click();
       expect(await violations(page)).toStrictEqual([]);
-      await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+      await page.getByRole('button', { name: 'Cancel' }).click();
 
       await site.kill();
       await page.locator('#banner').waitFor();

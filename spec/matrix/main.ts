@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { checkTypes } from './check-types.ts';
 import { run } from './project.ts';
 import type { Report } from './report.ts';
-import { runFrameworks, runPrograms } from './run-programs.ts';
+import { runCommand, runFrameworks, runPrograms } from './run-programs.ts';
 import { Tools } from './tools.ts';
 
 // Uses the packed tarball with every version that it is for: see versions.ts. A line for each combination.
@@ -27,6 +27,7 @@ try {
   const tools = await Tools.install(join(folder, 'tools'));
   await runPrograms(folder, tarball, tools, report);
   await runFrameworks(folder, tarball, tools, report);
+  await runCommand(folder, tarball, tools, report);
   await checkTypes(folder, tarball, tools, report);
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ export interface Ran {
 /** Runs a program to its end in a folder. */
 export async function run(folder: string, program: string, ...args: readonly string[]): Promise<Ran> {
   try {
-    const { stdout, stderr } = await execute(program, [...args], { cwd: folder, timeout: 120_000 });
+    const { stdout, stderr } = await execute(program, [...args], { cwd: folder, timeout: 300_000 });
     return { ok: true, output: (stdout + stderr).trim() };
   } catch (failure) {
     const { message, stdout = '', stderr = '' } = failure as Error & { stdout?: string; stderr?: string };

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
 import { project, run } from './project.ts';
 import type { Report } from './report.ts';
 import type { Tools } from './tools.ts';
-import { FRAMEWORKS, NODES, RUNTIMES, RXJS } from './versions.ts';
+import { FRAMEWORKS, JITIS, NODES, RUNTIMES, RXJS } from './versions.ts';
 
 const FORMATS = [
   { name: 'ESM', format: 'esm', ending: 'mjs' },
@@ -22,6 +22,10 @@ const PROGRAMS = {
     'in stock',
   ].join('\n'),
   http: ['open for 7000 ms', 'open after network failures'].join('\n'),
+  testing: ['as expected', 'pen down down down rejected pen pen', 'closed open half_open closed'].join('\n'),
+  retry: ['available', 'pens at request 2', 'CallNotPermittedError after 1 rejection'].join('\n'),
+  simulate: 'opened in time: true',
+  fleet: 'the other is forced_open',
 };
 
 /** Runs the programs on every Node and on the other runtimes, with every RxJS, as both kinds of module. */
@@ -56,6 +60,21 @@ export async function runFrameworks(folder: string, tarball: string, tools: Tool
     const file = await compile(program, home, 'esm', 'mjs');
     const { ok, output } = await run(home, tools.node('20'), file);
     report(`node 20: ${name}`, ok && output === prints, output);
+  }
+}
+
+/** Runs the command with a configuration in TypeScript, which Node 20 cannot read by itself. */
+export async function runCommand(folder: string, tarball: string, tools: Tools, report: Report): Promise<void> {
+  for (const jiti of JITIS) {
+    const home = `${folder}/run-jiti-${jiti}`;
+    await project(home, [tarball, 'rxjs@7', `jiti@${jiti}`]);
+    await copyFile(new URL('consumer/breakers.ts', import.meta.url), `${home}/breakers.ts`);
+    const calls = Array.from({ length: 60 }, (_, i) => `${String(i * 100)},20,503`);
+    await writeFile(`${home}/calls.csv`, ['time,duration,status', ...calls].join('\n'));
+    const command = 'node_modules/rxjs-fluxgate/dist/cli/main.js';
+    const args = [command, 'simulate', 'calls.csv', '--config', 'breakers.ts'];
+    const { ok, output } = await run(home, tools.node('20'), ...args);
+    report(`node 20, jiti ${jiti}: rxjs-fluxgate simulate`, ok && /bad calls spared +55/.test(output), output);
   }
 }
 

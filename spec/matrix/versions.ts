@@ -10,6 +10,17 @@ export const TYPESCRIPTS = ['5.4', '5.9', '6', '7'] as const;
 /** Runtimes other than Node, of npm. */
 export const RUNTIMES = { deno: ['run', '--allow-all'], bun: ['run'] } as const;
 
+/** What shows circuits, in the oldest and the latest versions. */
+const SEEING = [
+  { prometheus: 'prom-client@14', opentelemetry: '1.4.0', slack: '6' },
+  { prometheus: 'prom-client@15', opentelemetry: '1', slack: '8' },
+  // The successor of prom-client, in its place.
+  { prometheus: '@prometheus-io/client@0.16', opentelemetry: '1', slack: '8' },
+].map(({ prometheus, opentelemetry, slack }) => ({
+  name: `${prometheus}, opentelemetry ${opentelemetry}, slack ${slack}`,
+  packages: [`prom-client@npm:${prometheus}`, `@opentelemetry/api@${opentelemetry}`, `@slack/web-api@${slack}`],
+}));
+
 /** A framework in the oldest, some middle and the latest version that package.json allows, and a program that uses it. */
 export const FRAMEWORKS = [
   ...[
@@ -31,16 +42,28 @@ export const FRAMEWORKS = [
     packages: [...['core', 'common', 'platform-express'].map((part) => `@nestjs/${part}@${nest}`), 'reflect-metadata'],
     prints: '503, 503, 503 with Retry-After; 2 calls',
   })),
-  ...[
-    ['14', '6'],
-    ['15', '8'],
-  ].map(([prometheus, slack]) => ({
-    name: `prom-client ${prometheus!}, slack ${slack!}`,
+  ...['8', '10', '12'].map((nest) => ({
+    name: `nestjs ${nest}, microservice and gateway`,
+    program: 'nestjs-transports-run',
+    packages: [
+      ...['core', 'common', 'platform-express', 'microservices', 'websockets', 'platform-socket.io'].map(
+        (part) => `@nestjs/${part}@${nest}`,
+      ),
+      'socket.io-client@4',
+      'reflect-metadata',
+    ],
+    prints: 'rpc: 503 14, ws: 503',
+  })),
+  ...SEEING.map(({ name, packages }) => ({
+    name,
     program: 'seeing-run',
-    packages: [`prom-client@${prometheus!}`, `@slack/web-api@${slack!}`],
+    packages,
     prints: 'stock in the metrics: true, in 1 messages',
   })),
 ] as const;
+
+/** The loader of TypeScript that the command needs on Node 20, to read a configuration. */
+export const JITIS = ['2.0.0', '2'] as const;
 
 /** What TypeScript checks, in a project of its own. */
 export interface Consumer {
@@ -62,16 +85,16 @@ const MODERN = { resolutions: ['nodenext', 'bundler'], typescripts: TYPESCRIPTS 
 /** An entry point for a framework with the oldest and the latest that package.json allows. */
 export const CONSUMERS: readonly Consumer[] = [
   {
-    name: 'core and http, rxjs 7',
-    files: ['core.ts', 'core.cts', 'http.ts', 'http.cts'],
+    name: 'core, http, testing, retry, simulate and fleet, rxjs 7',
+    files: ['core', 'http', 'testing', 'retry', 'simulate', 'fleet'].flatMap((name) => [`${name}.ts`, `${name}.cts`]),
     packages: ['rxjs@7'],
     types: [],
     ...MODERN,
   },
   {
     // Whose own types are not found in any other way, and this one ends with TypeScript 6.
-    name: 'core and http, rxjs 7.3.0',
-    files: ['core.ts', 'http.ts'],
+    name: 'core, http, testing, retry, simulate and fleet, rxjs 7.3.0',
+    files: ['core.ts', 'http.ts', 'testing.ts', 'retry.ts', 'simulate.ts', 'fleet.ts'],
     packages: ['rxjs@7.3.0'],
     types: [],
     resolutions: ['node10'],
@@ -98,19 +121,10 @@ export const CONSUMERS: readonly Consumer[] = [
     types: ['node'],
     ...MODERN,
   })),
-  ...[
-    ['15', '1.4.0', '6'],
-    ['15', '1', '8'],
-  ].map(([prometheus, opentelemetry, slack]) => ({
-    name: `prom-client ${prometheus!}, opentelemetry ${opentelemetry!}, slack ${slack!}, dashboard`,
+  ...SEEING.map(({ name, packages }) => ({
+    name: `${name}, dashboard`,
     files: ['seeing.ts'],
-    packages: [
-      'rxjs@7',
-      `prom-client@${prometheus!}`,
-      `@opentelemetry/api@${opentelemetry!}`,
-      `@slack/web-api@${slack!}`,
-      '@types/node@20',
-    ],
+    packages: ['rxjs@7', ...packages, '@types/node@20'],
     types: ['node'],
     ...MODERN,
   })),

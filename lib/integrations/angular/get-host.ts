@@ -1,5 +1,6 @@
 import { DOCUMENT } from '@angular/common';
 import { inject } from '@angular/core';
+import { toHostKey } from '../http/to-host-key.ts';
 
 /** The base of a relative URL where there is no page. */
 const NOWHERE = 'http://self';
@@ -11,7 +12,7 @@ const NOWHERE = 'http://self';
 export function getHost(url: string): string | null {
   // Only a relative URL needs the document, which a test without a browser does not have.
   const { host = '' } = parse(url) ?? parse(url, pageUrl()) ?? parse(url, NOWHERE) ?? {};
-  return host === '' ? null : host;
+  return host === '' ? null : toHostKey({ host });
 }
 
 function pageUrl(): string | undefined {

@@ -18,3 +18,8 @@ export function readGrpcCode(value: unknown): number | undefined {
   const index = typeof value === 'string' ? NAMES.split(' ').indexOf(value) : -1;
   return index < 0 ? undefined : index;
 }
+
+/** Tests whether a code blames the client or means that it has left; OK is not the code of an error. */
+export function blamesClient(code: number | undefined): boolean {
+  return code !== undefined && code > 0 && !FAILING_CODES.includes(code);
+}

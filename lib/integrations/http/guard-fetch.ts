@@ -7,6 +7,7 @@ import { judge, toMeasure } from './judge.ts';
 import { read, readPath } from './read.ts';
 import { responseOutcome } from './response-outcome.ts';
 import { resolveFailingStatus, type StatusOptions } from './status-options.ts';
+import { toHostKey } from './to-host-key.ts';
 
 /**
  * A function called as `fetch` is: the global one, or one of a library.
@@ -45,7 +46,10 @@ export type FetchLike = (input: never, init?: never) => PromiseLike<unknown>;
 export interface GuardFetchOptions<Fetch extends FetchLike = typeof globalThis.fetch> extends StatusOptions {
   /** The fetch to guard. Default the global one, looked up at each call, so that mocks and instrumentation apply. */
   readonly fetch?: Fetch | undefined;
-  /** Returns the key of the breaker in the registry. Default the host, with its port: `({ host }) => host`. */
+  /**
+   * Returns the key of the breaker in the registry. Default the host with its port, if that is not the default one, and
+   * without the dot of a fully qualified name: `example.com.` is `example.com`.
+   */
   readonly key?: ((url: URL) => string) | undefined;
   /**
    * After how many ms, above 0, without a response the request is aborted, with RxJS's `TimeoutError`. Default none: a
@@ -99,7 +103,7 @@ export function guardFetch(
   options: GuardFetchOptions<FetchLike> = {},
 ): FetchLike {
   checkOptions('guardFetch', options, ['fetch', 'key', 'timeout', 'statuses']);
-  const { fetch: given, key = (url: URL) => url.host, timeout, statuses } = options;
+  const { fetch: given, key = toHostKey, timeout, statuses } = options;
   const isFailingStatus = resolveFailingStatus('guardFetch', { statuses });
   if (given !== undefined) checkFunction('guardFetch: fetch', given);
   checkFunction('guardFetch: key', key);

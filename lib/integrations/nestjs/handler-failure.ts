@@ -1,12 +1,10 @@
 import { HttpException } from '@nestjs/common';
 import { errorWhere } from '../../components/trackers/error-where.ts';
 import type { Tracker } from '../../components/trackers/tracker.ts';
+import { blamesClient, readGrpcCode } from '../http/grpc-code.ts';
 import { read } from '../http/read.ts';
 import { statusOfError } from '../http/status-of.ts';
 import { failsByDefault } from '../http/status-options.ts';
-
-/** The codes of gRPC that blame the client, or mean that it has left. */
-const CLIENT_CODES: ReadonlySet<unknown> = new Set([1, 3, 5, 6, 7, 9, 10, 11, 12, 16]);
 
 /** The `extensions.code` of GraphQL, as in Apollo, that blame the client. */
 const CLIENT_EXTENSIONS: ReadonlySet<unknown> = new Set([
@@ -29,8 +27,7 @@ export function handlerFailure(): Tracker {
 
 function isHandlerFailure(error: unknown): boolean {
   const inner = getInner(error);
-  if (CLIENT_EXTENSIONS.has(read(read(inner, 'extensions'), 'code')) || CLIENT_CODES.has(getGrpcCode(inner)))
-    return false;
+  if (CLIENT_EXTENSIONS.has(read(read(inner, 'extensions'), 'code')) || blamesClient(getGrpcCode(inner))) return false;
 
   const status = statusOfError(inner) ?? statusOfError(read(read(inner, 'extensions'), 'http'));
   if (status === undefined) return true;
@@ -49,7 +46,8 @@ function getInner(error: unknown): unknown {
   return typeof inner === 'object' && inner !== null ? { metadata: {}, ...inner } : error;
 }
 
-/** Other numbers are called `code` too, such as the exit code of a process; an error of gRPC has `metadata`. */
-function getGrpcCode(error: unknown): unknown {
-  return read(error, 'metadata') === undefined ? undefined : read(error, 'code');
+/** Other numbers are called `code` too, such as the exit code of a process: an error of gRPC has `metadata` or `meta`. */
+function getGrpcCode(error: unknown): number | undefined {
+  const isOfGrpc = read(error, 'metadata') !== undefined || read(error, 'meta') !== undefined;
+  return isOfGrpc ? readGrpcCode(read(error, 'code')) : undefined;
 }

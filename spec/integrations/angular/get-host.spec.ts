@@ -21,6 +21,8 @@ describe('getHost', () => {
     ['https://API.example.com/', 'api.example.com'],
     ['https://api.example.com:443/', 'api.example.com'],
     ['https://api.example.com:8443/', 'api.example.com:8443'],
+    ['https://api.example.com./', 'api.example.com'],
+    ['https://api.example.com.:8443/', 'api.example.com:8443'],
     ['https://user:secret@api.example.com/', 'api.example.com'],
     ['http://127.0.0.1:3000/?q=1#a', '127.0.0.1:3000'],
   ])('should be the host of %s', (url, host) => {

@@ -310,7 +310,7 @@ describe('guardFetch', () => {
     const send = (): Promise<Response> => Promise.resolve(new Response());
     const urls = [
       'https://A.example/1',
-      'https://a.example/2',
+      'https://a.example./2',
       'http://a.example:8080/',
       new Request('https://b.example/1'),
     ];

@@ -1,6 +1,6 @@
 import { BadRequestException, HttpException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
 import { RequestTimeoutException, ServiceUnavailableException } from '@nestjs/common';
-import { RpcException } from '@nestjs/microservices';
+import { GrpcNotFoundException, GrpcUnavailableException, RpcException } from '@nestjs/microservices';
 import { WsException } from '@nestjs/websockets';
 import { AxiosError, type AxiosResponse } from 'axios';
 import { GraphQLError } from 'graphql';
@@ -13,6 +13,9 @@ const fromAxios = (status: number): AxiosError =>
 /** As of @grpc/grpc-js. */
 const grpcError = (code: number): Error =>
   Object.assign(new Error('failed'), { code, details: 'failed', metadata: {} });
+
+const protobufError = (code: string): Error =>
+  Object.assign(new Error('failed'), { name: 'RpcError', code, meta: {}, methodName: 'price' });
 
 const graphQLError = (code: string): GraphQLError => new GraphQLError('failed', { extensions: { code } });
 
@@ -37,7 +40,9 @@ describe('the default tracker of the module', () => {
     ['a response without a status', { response: null }],
     ['the exit code of a process', Object.assign(new Error('Command failed'), { code: 1 })],
     ['a code of gRPC for a server that is down', grpcError(14)],
-    ["gRPC's UNKNOWN", grpcError(2)],
+    ...[0, 2, 4, 8, 13, 14, 15, 17].map((code): [string, unknown] => [`gRPC's ${String(code)}`, grpcError(code)]),
+    ["Nest's exception of UNAVAILABLE", new GrpcUnavailableException('down')],
+    ['an error of protobuf-ts for a server that is down', protobufError('UNAVAILABLE')],
     ['an RpcException that is but a text', new RpcException('down')],
     ['an RpcException of UNAVAILABLE', new RpcException({ code: 14, message: 'down' })],
     ['an RpcException of 503', new RpcException({ statusCode: 503 })],
@@ -58,6 +63,8 @@ describe('the default tracker of the module', () => {
     ['a 404 of the upstream', fromAxios(404)],
     ['a response with a status of 404', { response: { status: 404 } }],
     ...[1, 3, 5, 6, 7, 9, 10, 11, 12, 16].map((code): [string, unknown] => [`gRPC's ${String(code)}`, grpcError(code)]),
+    ["Nest's exception of NOT_FOUND", new GrpcNotFoundException('missing')],
+    ['an error of protobuf-ts for what is not there', protobufError('NOT_FOUND')],
     ['an RpcException of NOT_FOUND', new RpcException({ code: 5, message: 'missing' })],
     ['an RpcException of 404', new RpcException({ statusCode: 404 })],
     ['a WsException of 400', new WsException({ status: 400 })],

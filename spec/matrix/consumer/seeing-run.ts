@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { CircuitBreakerRegistry } from 'rxjs-fluxgate';
+import { instrument } from 'rxjs-fluxgate/opentelemetry';
 import { exposeMetrics } from 'rxjs-fluxgate/prometheus';
 import { slackListener } from 'rxjs-fluxgate/slack';
 
@@ -13,6 +14,7 @@ const registry = new CircuitBreakerRegistry({
     slackListener({ client: client as unknown as Parameters<typeof slackListener>[0]['client'], channel: 'C0' }),
   ],
 });
+instrument(registry);
 const register = new Registry();
 exposeMetrics(registry, { register });
 registry.get('stock').trip();

@@ -37,8 +37,9 @@ export class CircuitRow extends Component<Props> {
   }
 
   override render({ row, since, next, selected, onSelect }: Props): ComponentChild {
+    // No text instead of an empty one, which Preact writes again each time the row is rendered.
     const cell = (name: string, content: ComponentChild, title?: string): ComponentChild =>
-      h('td', { role: 'cell', class: name, title }, content);
+      h('td', { role: 'cell', class: name, title }, content === '' ? null : content);
     const why = row.unreadable ? 'cannot be read' : row.detail;
     const button = { type: 'button', class: 'name', 'aria-current': selected ? 'true' : undefined } as const;
     return h(
