@@ -62,11 +62,6 @@ export default defineConfig(
     },
   },
   {
-    // Not read for the list of words yet.
-    files: ['lib/{breaker,components,errors,fleet,operator,simulate}/**'],
-    rules: { 'no-restricted-syntax': 'off', 'no-warning-comments': 'off' },
-  },
-  {
     files: ['{spec,examples,bench}/**/*.ts'],
     rules: {
       // A test that meets undefined where it must not be fails, as it should.

@@ -302,7 +302,7 @@ export class CircuitBreaker implements Disposable {
   }
 
   /**
-   * Subscribes a subscriber to a source as a call; for the operator, also that of another copy of the package.
+   * Subscribes a subscriber to a source as a call; for the operator, also of another copy of the package.
    *
    * @internal
    */

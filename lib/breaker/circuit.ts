@@ -107,7 +107,7 @@ export class Circuit implements Parts {
 
   /** The outcome of an error. Throws what a tracker or `untracked` throws. */
   toOutcome(error: unknown): Outcome {
-    // The dependency was not asked: a rejection says nothing about it, and must never open a circuit.
+    // The dependency was not asked: a rejection shows nothing about it, and must never open a circuit.
     if (findRejection(error)) return 'ignored';
     const { tracker, untracked } = this.options;
     if (tracker.test(error)) return 'failure';

@@ -9,7 +9,7 @@ import { reportError } from '../util/report-error.ts';
 
 /** Counts calls without the cost of an event a call. Must not throw. */
 export interface CallObserver {
-  /** @param error that of a failure or of a rejection */
+  /** @param error the error of a failure or of a rejection */
   settled(type: CallEvent['type'], state: State, duration: number, error?: unknown): void;
 }
 

@@ -59,7 +59,7 @@ const ORIGIN = /* @__PURE__ */ Symbol('origin');
  * });
  * ```
  *
- * @see {@link isCallNotPermitted} for telling it from the errors of the dependency
+ * @see {@link isCallNotPermitted} to distinguish it from the errors of the dependency
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- merged with Error below
 export class CallNotPermittedError extends StacklessError implements CallNotPermittedDetails {

@@ -14,9 +14,9 @@ export interface ProposalContext {
   /** What is left of the wait of the command, in ms. */
   readonly commandLeft: number;
   readonly reopens: number;
-  /** What the breaker's own last verdict said. */
+  /** The text of the breaker's own last verdict. */
   readonly ownDetail: string;
-  /** What the fleet's tripper said. */
+  /** The text of the fleet's tripper. */
   readonly tripped: string;
   readonly notified: boolean;
   readonly halfOpen: boolean;

@@ -44,7 +44,7 @@ export interface GuardedOptions<T> {
 export type GuardedValue<R> =
   R extends Observable<infer V> ? V | undefined : R extends PromiseLike<infer V> ? Awaited<V> : R;
 
-/** The value that a classifier gets: that of a promise, or each of an Observable. */
+/** The value that a classifier gets: the one of a promise, or each of an Observable. */
 type Classified<R> = R extends Observable<infer V> ? V : R extends PromiseLike<infer V> ? Awaited<V> : R;
 
 /**
@@ -58,7 +58,7 @@ type Classified<R> = R extends Observable<infer V> ? V : R extends PromiseLike<i
  * signal; it only stops waiting.
  *
  * @param breaker the breaker to ask
- * @param fn the function to guard; its `this` is that of the call
+ * @param fn the function to guard; its `this` is the one of the call
  * @param options how to judge and how long to wait
  * @returns a function of the same arguments, without the signal; it never throws, but rejects
  * @throws TypeError or RangeError for bad arguments

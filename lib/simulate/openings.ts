@@ -25,7 +25,7 @@ export interface OpeningReport {
   readonly at: number;
   /** When it closed, in ms; undefined if it did not until the end. */
   readonly until: number | undefined;
-  /** What the tripper said, as in `Signal.detail`. */
+  /** The text of the tripper, as in `Signal.detail`. */
   readonly detail: string;
   /** What the window held. */
   readonly metric: Metric;

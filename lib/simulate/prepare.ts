@@ -51,7 +51,7 @@ export function prepare(traffic: Traffic, world: ResolvedWorld): Prepared {
   };
 }
 
-/** Whether an outage lasts at a moment; that of a script ends just before its end. */
+/** Whether an outage lasts at a moment; an outage of a script ends just before its end. */
 export function isWithin({ from, to }: Span, time: number, { span }: Traffic): boolean {
   return from <= time && (span ? time < to : time <= to);
 }

@@ -94,7 +94,7 @@ export function pollyDefaults(): CircuitBreakerOptions {
  * The defaults of opossum 9 and 10: more than half of the calls of 10 s failed, however few; 30 s open; one probe. Its time-out
  * of 10 s belongs into the world: `{ timeout: 10_000 }`.
  *
- * *Details.* Its rate is that of the calls begun, so calls in flight count among them. After a recovery the calls rejected in
+ * *Details.* Its rate is over the calls begun, so calls in flight count among them. After a recovery the calls rejected in
  * the last 10 s count there too, which is left out.
  *
  * *Source.* The constructor and `fail` of
@@ -140,7 +140,7 @@ export function gobreakerDefaults(): CircuitBreakerOptions {
 }
 
 /**
- * The defaults of Envoy's outlier detection for one host: five answers from 500 in a row; ejected for 30 s, longer by 30 s
+ * The defaults of Envoy's outlier detection for one host: five responses from 500 in a row; ejected for 30 s, longer by 30 s
  * each time, up to 300 s, until the next sweep, one every 10 s; then all calls at once.
  *
  * *Details.* Left out: that at most a tenth of the hosts is ejected, that the time of ejection gets shorter step by step in

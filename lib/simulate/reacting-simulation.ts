@@ -31,7 +31,7 @@ interface CallersTry extends Try {
 
 /**
  * A run in a world that reacts: workers take calls from one queue, failed calls are tried again, and a dependency with so
- * many slots lets the others wait. The order of events is that of `Simulation`.
+ * many slots lets the others wait. Events come in the order of `Simulation`.
  */
 export class ReactingSimulation implements Run {
   private readonly _prepared: Prepared;

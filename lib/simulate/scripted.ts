@@ -114,10 +114,10 @@ class Script {
     });
   }
 
-  private _draw(hangs: number, fails: number): 'hangs' | 'fails' | 'answers' {
+  private _draw(hangs: number, fails: number): 'hangs' | 'fails' | 'responds' {
     if (this._random) {
       const toss = this._random();
-      return toss < hangs ? 'hangs' : toss < hangs + fails ? 'fails' : 'answers';
+      return toss < hangs ? 'hangs' : toss < hangs + fails ? 'fails' : 'responds';
     }
     this._hangs += hangs;
     this._failures += fails;
@@ -129,7 +129,7 @@ class Script {
       this._failures--;
       return 'fails';
     }
-    return 'answers';
+    return 'responds';
   }
 
   private _addOutage(from: number, to: number): void {

@@ -12,7 +12,7 @@ import type { Shadow, ShadowRegistry } from './shadow-types.ts';
  *
  * *Details.* Each call counts when it ends, with its true duration, judged by the shadow's own tracker. Whether it would have
  * been rejected goes by the state of the shadow when the call began. What it would have let through before a change of its
- * state is not recorded, as any stale call. Its scheduler is that of its source unless its options name one. It ends with its
+ * state is not recorded, as any stale call. Its scheduler is its source's unless its options name one. It ends with its
  * source.
  *
  * *Gotchas.* What the real circuit rejects is unknown: shadow a stricter configuration, or set the real circuit to

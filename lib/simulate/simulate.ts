@@ -16,7 +16,7 @@ import { resolveWorld, type Contender, type World } from './world.ts';
  * *Gotchas.* The dependency and the callers do not react; the report states what it takes for granted.
  *
  * @param traffic recorded or scripted calls
- * @param options the configuration to try, by default that of `new CircuitBreaker()`
+ * @param options the configuration to try, by default the one of `new CircuitBreaker()`
  * @param world what surrounds the breaker: time-outs, what is bad, how many instances
  * @throws TypeError or RangeError for an argument that is wrong; an Error with the time of the call and the `cause` if a
  * component throws

@@ -19,7 +19,7 @@ interface Probe {
 /** Admits a few calls as probes, until the recovery decides. */
 export class HalfOpen extends RecordingState {
   override readonly name = 'half_open';
-  /** The answers of the permit, and the probes admitted by the rule of groups. */
+  /** What the permit returned, and the probes admitted by the rule of groups. */
   admitted = 0;
   denied = 0;
   private readonly _probes = new Map<StateCall, Probe>();

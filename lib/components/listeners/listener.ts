@@ -1,7 +1,7 @@
 import type { Signal } from '../../types/signal.ts';
 
 /**
- * Told of each state change once and in order, from the option `listeners`; it is no subscriber of
+ * Called with each state change once and in order, from the option `listeners`; it is no subscriber of
  * `signal$`, so it does not make an open circuit go half-open on time.
  *
  * One that throws delays no call and starves no other listener; the error goes to RxJS's `config.onUnhandledError`, or
@@ -22,7 +22,7 @@ import type { Signal } from '../../types/signal.ts';
 export type Listener = (signal: Signal) => void;
 
 /**
- * A {@link Listener} that takes its time; nobody waits for it, and if it rejects, that is reported in the same way.
+ * A {@link Listener} that takes its time; the breaker does not wait for it, and if it rejects, that is reported in the same way.
  *
  * @example
  * ```ts

@@ -6,10 +6,13 @@ import type { Permit } from './permit.ts';
  *
  * @example
  * ```ts
- * import { admitAll, CircuitBreaker } from 'rxjs-fluxgate';
+ * import { NEVER } from 'rxjs';
+ * import { admitAll, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ permit: admitAll(), maxProbes: 1 });
- * console.log(breaker.state); // => closed
+ * const breaker = new CircuitBreaker({ permit: admitAll(), maxProbes: 2 });
+ * breaker.halfOpen();
+ * for (let i = 0; i < 3; i++) NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
+ * console.log(breaker.info().inFlight, breaker.info().rejected); // => 2 1
  * ```
  *
  * @see {@link admitRandom}, {@link rampUp}

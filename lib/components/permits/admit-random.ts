@@ -9,10 +9,14 @@ import type { Permit } from './permit.ts';
  * @throws TypeError or RangeError if `ratio` is not such a number
  * @example
  * ```ts
- * import { admitRandom, CircuitBreaker } from 'rxjs-fluxgate';
+ * import { NEVER } from 'rxjs';
+ * import { admitRandom, CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ permit: admitRandom(0.2) });
- * console.log(breaker.state); // => closed
+ * const draws = [0.1, 0.5, 0.9];
+ * const breaker = new CircuitBreaker({ permit: admitRandom(0.2), random: () => draws.shift() ?? 1 });
+ * breaker.halfOpen();
+ * for (let i = 0; i < 3; i++) NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
+ * console.log(breaker.info().inFlight, breaker.info().rejected); // => 1 2
  * ```
  *
  * @see {@link rampUp} with equal `initial` and `final`, which admits that share exactly

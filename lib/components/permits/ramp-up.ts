@@ -7,10 +7,10 @@ import type { Permit } from './permit.ts';
  *
  * @example
  * ```ts
- * import { CircuitBreaker, rampUp, type RampUpOptions } from 'rxjs-fluxgate';
+ * import { rampUp, type RampUpOptions } from 'rxjs-fluxgate';
  *
  * const oneInFive: RampUpOptions = { initial: 0.2, final: 0.2, duration: 1 };
- * console.log(new CircuitBreaker({ permit: rampUp(oneInFive) }).state); // => closed
+ * console.log(String(rampUp(oneInFive))); // => rampUp({ initial: 0.2, final: 0.2, duration: 1 })
  * ```
  *
  * @see {@link rampUp}
@@ -33,10 +33,13 @@ export interface RampUpOptions {
  * @throws TypeError or RangeError if an option is not such a number
  * @example
  * ```ts
- * import { CircuitBreaker, rampUp } from 'rxjs-fluxgate';
+ * import { NEVER } from 'rxjs';
+ * import { CircuitBreaker, circuitBreaker, rampUp } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ permit: rampUp({ initial: 0.1, final: 1, duration: 60_000 }) });
- * console.log(breaker.state); // => closed
+ * const breaker = new CircuitBreaker({ permit: rampUp({ initial: 0.25, final: 1, duration: 60_000 }) });
+ * breaker.halfOpen();
+ * for (let i = 0; i < 7; i++) NEVER.pipe(circuitBreaker(breaker)).subscribe({ error: () => undefined });
+ * console.log(breaker.info().inFlight, breaker.info().rejected); // => 2 5
  * ```
  *
  * @see {@link admitRandom}, {@link admitAll}

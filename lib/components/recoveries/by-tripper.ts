@@ -13,7 +13,11 @@ import type { Recovery } from './recovery.ts';
  * import { byTripper, CircuitBreaker, failureStreak } from 'rxjs-fluxgate';
  *
  * const breaker = new CircuitBreaker({ tripper: failureStreak(3), recovery: byTripper() });
- * console.log(breaker.state); // => closed
+ * breaker.halfOpen();
+ * for (let i = 0; i < 2; i++) breaker.admit().error(new Error('503'));
+ * console.log(breaker.state); // => half_open
+ * breaker.admit().error(new Error('503'));
+ * console.log(breaker.state); // => open
  * ```
  *
  * @see {@link probes}

@@ -11,7 +11,10 @@ import type { Recovery } from './recovery.ts';
  * import { CircuitBreaker, probes, type ProbesOptions } from 'rxjs-fluxgate';
  *
  * const half: ProbesOptions = { maxFailureRate: 0.5 };
- * console.log(new CircuitBreaker({ recovery: probes(4, half) }).state); // => closed
+ * const breaker = new CircuitBreaker({ recovery: probes(4, half) });
+ * breaker.halfOpen();
+ * for (let i = 0; i < 3; i++) breaker.admit().error(new Error('503'));
+ * console.log(breaker.state); // => open
  * ```
  *
  * @see {@link probes}

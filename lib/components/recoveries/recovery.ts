@@ -15,7 +15,10 @@ import type { Tripper } from '../trippers/tripper.ts';
  * // Three successes in a row.
  * const threeInARow: Recovery = ({ outcome, consecutiveSuccesses }) =>
  *   outcome === 'failure' ? 'reopen' : consecutiveSuccesses >= 3 ? 'close' : undefined;
- * console.log(new CircuitBreaker({ recovery: threeInARow }).state); // => closed
+ * const breaker = new CircuitBreaker({ recovery: threeInARow });
+ * breaker.halfOpen();
+ * for (let i = 0; i < 3; i++) breaker.admit().complete();
+ * console.log(breaker.info().lastSignal?.reason); // => recovered
  * ```
  *
  * @see {@link byTripper}, {@link probes}

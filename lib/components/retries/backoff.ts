@@ -38,10 +38,18 @@ export interface BackoffOptions {
  * @throws TypeError or RangeError if an option is not such a number
  * @example
  * ```ts
- * import { backoff, CircuitBreaker } from 'rxjs-fluxgate';
+ * import { backoff, CircuitBreaker, probes } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ retry: backoff({ initial: 10_000, max: 600_000, jitter: 0.1 }) });
- * console.log(breaker.state); // => closed
+ * const breaker = new CircuitBreaker({ retry: backoff({ initial: 10_000, max: 30_000 }), recovery: probes(1) });
+ * const waits: number[] = [];
+ * breaker.signal$.subscribe(({ retryAt, timestamp }) => retryAt && waits.push(retryAt - timestamp));
+ * breaker.trip();
+ * for (let i = 0; i < 2; i++) {
+ *   breaker.halfOpen();
+ *   breaker.admit().error(new Error('still down'));
+ * }
+ * console.log(waits); // => [ 10000, 20000, 30000 ]
+ * breaker.dispose();
  * ```
  *
  * @see {@link cooldown}

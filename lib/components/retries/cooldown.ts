@@ -34,8 +34,10 @@ export interface CooldownOptions {
  * ```ts
  * import { CircuitBreaker, cooldown } from 'rxjs-fluxgate';
  *
- * const breaker = new CircuitBreaker({ retry: cooldown(10_000, { jitter: 0.1 }) });
- * console.log(breaker.state); // => closed
+ * const breaker = new CircuitBreaker({ retry: cooldown(10_000, { jitter: 0.1 }), random: () => 0.75 });
+ * breaker.trip();
+ * const { retryAt = 0, changedAt } = breaker.info();
+ * console.log(retryAt - changedAt); // => 10500
  * ```
  *
  * @see {@link backoff}, {@link always}, {@link never}

@@ -12,9 +12,11 @@ import type { Retry } from './retry.ts';
  * ```ts
  * import { CircuitBreaker, retryIf, type RetryIfOptions } from 'rxjs-fluxgate';
  *
- * const options: RetryIfOptions = { every: 30_000 };
- * const breaker = new CircuitBreaker({ retry: retryIf(({ reopens }) => reopens < 3, options) });
- * console.log(breaker.state); // => closed
+ * const options: RetryIfOptions = { every: 10 };
+ * const breaker = new CircuitBreaker({ retry: retryIf(() => true, options) });
+ * breaker.trip();
+ * await new Promise((resolve) => setTimeout(resolve, 50));
+ * console.log(breaker.state); // => half_open
  * ```
  *
  * @see {@link retryIf}
@@ -22,7 +24,7 @@ import type { Retry } from './retry.ts';
 export interface RetryIfOptions {
   /** How long after the opening, or after the last answer, the check runs, in ms, above 0. Default 1_000. */
   readonly every?: number | undefined;
-  /** After how many ms the circuit goes half-open whatever the check says, above 0. Default 300_000. */
+  /** After how many ms the circuit goes half-open whatever the check returns, above 0. Default 300_000. */
   readonly max?: number | undefined;
 }
 
@@ -67,7 +69,7 @@ export const retryIf = /* @__PURE__ */ factory(
 /** The answer of a health check. */
 type Health = boolean | PromiseLike<boolean> | Observable<boolean>;
 
-/** Emits when the check says yes for the first time, or after `max` ms. */
+/** Emits when the check first returns true, or after `max` ms. */
 function toNotifier(check: () => Health, every: number, max: number, { scheduler }: Opening): Observable<void> {
   return new Observable((subscriber) => {
     let timer: Subscription | undefined;

@@ -15,8 +15,12 @@ import type { Opening } from '../../types/opening.ts';
  * import { CircuitBreaker, type Retry } from 'rxjs-fluxgate';
  *
  * // Tried again as soon as the machine is back on line.
- * const online: Retry = () => fromEvent(globalThis, 'online');
- * console.log(new CircuitBreaker({ retry: online }).state); // => closed
+ * const machine = new EventTarget(); // in a browser: window
+ * const online: Retry = () => fromEvent(machine, 'online');
+ * const breaker = new CircuitBreaker({ retry: online });
+ * breaker.trip();
+ * machine.dispatchEvent(new Event('online'));
+ * console.log(breaker.state); // => half_open
  * ```
  *
  * @see {@link cooldown}, {@link backoff}, {@link retryIf}, {@link always}, {@link never}

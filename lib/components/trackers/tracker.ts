@@ -3,7 +3,7 @@ import { checkCalled } from '../../util/factory.ts';
 import { nameOf, textOf } from '../../util/name-of.ts';
 
 /**
- * A {@link Tracker}, or a plain function that answers what its `test` would.
+ * A {@link Tracker}, or a plain function that returns what its `test` would.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ import { nameOf, textOf } from '../../util/name-of.ts';
 export type TrackerLike = Tracker | ((error: unknown) => boolean);
 
 /**
- * Tells which errors count as failures of the dependency; the others are what the option `untracked` says.
+ * Decides which errors count as failures of the dependency; the option `untracked` decides on the others.
  *
  * Extend it for a tracker of your own, or pass a plain function. `String()` reads like the code that made it.
  * If `test` throws, the error reaches the subscriber and the call counts as cancelled.

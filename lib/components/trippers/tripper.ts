@@ -42,7 +42,7 @@ export type TripperLike = Tripper | ((context: CallContext) => boolean);
  *   test(context: CallContext) {
  *     return context.inFlight >= this.calls && this.part.test(context);
  *   }
- *   // Yielding its parts tells the breaker which slow thresholds to count.
+ *   // Yielding its parts shows the breaker which slow thresholds to count.
  *   override *[Symbol.iterator]() {
  *     yield* this.part;
  *   }
@@ -76,7 +76,7 @@ export abstract class Tripper {
   declare readonly _holds?: ((readings: Readings) => boolean) | undefined;
 
   /**
-   * Whether only a fleet can tell.
+   * Whether only a fleet can decide it.
    *
    * @internal
    */

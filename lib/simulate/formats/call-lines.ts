@@ -37,7 +37,7 @@ export function callLine(event: CallEvent): string {
 /**
  * The events of `call$` as JSON lines, made by {@link callLine}. A call began at its timestamp minus its duration; without
  * a status a failure is 0, all else 200. Cancelled calls are left out. A call that the breaker rejected has no answer: it
- * gets that of the nearest call in time, so record with `metricsOnly()`.
+ * gets the one of the nearest call in time, so record with `metricsOnly()`.
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ function toRow(object: object): Parsed {
   };
 }
 
-/** As `rxjs-fluxgate/http` finds it: the error's own, that of its response, or that of what caused it. */
+/** As `rxjs-fluxgate/http` finds it: the error's own, its response's, or its cause's. */
 function findStatus(error: unknown): number | undefined {
   let link: unknown = error;
   for (let depth = 0; depth < 10 && typeof link === 'object' && link !== null; depth++) {

@@ -1,4 +1,4 @@
-/** A call as a line says it. */
+/** A call as a line has it. */
 export interface Row {
   /** In ms since 1970, or by any other clock: the beginning, or the end if the format writes at the end. */
   readonly time: number;
@@ -6,9 +6,9 @@ export interface Row {
   readonly duration: number | undefined;
   readonly status: number;
   readonly key?: string | undefined;
-  /** A live breaker refused it, so that nobody knows its answer. */
+  /** A live breaker refused it, so that its outcome is unknown. */
   readonly refused?: boolean;
-  /** Its time is that of the beginning, though the format writes at the end. */
+  /** Its time is the beginning's, though the format writes at the end. */
   readonly atStart?: boolean;
 }
 
@@ -17,7 +17,7 @@ export type Parsed = Row | 'nothing' | 'unreadable';
 
 /** Reads one input. */
 export interface FormatReader {
-  /** What the error says that was expected. */
+  /** What was expected, as the error has it. */
   readonly expected: string;
   /** What one piece of the input is called. */
   readonly unit: 'line' | 'entry' | 'span';

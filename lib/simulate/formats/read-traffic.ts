@@ -36,7 +36,7 @@ const QUOTED = 3;
  * of lines.
  *
  * *Details.* Calls are sorted by when they began. Times in whole seconds are spread within the second. A line that holds no
- * call is skipped and counted, and `notes` says what a reader must know. But for the columns memory is constant; a HAR file
+ * call is skipped and counted, and `notes` has what a reader must know. But for the columns memory is constant; a HAR file
  * and an OTLP document of many lines are held as a whole.
  *
  * @param source chunks, which may be cut anywhere, or lines

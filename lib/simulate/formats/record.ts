@@ -5,13 +5,13 @@ import type { FormatReader, Row } from './format.ts';
 
 const ANSWERED = 0;
 const REFUSED = 1;
-/** Its time is that of the beginning, in a format that writes at the end. */
+/** Its time is the beginning's, in a format that writes at the end. */
 const AT_START = 2;
 
 /** Above this share of refused calls a report proves little. */
 const MOST_REFUSED = 0.2;
 
-/** The calls of a record as they come, and then in order, with what must be said about them. */
+/** The calls of a record as they come, and then in order, with what must be noted about them. */
 export class Record {
   /** How many calls have an answer. */
   answered = 0;
