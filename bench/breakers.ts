@@ -54,7 +54,7 @@ export function watchedDefaults(): CircuitBreaker {
   return breaker;
 }
 
-/** By its clock every call takes 1 ms, which is slow if the threshold says so. */
+/** By its clock every call takes 1 ms, which is slow by a threshold of 1 ms. */
 export function ticking(threshold: number): CircuitBreaker {
   return new CircuitBreaker({
     tripper: slowRate(1, threshold).and(failureStreak(5)),

@@ -52,7 +52,7 @@ describe('docs/operating.md', () => {
 function testedVersions(): Map<string, Set<string>> {
   const versions = new Map<string, Set<string>>();
   for (const spec of [...FRAMEWORKS, ...CONSUMERS].flatMap(({ packages }) => [...packages])) {
-    const [, name = '', version = 'latest'] = /^(.+?)(?:@([^@]+))?$/.exec(spec) ?? [];
+    const [, name = '', version = 'latest'] = /^(.+?)(?:@([^@]+))?$/.exec(spec.replace(/^.*@npm:/, '')) ?? [];
     versions.set(name, (versions.get(name) ?? new Set()).add(version));
   }
   return versions;
@@ -77,6 +77,7 @@ describe('docs/versions.md', () => {
       toRow('`typescript`', `>=${TYPESCRIPTS[0]}`, TYPESCRIPTS),
       ...peers.map((name) => toRow(`\`${name}\``, peerDependencies[name]!, tested.get(name)!)),
       toRow('`prom-client`', '14, 15', tested.get('prom-client')!),
+      toRow('`@prometheus-io/client`', '0.16', tested.get('@prometheus-io/client')!),
       '',
     ].join('\n');
     const path = `${root}/docs/versions.md`;

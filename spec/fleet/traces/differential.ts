@@ -197,7 +197,9 @@ function traceDeath(
   const note = (text: string): void => void log.push(`${String(scheduler.now())} ${text}`);
   const breaker = new CircuitBreaker({
     ...toOptions(config, scheduler),
-    listeners: [({ oldState, newState, reason, retryAt }) => note(`${oldState} ${newState} ${reason} ${String(retryAt)}`)],
+    listeners: [
+      ({ oldState, newState, reason, retryAt }) => note(`${oldState} ${newState} ${reason} ${String(retryAt)}`),
+    ],
   });
   const memory = memoryStore({ scheduler });
   let dead = false;
@@ -215,7 +217,12 @@ function traceDeath(
   const fleet = joinFleet(breaker, { ...options, id: 'one', tripper: openMembers(1) });
   // Another with traffic of its own, that opens the fleet, probes for it and gives commands.
   const other = new CircuitBreaker({ ...toOptions({ ...config, seed: config.seed + 7 }, scheduler) });
-  const others = joinFleet(other, { ...options, random: seeded(config.seed + 2), id: 'other', tripper: openMembers(1) });
+  const others = joinFleet(other, {
+    ...options,
+    random: seeded(config.seed + 2),
+    id: 'other',
+    tripper: openMembers(1),
+  });
   let watcher: Subscription | undefined;
   let noticed = false;
   const run = (step: DifferentialStep, i: number): void => {
@@ -266,7 +273,8 @@ export function runDeaths(numRuns: number, seed?: number): void {
       }),
       { numRuns, ...(seed === undefined ? {} : { seed }) },
     );
-    if (numRuns >= 100 && compared < numRuns / 2) throw new Error(`only ${String(compared)} of ${String(numRuns)} scripts tell anything`);
+    if (numRuns >= 100 && compared < numRuns / 2)
+      throw new Error(`only ${String(compared)} of ${String(numRuns)} scripts tell anything`);
   } finally {
     rxjsConfig.onUnhandledError = onUnhandledError;
   }

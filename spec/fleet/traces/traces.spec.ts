@@ -7,5 +7,9 @@ describe('random traces of a fleet', () => {
 
   it('should be those of a lone breaker while the engine is silent (I5)', () => runDifferential(500), 120_000);
 
-  it('should be those of one that has left, once it has noticed that the engine is dead', () => runDeaths(500), 120_000);
+  it(
+    'should be those of one that has left, once it has noticed that the engine is dead',
+    () => runDeaths(500),
+    120_000,
+  );
 });

@@ -88,7 +88,9 @@ describe('exposeFleetMetrics', () => {
   it('should refuse bad options, and a register that has such a metric of another origin', () => {
     const { fleet } = join(memoryStore(), 'pod-1');
     expect(() => exposeFleetMetrics(fleet, undefined as never)).toThrow(/^exposeFleetMetrics needs the option client/);
-    expect(() => exposeFleetMetrics(fleet, { client: {} } as never)).toThrow(/^exposeFleetMetrics: client.register must/);
+    expect(() => exposeFleetMetrics(fleet, { client: {} } as never)).toThrow(
+      /^exposeFleetMetrics: client.register must/,
+    );
     expect(() => exposeFleetMetrics(fleet, { registers: 1 } as never)).toThrow(/unknown option "registers"/);
     const register = new Registry();
     new Gauge({ name: 'circuit_breaker_fleet_members', help: '-', registers: [register] });
