@@ -38,7 +38,7 @@ export interface Limit {
 const AS_FAST = 1.15;
 
 /** A cost that grows with the count would differ a hundredfold and more; memory that has left the caches, by this much. */
-const LINEAR = 3;
+const LINEAR = 5;
 
 export function limitsOf(tables: readonly Table[], memory: Memory, sizes: readonly Size[]): readonly Limit[] {
   const ratio = (name: string, ours: string, theirs: string, limit: number): Limit =>
