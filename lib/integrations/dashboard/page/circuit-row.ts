@@ -51,7 +51,12 @@ export class CircuitRow extends Component<Props> {
         class: selected ? 'selected' : undefined,
         onClick: () => onSelect(row.key),
       },
-      h('th', { role: 'rowheader', scope: 'row' }, h('button', button, toName(row.key))),
+      h(
+        'th',
+        { role: 'rowheader', scope: 'row' },
+        h('button', button, toName(row.key)),
+        row.shadow ? h('span', { class: 'tag' }, 'shadow') : null,
+      ),
       cell('state', h(Badge, { state: row.state })),
       cell('since', since),
       cell('next', next),
