@@ -16,6 +16,7 @@ export type { Call } from './breaker/call.ts';
 export type { CircuitBreakerOptions } from './breaker/options.ts';
 
 export type { Breakers } from './registry/breakers.ts';
+export type { CircuitView, CircuitViews } from './registry/circuit-view.ts';
 export {
   CircuitBreakerRegistry,
   type RegistryConfig,

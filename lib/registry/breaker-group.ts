@@ -1,15 +1,13 @@
 import { from, mergeMap, Subscription, tap, type Observable, type TeardownLogic } from 'rxjs';
-import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError } from '../util/report-error.ts';
-import { breakersOf, isRegistry, type Breakers } from './breakers.ts';
-import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
+import { isViewRegistry, viewsOf, type CircuitView, type CircuitViews, type ViewRegistry } from './circuit-view.ts';
 
-/** One breaker, some, or those of a registry, alike. */
+/** One breaker or shadow, some, or those of a registry, alike. */
 export interface BreakerGroup {
   /** Those there are now. */
-  readonly breakers: () => Iterable<CircuitBreaker>;
+  readonly breakers: () => Iterable<CircuitView>;
   /** Completes when all are disposed and there will be no more. */
   readonly signal$: Observable<Signal>;
   readonly call$: Observable<CallEvent>;
@@ -17,16 +15,16 @@ export interface BreakerGroup {
    * Calls `begin` for each breaker, now or when it is added and before its first call, and what it returns when the
    * breaker is removed or disposed. The subscription ends that for all, and is closed once there will be no more.
    */
-  each(begin: (breaker: CircuitBreaker) => TeardownLogic): Subscription;
+  each(begin: (breaker: CircuitView) => TeardownLogic): Subscription;
 }
 
-/** Throws a TypeError naming `what` if `given` is not a breaker, a registry or an iterable of breakers. */
-export function groupOf(what: string, given: Breakers): BreakerGroup {
-  const breakers = breakersOf(what, given);
-  return isRegistry(breakers) ? ofRegistry(breakers) : ofSet(new Set(breakers));
+/** Throws a TypeError naming `what` if `given` is none of {@link CircuitViews}. */
+export function groupOf(what: string, given: CircuitViews): BreakerGroup {
+  const breakers = viewsOf(what, given);
+  return isViewRegistry(breakers) ? ofRegistry(breakers) : ofSet(new Set(breakers));
 }
 
-function ofRegistry(registry: CircuitBreakerRegistry): BreakerGroup {
+function ofRegistry(registry: ViewRegistry): BreakerGroup {
   return {
     breakers: () => registry,
     signal$: registry.signal$,
@@ -36,7 +34,7 @@ function ofRegistry(registry: CircuitBreakerRegistry): BreakerGroup {
       const { all } = followers;
       all.add(registry.added$.subscribe({ next: (breaker) => followers.begin(breaker), error: reportError }));
       const removed = {
-        next: (breaker: CircuitBreaker) => followers.end(breaker),
+        next: (breaker: CircuitView) => followers.end(breaker),
         error: reportError,
         complete: () => all.unsubscribe(),
       };
@@ -47,7 +45,7 @@ function ofRegistry(registry: CircuitBreakerRegistry): BreakerGroup {
   };
 }
 
-function ofSet(present: Set<CircuitBreaker>): BreakerGroup {
+function ofSet(present: Set<CircuitView>): BreakerGroup {
   const all$ = from([...present]);
   return {
     breakers: () => present,
@@ -77,10 +75,10 @@ function ofSet(present: Set<CircuitBreaker>): BreakerGroup {
 /** What `begin` made of each breaker. */
 class Followers {
   readonly all: Subscription;
-  private readonly _begin: (breaker: CircuitBreaker) => TeardownLogic;
-  private readonly _subscriptions = new Map<CircuitBreaker, Subscription>();
+  private readonly _begin: (breaker: CircuitView) => TeardownLogic;
+  private readonly _subscriptions = new Map<CircuitView, Subscription>();
 
-  constructor(begin: (breaker: CircuitBreaker) => TeardownLogic) {
+  constructor(begin: (breaker: CircuitView) => TeardownLogic) {
     this._begin = begin;
     // Not added one by one: to remove one from a Subscription takes the longer the more it has.
     this.all = new Subscription(() => {
@@ -88,14 +86,14 @@ class Followers {
     });
   }
 
-  begin(breaker: CircuitBreaker): void {
+  begin(breaker: CircuitView): void {
     if (this.all.closed || this._subscriptions.has(breaker)) return;
     const subscription = new Subscription();
     this._subscriptions.set(breaker, subscription);
     subscription.add(this._begin(breaker));
   }
 
-  end(breaker: CircuitBreaker): void {
+  end(breaker: CircuitView): void {
     this._subscriptions.get(breaker)?.unsubscribe();
     this._subscriptions.delete(breaker);
   }

@@ -4,7 +4,7 @@ import { wrongType } from '../util/check.ts';
 import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
 
 /**
- * What integrations take: one breaker, a registry with the breakers that it has at any time, or some breakers.
+ * What a fleet takes: one breaker, a registry with the breakers that it has at any time, or some breakers.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ import type { CircuitBreakerRegistry } from './circuit-breaker-registry.ts';
  * console.log(choices.length); // => 3
  * ```
  *
- * @see {@link CircuitBreakerRegistry}
+ * @see {@link CircuitBreakerRegistry}, {@link CircuitViews}
  */
 export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<CircuitBreaker>;
 
@@ -25,32 +25,49 @@ export type Breakers = CircuitBreaker | CircuitBreakerRegistry | Iterable<Circui
  * @throws TypeError naming `what` if `given` is not a breaker, a registry or an iterable of breakers
  */
 export function breakersOf(what: string, given: Breakers): CircuitBreakerRegistry | ReadonlySet<CircuitBreaker> {
-  if (isBreaker(given)) return new Set([given]);
-  if (!isObject(given) || !(Symbol.iterator in given)) {
-    throw wrongType(
-      `${what}: breakers`,
-      'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers',
-      given,
-    );
-  }
+  return toGiven(what, given, {
+    isOne: isBreaker,
+    isRegistry,
+    one: 'a CircuitBreaker',
+    all: 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers',
+  });
+}
+
+/** How to know what may be given, and what a message calls it. */
+interface Kind<T, R extends Iterable<T>> {
+  readonly isOne: (value: unknown) => value is T;
+  readonly isRegistry: (value: Iterable<T>) => value is R;
+  readonly one: string;
+  readonly all: string;
+}
+
+/** Returns the registry given, or a set of the others. */
+export function toGiven<T, R extends Iterable<T>>(
+  what: string,
+  given: T | Iterable<T>,
+  { isOne, isRegistry, one, all }: Kind<T, R>,
+): R | ReadonlySet<T> {
+  if (isOne(given)) return new Set([given]);
+  if (!isObject(given) || !(Symbol.iterator in given)) throw wrongType(`${what}: breakers`, all, given);
   if (isRegistry(given)) return given;
-  const breakers = new Set(given);
-  for (const breaker of breakers) {
-    if (!isBreaker(breaker)) throw wrongType(`${what}: each of the breakers`, 'a CircuitBreaker', breaker);
+  const members = new Set(given);
+  for (const member of members) {
+    if (!isOne(member)) throw wrongType(`${what}: each of the breakers`, one, member);
   }
-  return breakers;
+  return members;
 }
 
 // Known by their members, so that those of another copy of the package, ESM or CommonJS, are known too.
 
-function isBreaker(value: unknown): value is CircuitBreaker {
+export function isBreaker(value: unknown): value is CircuitBreaker {
   return isObject(value) && typeof (value as Partial<CircuitBreaker>).admit === 'function';
 }
 
 export function isRegistry(breakers: Iterable<CircuitBreaker>): breakers is CircuitBreakerRegistry {
-  return isObservable((breakers as Partial<CircuitBreakerRegistry>).added$);
+  const { added$, has } = breakers as Partial<CircuitBreakerRegistry>;
+  return isObservable(added$) && typeof has === 'function';
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -10,15 +10,16 @@ import type { State } from '../types/state.ts';
 import { reportError, tryOrReport } from '../util/report-error.ts';
 import type { Shadow, ShadowCounts } from './shadow-types.ts';
 
-/** The scheduler of a breaker; that of all without one. */
+/** Returns the scheduler of a breaker; without one RxJS's default. */
 export function schedulerOf(breaker: CircuitBreaker | undefined): SchedulerLike {
   return breaker?._circuit.options.scheduler ?? asyncScheduler;
 }
 
-/** A state of the shadow, and since when. */
+/** A state of the shadow, since when, and what led to it. */
 interface Stay {
   readonly since: number;
   readonly state: State;
+  readonly cause: unknown;
 }
 
 /** Follows the calls of one circuit. */
@@ -27,7 +28,7 @@ export class BreakerShadow implements Shadow {
   private readonly _breaker: CircuitBreaker;
   private readonly _following = new Subscription();
   /** The states that a call may have met that has not ended yet, the last one last. */
-  private _stays: Stay[] = [{ since: -Infinity, state: 'closed' }];
+  private _stays: Stay[] = [{ since: -Infinity, state: 'closed', cause: undefined }];
   private _longest = 0;
   private readonly _counts = { good: 0, met: 0, lost: 0, spared: 0, unknown: 0 };
 
@@ -63,6 +64,10 @@ export class BreakerShadow implements Shadow {
     return this._breaker.state$;
   }
 
+  get call$(): Observable<CallEvent> {
+    return this._breaker.call$;
+  }
+
   get counts(): ShadowCounts {
     const { good, met, lost, spared, unknown } = this._counts;
     return Object.freeze({ asked: good + met + lost + spared + unknown, good, met, lost, spared, unknown });
@@ -82,7 +87,8 @@ export class BreakerShadow implements Shadow {
     tryOrReport(() => this._follow(event));
   }
 
-  private _follow({ type, timestamp, duration, error }: CallEvent): void {
+  private _follow(event: CallEvent): void {
+    const { type, timestamp, duration, error } = event;
     if (type === 'cancelled') return;
     if (type === 'rejected' || (type === 'ignored' && isCallNotPermitted(error))) {
       this._counts.unknown++;
@@ -94,8 +100,8 @@ export class BreakerShadow implements Shadow {
     const isNow = stay === this._stays.at(-1);
     // A call that finds the wait over makes the circuit half-open, should its timer be late.
     const isDue = isNow && timestamp - duration >= (this._breaker._circuit.retryAt ?? Infinity);
-    if (stay.state === 'open' && !isDue) return this._reject(isBad);
-    if (!isNow) return this._admit(isBad);
+    if (stay.state === 'open' && !isDue) return this._reject(isBad, stay, timestamp);
+    if (!isNow) return this._admitStale(isBad, stay, event);
     const call = this._breaker._tryAdmit();
     if (call instanceof CallNotPermittedError) {
       this._counts[isBad ? 'spared' : 'lost']++;
@@ -120,9 +126,37 @@ export class BreakerShadow implements Shadow {
     this._counts[isBad ? 'met' : 'good']++;
   }
 
-  private _reject(isBad: boolean): void {
+  /** It would have been let through before the last change of state, so it is recorded nowhere. */
+  private _admitStale(isBad: boolean, { state }: Stay, { type, timestamp, duration, error }: CallEvent): void {
+    this._admit(isBad);
+    this._emit(() => {
+      const outcome = isBad ? 'failure' : this._isSuccess(type, error) ? 'success' : 'ignored';
+      const shown = outcome === 'success' ? undefined : error;
+      return { name: this.name, type: outcome, state, timestamp, duration, error: shown, stale: true };
+    });
+  }
+
+  private _isSuccess(type: CallEvent['type'], error: unknown): boolean {
+    if (type === 'success') return true;
+    return error !== undefined && this._breaker._circuit.toOutcome(error) === 'success';
+  }
+
+  private _reject(isBad: boolean, { state, cause }: Stay, timestamp: number): void {
     this._counts[isBad ? 'spared' : 'lost']++;
     this._breaker._circuit.rejected++;
+    this._emit(() => {
+      const { name } = this;
+      const error = new CallNotPermittedError({ circuit: name, state, retryAfter: undefined, cause });
+      return { name, type: 'rejected', state, timestamp, duration: 0, error, stale: false };
+    });
+  }
+
+  /** Emits what the breaker does not, because it was not asked; in the order of its own. */
+  private _emit(toEvent: () => CallEvent): void {
+    const { streams } = this._breaker._circuit;
+    if (!streams.watchesCalls) return;
+    streams.call(Object.freeze(toEvent()));
+    streams.flush();
   }
 
   /** The state at a moment, of which only the last is still open to records. */
@@ -134,8 +168,8 @@ export class BreakerShadow implements Shadow {
     return this._stays[0]!;
   }
 
-  private _remember({ newState, timestamp }: Signal): void {
-    this._stays.push({ since: timestamp, state: newState });
+  private _remember({ newState, timestamp, cause }: Signal): void {
+    this._stays.push({ since: timestamp, state: newState, cause });
     const oldest = timestamp - this._longest;
     while (this._stays.length > 1 && this._stays[1]!.since <= oldest) this._stays.shift();
   }

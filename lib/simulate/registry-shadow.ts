@@ -1,7 +1,8 @@
-import { Subject, type Subscription } from 'rxjs';
+import { defer, from, merge, mergeMap, Subject, type Observable, type Subscription } from 'rxjs';
 import { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
+import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError, tryOrReport } from '../util/report-error.ts';
 import { BreakerShadow, schedulerOf } from './breaker-shadow.ts';
@@ -14,7 +15,14 @@ export class RegistryShadow implements ShadowRegistry {
   private readonly _following: Subscription;
   private readonly _source: CircuitBreakerRegistry;
   private readonly _options: CircuitBreakerOptions | ((name: string) => CircuitBreakerOptions);
+  private readonly _added = new Subject<Shadow>();
+  private readonly _removed = new Subject<Shadow>();
   readonly signal$ = this._signals.asObservable();
+  readonly added$ = this._added.asObservable();
+  readonly removed$ = this._removed.asObservable();
+  readonly call$: Observable<CallEvent> = defer(() => merge(from([...this]), this._added)).pipe(
+    mergeMap(({ call$ }) => call$),
+  );
 
   constructor(
     source: CircuitBreakerRegistry,
@@ -50,7 +58,7 @@ export class RegistryShadow implements ShadowRegistry {
   dispose(): void {
     this._following.unsubscribe();
     for (const one of this._shadows.values()) one.dispose();
-    this._signals.complete();
+    for (const subject of [this._signals, this._added, this._removed]) subject.complete();
   }
 
   private _shadowOf(name: string): BreakerShadow {
@@ -61,6 +69,7 @@ export class RegistryShadow implements ShadowRegistry {
     const made = new BreakerShadow(name, undefined, schedulerOf(any), options);
     made.signal$.subscribe({ next: (signal) => this._signals.next(signal), error: reportError });
     this._shadows.set(name, made);
+    this._added.next(made);
     return made;
   }
 }

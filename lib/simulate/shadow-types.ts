@@ -1,4 +1,6 @@
 import type { Observable } from 'rxjs';
+import type { CircuitView } from '../registry/circuit-view.ts';
+import type { CallEvent } from '../types/call-event.ts';
 import type { CircuitBreakerInfo } from '../types/circuit-breaker-info.ts';
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
@@ -46,7 +48,7 @@ export interface ShadowCounts {
  *
  * @see {@link shadow}
  */
-export interface Shadow {
+export interface Shadow extends CircuitView {
   /** `options.name`, else the name of its source and ` (shadow)`. */
   readonly name: string;
   /** The state in which the circuit would be. */
@@ -57,6 +59,11 @@ export interface Shadow {
   readonly signal$: Observable<Signal>;
   /** The state now and every new one. */
   readonly state$: Observable<State>;
+  /**
+   * Every call of its source that has ended, with the outcome by its own tracker, and as `rejected` if it would have been;
+   * not those that the real circuit rejected or the caller cancelled.
+   */
+  readonly call$: Observable<CallEvent>;
   /** What it has counted so far. */
   readonly counts: ShadowCounts;
   /** Ends it, and completes its streams. */
@@ -82,8 +89,14 @@ export interface Shadow {
 export interface ShadowRegistry extends Iterable<Shadow> {
   /** The shadow of the circuit with a name; undefined before its first call. */
   get(name: string): Shadow | undefined;
+  /** Each shadow that is made from now on, before its first call; completes when it ends. */
+  readonly added$: Observable<Shadow>;
+  /** Emits nothing, because shadows stay; completes when it ends. */
+  readonly removed$: Observable<Shadow>;
   /** The state changes of all its shadows. */
   readonly signal$: Observable<Signal>;
+  /** The calls of all its shadows. */
+  readonly call$: Observable<CallEvent>;
   /** The counts of all its shadows together. */
   readonly counts: ShadowCounts;
   /** Ends all, and completes their streams. */

@@ -1,9 +1,9 @@
-import type { ObservableInput } from 'rxjs';
 import type { Permit } from '../components/permits/permit.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { Recovery } from '../components/recoveries/recovery.ts';
 import type { Retry } from '../components/retries/retry.ts';
+import type { Opening } from '../types/opening.ts';
 import { fail, watch, type Faults } from './faults.ts';
 import { WatchedTripper, type Settling } from './watched-tripper.ts';
 import type { VirtualScheduler } from './virtual-scheduler.ts';
@@ -38,11 +38,15 @@ export function superviseOptions(
 }
 
 function superviseRetry(retry: Retry, faults: Faults): Retry {
-  return Object.assign((...args: Parameters<Retry>) => {
-    const answer = watch('retry', faults, () => retry(...args));
-    if (isRealTime(answer)) {
-      throw fail('retry', faults, new TypeError('a simulation has no real time, so a retry must not return a promise'));
-    }
+  const refuse = (what: string): unknown =>
+    fail('retry', faults, new TypeError(`a simulation has no real time, so ${what} must not return a promise`));
+  // Not thrown: `retryIf` takes a throw for `not yet`.
+  const _onCheck = (health: unknown): void => {
+    if (isRealTime(health)) refuse('the check of retryIf');
+  };
+  return Object.assign((opening: Opening) => {
+    const answer = watch('retry', faults, () => retry(Object.freeze({ ...opening, _onCheck })));
+    if (isRealTime(answer)) throw refuse('a retry');
     return answer;
   }, retry);
 }
@@ -57,7 +61,7 @@ function superviseRecovery(recovery: Recovery, faults: Faults): Recovery {
 }
 
 /** What RxJS would wait for outside of any scheduler. */
-function isRealTime(answer: number | ObservableInput<unknown>): boolean {
-  if (typeof answer !== 'object' || (answer as unknown) === null) return false;
+function isRealTime(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return false;
   return 'then' in answer || Symbol.asyncIterator in answer || 'getReader' in answer;
 }

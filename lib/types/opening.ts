@@ -31,4 +31,10 @@ export interface Opening {
   readonly random: () => number;
   /** The breaker's scheduler. */
   readonly scheduler: SchedulerLike;
+  /**
+   * Receives what a health check returned: a simulation refuses promises.
+   *
+   * @internal
+   */
+  readonly _onCheck?: ((health: unknown) => void) | undefined;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CircuitBreaker } from 'rxjs-fluxgate';
+import type { CircuitViews } from 'rxjs-fluxgate';
 import { dashboard, type DashboardHandler, type DashboardOptions } from 'rxjs-fluxgate/dashboard';
 
 /** A server that serves a dashboard, and can be stopped and started again at the same address. */
@@ -16,7 +16,7 @@ export class DashboardSite {
     return `http://127.0.0.1:${String(this.#port)}/ops/circuits`;
   }
 
-  async start(breakers: Iterable<CircuitBreaker>, options: DashboardOptions = {}): Promise<void> {
+  async start(breakers: CircuitViews, options: DashboardOptions = {}): Promise<void> {
     const handler = dashboard(breakers, options);
     this.#handler = handler;
     this.#server = createServer((request: IncomingMessage, response) => {

@@ -11,6 +11,7 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import type { DashboardOptions } from 'rxjs-fluxgate/dashboard';
+import { shadow } from 'rxjs-fluxgate/simulate';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startChromium } from './chromium.ts';
 import { DashboardSite } from './dashboard-site.ts';
@@ -335,6 +336,22 @@ describe('the dashboard', () => {
     const next = row(page, 'payments').locator('.next');
     await expectText(next, /^in 29 min \d\d s$/);
     expect(await next.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  it('marks a shadow, has no commands for it, and does not count it among the circuits', async () => {
+    breakers = breakersOf(['payments'], { tripper: failureStreak(50) });
+    await site.start([...breakers, shadow(breakers[0]!, { tripper: failureStreak(3) })], { control: () => true });
+    const page = await visit();
+    fail(breakers[0], 5);
+    await expectText(row(page, 'payments (shadow)').locator('.state'), /^open$/);
+    expect(await page.locator('tbody .tag').allTextContents()).toStrictEqual(['shadow']);
+    await expectText(page.locator('#summary'), /^1\s*closed$/);
+    const reset = page.getByRole('button', { name: 'Reset' });
+    await page.getByRole('button', { name: 'payments (shadow)' }).click();
+    await expectText(page.locator('#facts'), /rejects none/);
+    expect(await reset.count()).toBe(0);
+    await page.getByRole('button', { name: 'payments', exact: true }).click();
+    await vi.waitFor(async () => expect(await reset.count()).toBe(1), 10_000);
   });
 
   it('has no commands if the server takes none', async () => {

@@ -386,6 +386,15 @@ describe('what simulate refuses', () => {
     );
   });
 
+  it.each([async () => Promise.resolve(true), async () => Promise.reject(new Error('down'))])(
+    'should be a promise as the answer of the check of retryIf',
+    (check) => {
+      expect(() => simulate(calls, { ...open, retry: retryIf(check, { every: 10 }) })).toThrow(
+        /the retry .*: a simulation has no real time, so the check of retryIf must not return a promise/,
+      );
+    },
+  );
+
   it('should be bad options, as a breaker does', () => {
     expect(() => simulate(calls, { maxProbes: 0 })).toThrow(RangeError);
     expect(() => simulate(calls, { trippr: closed() } as never)).toThrow('unknown option "trippr"');

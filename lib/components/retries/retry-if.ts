@@ -62,7 +62,14 @@ export const retryIf = /* @__PURE__ */ factory(
     const { every = 1_000, max = 300_000 } = options;
     checkDuration('retryIf: every', every);
     checkDuration('retryIf: max', max);
-    return (opening) => toNotifier(() => check(opening), every, max, opening);
+    return (opening) => {
+      const ask = (): Health => {
+        const health = check(opening);
+        opening._onCheck?.(health);
+        return health;
+      };
+      return toNotifier(ask, every, max, opening);
+    };
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
+import type { CircuitView } from '../../registry/circuit-view.ts';
 import type { CallEvent } from '../../types/call-event.ts';
 import type { Signal } from '../../types/signal.ts';
 import type { State } from '../../types/state.ts';
@@ -17,7 +17,7 @@ interface Total {
 /** What the breakers of one name amount to: counted as it happens, or read when metrics are collected. */
 export class CircuitTotals {
   readonly name: string;
-  readonly breakers = new Set<CircuitBreaker>();
+  readonly breakers = new Set<CircuitView>();
   readonly calls: Readonly<Record<Outcome, Total>>;
   readonly transitions = new Map<string, Total>();
 

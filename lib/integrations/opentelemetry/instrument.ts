@@ -1,7 +1,8 @@
 import { metrics, type MeterProvider } from '@opentelemetry/api';
 import { Subscription } from 'rxjs';
 import { groupOf } from '../../registry/breaker-group.ts';
-import type { Breakers } from '../../registry/breakers.ts';
+import { isBreaker } from '../../registry/breakers.ts';
+import type { CircuitViews } from '../../registry/circuit-view.ts';
 import { observeCalls } from '../../registry/observe-calls.ts';
 import type { Signal } from '../../types/signal.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
@@ -51,7 +52,7 @@ export interface InstrumentOptions {
  * breaker, or its calls are counted twice. It subscribes `signal$`, so that the breakers are watched and go half-open on
  * time.
  *
- * @param breakers one, a registry, or an iterable of breakers
+ * @param breakers one, a registry, or an iterable of breakers; or shadows, whose rejections stand on no span
  * @throws TypeError if `breakers` or an option is of another type
  * @example
  * ```ts
@@ -83,7 +84,7 @@ export interface InstrumentOptions {
  *
  * @see OpenTelemetry's semantic conventions for metrics, on how they are named
  */
-export function instrument(breakers: Breakers, options: InstrumentOptions = {}): Subscription {
+export function instrument(breakers: CircuitViews, options: InstrumentOptions = {}): Subscription {
   const { meterProvider, durations, spanAttributes, spanEvents, loggerProvider } = resolveOptions(options);
   const group = groupOf('instrument', breakers);
   const instruments = Instruments.of(meterProvider.getMeter('rxjs-fluxgate'));
@@ -103,7 +104,9 @@ export function instrument(breakers: Breakers, options: InstrumentOptions = {}):
       totals.breakers.delete(breaker);
       if (totals.breakers.size === 0) instruments.release(totals);
     });
-    observing.add(observeCalls(breaker, new CallMeasurer(totals, histogram, noteRejection)));
+    // A shadow rejects nothing, so that no span shows a rejection.
+    const onRejection = isBreaker(breaker) ? noteRejection : undefined;
+    observing.add(observeCalls(breaker, new CallMeasurer(totals, histogram, onRejection)));
     observing.add(
       breaker.signal$.subscribe({
         next: (signal) => {

@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { groupOf } from '../../registry/breaker-group.ts';
-import type { Breakers } from '../../registry/breakers.ts';
+import type { CircuitViews } from '../../registry/circuit-view.ts';
 import { checkFunction, checkOptions, wrongType } from '../../util/check.ts';
 import { CircuitMetrics } from './circuit-metrics.ts';
 import type { ToExemplarLabels } from './exemplar-call.ts';
@@ -51,7 +51,7 @@ export interface ExposeMetricsOptions {
  * *Gotchas.* Series are by name: breakers of the same name share them, and are added up. Expose a breaker once: it is
  * counted as often as it is exposed. Exposed breakers are watched, so that an open circuit goes half-open on time.
  *
- * @param breakers a breaker, a registry, or breakers, of which those are taken that there are now
+ * @param breakers a breaker, a registry, or breakers, of which those are taken that there are now; or shadows
  * @param options the client library or its registry, and more
  * @returns a subscription that removes the series when it is unsubscribed; closed once all breakers are disposed
  * @throws TypeError or RangeError for bad options, or if the register has a metric of the same name of another origin
@@ -74,7 +74,7 @@ export interface ExposeMetricsOptions {
  *
  * @see Fluxgate's `PrometheusListener`, whose names and labels these are
  */
-export function exposeMetrics(breakers: Breakers, options: ExposeMetricsOptions): Subscription {
+export function exposeMetrics(breakers: CircuitViews, options: ExposeMetricsOptions): Subscription {
   // A call without options gets the message that names the needed ones.
   const given = (options as ExposeMetricsOptions | undefined) ?? {};
   checkOptions('exposeMetrics', given, ['client', 'register', 'durationBuckets', 'exemplarLabels']);

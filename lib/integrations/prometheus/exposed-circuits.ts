@@ -1,4 +1,4 @@
-import type { CircuitBreaker } from '../../breaker/circuit-breaker.ts';
+import type { CircuitView } from '../../registry/circuit-view.ts';
 import type { CircuitBreakerInfo } from '../../types/circuit-breaker-info.ts';
 import { STATES } from '../../types/states.ts';
 import { tryOrReport } from '../../util/report-error.ts';
@@ -11,7 +11,7 @@ const MAX_NAMES = 1_000;
 
 /** The breakers that one register shows and the counts of each name, and the samples made of them. */
 export class ExposedCircuits {
-  private readonly _breakers = new Set<CircuitBreaker>();
+  private readonly _breakers = new Set<CircuitView>();
   private readonly _stats = new Map<string, CircuitStats>();
   private readonly _bounds: readonly number[];
   private _maxNames = MAX_NAMES;
@@ -21,14 +21,14 @@ export class ExposedCircuits {
   }
 
   /** Returns the counts of the breaker's name, which it shares with the others of that name. */
-  add(breaker: CircuitBreaker): CircuitStats {
+  add(breaker: CircuitView): CircuitStats {
     const stats = this._toStats(breaker.name);
     stats.breakers++;
     this._breakers.add(breaker);
     return stats;
   }
 
-  remove(breaker: CircuitBreaker, stats: CircuitStats): void {
+  remove(breaker: CircuitView, stats: CircuitStats): void {
     stats.breakers--;
     this._breakers.delete(breaker);
   }

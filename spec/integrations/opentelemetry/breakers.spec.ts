@@ -1,5 +1,6 @@
-import { CircuitBreaker, CircuitBreakerRegistry, cooldown } from 'rxjs-fluxgate';
+import { CircuitBreaker, CircuitBreakerRegistry, cooldown, failureStreak } from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
+import { shadow } from 'rxjs-fluxgate/simulate';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { fail, succeed } from '../../support/script.ts';
@@ -22,6 +23,22 @@ describe('what is instrumented', () => {
     [a, b].forEach(succeed);
     expect(await received(numbers)).toStrictEqual(['a']);
     expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({ 'a success': 1 });
+  });
+
+  it('should be a shadow beside its breaker, with its state and what it would have rejected', async () => {
+    const { meterProvider, numbers } = newCollector();
+    const payments = new CircuitBreaker({ name: 'payments', tripper: failureStreak(50) });
+    instrument([payments, shadow(payments, { tripper: failureStreak(2) })], { meterProvider });
+    for (let i = 0; i < 3; i++) fail(payments);
+    expect(only('circuit_breaker.state', await numbers())).toStrictEqual({
+      'payments closed': 1,
+      'payments (shadow) open': 1,
+    });
+    expect(only('circuit_breaker.calls', await numbers())).toStrictEqual({
+      'payments failure': 3,
+      'payments (shadow) failure': 2,
+      'payments (shadow) rejected': 1,
+    });
   });
 
   it('should be the breakers of an iterable, each once, as they were at the call', async () => {
@@ -100,14 +117,14 @@ describe('what is instrumented', () => {
   ])('should not be %s', (_, given, got) => {
     expect(() => instrument(given as never)).toThrow(
       new TypeError(
-        `instrument: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers, ${got}`,
+        `instrument: breakers must be a CircuitBreaker, a CircuitBreakerRegistry, a Shadow, a ShadowRegistry or an iterable of those, ${got}`,
       ),
     );
   });
 
   it('should not have anything else among the breakers', () => {
     expect(() => instrument([new CircuitBreaker(), { name: 'stock' } as never])).toThrow(
-      new TypeError('instrument: each of the breakers must be a CircuitBreaker, got an object'),
+      new TypeError('instrument: each of the breakers must be a CircuitBreaker or a Shadow, got an object'),
     );
   });
 });

@@ -16,6 +16,7 @@ import {
   probes,
 } from 'rxjs-fluxgate';
 import { instrument } from 'rxjs-fluxgate/opentelemetry';
+import { shadow } from 'rxjs-fluxgate/simulate';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 import { fail, onEach, succeed } from '../../support/script.ts';
@@ -155,6 +156,17 @@ describe('the span events', () => {
     inSpan('other', () => isRejected(other));
     expect(attributesOf('other')).toStrictEqual({});
     expect(storyOf('other')).toStrictEqual(['mail rejected']);
+  });
+
+  it('should note no rejection of a shadow, which rejects nothing', () => {
+    const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(50) });
+    const stricter = shadow(breaker, { tripper: failureStreak(1) });
+    instrument([breaker, stricter]);
+    breaker.admit().error(new Error('down'));
+    inSpan('let through', () => breaker.admit().complete());
+    expect(stricter.counts.lost).toBe(1);
+    const { attributes } = exporter.getFinishedSpans().find(({ name }) => name === 'let through')!;
+    expect([attributes, storyOf('let through')]).toStrictEqual([{}, []]);
   });
 
   it('should note the whole way of a call that meets a circuit whose retry is due', () => {

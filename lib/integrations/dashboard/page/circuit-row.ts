@@ -55,7 +55,8 @@ export class CircuitRow extends Component<Props> {
       cell('state', h(Badge, { state: row.state })),
       cell('since', since),
       cell('next', next),
-      cell('why', why, why),
+      // Not beside the name, which may need all its room.
+      cell('why', row.shadow ? [h('span', { class: 'tag' }, 'shadow'), ' ', why] : why, why),
       cell('calls number', count(row.calls)),
       cell('failed number', percent(row.failures, row.calls)),
       cell('latency number', milliseconds(row.latency)),

@@ -1,5 +1,6 @@
 import { Fragment, h, render } from 'preact';
 import type { DashboardAction } from '../server/command.ts';
+import type { Row } from '../server/messages.ts';
 import { byId, setText } from './dom.ts';
 import { toName } from './format.ts';
 
@@ -37,6 +38,8 @@ export class Controls {
   private _circuit = '';
   /** Whether a command reaches all members of a fleet. */
   private _inFleet = false;
+  private _allowed = false;
+  private _isShadow = false;
   private _connected = false;
   private _confirmed: (() => void) | undefined;
 
@@ -56,8 +59,10 @@ export class Controls {
     });
   }
 
-  select(circuit: string, inFleet: boolean): void {
-    this._inFleet = inFleet;
+  select({ key: circuit, fleet, shadow = false }: Row): void {
+    this._inFleet = fleet !== undefined;
+    this._isShadow = shadow;
+    this._show();
     if (circuit === this._circuit) return;
     this._circuit = circuit;
     this._outcome.textContent = '';
@@ -65,7 +70,8 @@ export class Controls {
 
   /** Shows the buttons or takes them away. */
   allow(allowed: boolean): void {
-    byId('controls').hidden = !allowed;
+    this._allowed = allowed;
+    this._show();
   }
 
   /** Disables the buttons while there is no connection: a command would be given for a state that is old. */
@@ -78,6 +84,11 @@ export class Controls {
       return h('button', { type: 'button', disabled: !connected, onClick }, label);
     });
     render(h(Fragment, null, ...buttons), byId('controls'));
+  }
+
+  /** A shadow takes no commands. */
+  private _show(): void {
+    byId('controls').hidden = !this._allowed || this._isShadow;
   }
 
   private _ask({ action, verb, question }: Command, circuit: string): void {

@@ -19,8 +19,9 @@ function toStory({ since, detail, reopens, inFlight }: Row): string {
   return `Since ${timeOfDay(since)}${detail && `: ${detail}`}.${reopened}${flying}`;
 }
 
-function toFacts({ trouble, conditions, lastError, ignored, fleet }: Row, now: number): ComponentChild[] {
+function toFacts({ trouble, conditions, lastError, ignored, fleet, shadow }: Row, now: number): ComponentChild[] {
   const facts: [term: string, text: string][] = [];
+  if (shadow) facts.push(['Shadow', 'it follows the calls of another circuit, and rejects none']);
   if (trouble) {
     const { since, reason, tripped } = trouble;
     facts.push(['In trouble', `since ${timeOfDay(since)}, for ${duration(now - since)}: ${reason}`]);

@@ -79,7 +79,7 @@ function showSelected(): void {
   byId('detail').hidden = !known;
   if (!known) return;
   showDetail(known.row, model.now);
-  controls.select(known.row.key, known.row.fleet !== undefined);
+  controls.select(known.row);
   charts.show(known);
 }
 

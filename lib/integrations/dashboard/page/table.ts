@@ -126,7 +126,8 @@ export class Table {
   }
 
   private _summarise(): void {
-    const rows = [...this._model.circuits.values()].map(({ row }) => row);
+    // A shadow rejects no call, so it is not counted.
+    const rows = [...this._model.circuits.values()].map(({ row }) => row).filter(({ shadow }) => !shadow);
     const items = (Object.keys(STATES) as State[]).map((state) => {
       const many = rows.filter((row) => row.state === state).length;
       return many > 0 ? h('li', { key: state }, h('b', null, count(many)), ' ', h(Badge, { state })) : null;

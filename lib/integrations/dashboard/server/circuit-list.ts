@@ -1,8 +1,7 @@
 import type { Subscription, TeardownLogic } from 'rxjs';
 import type { Fleet } from '../../../fleet/join-fleet.ts';
-import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
 import { groupOf, type BreakerGroup } from '../../../registry/breaker-group.ts';
-import type { Breakers } from '../../../registry/breakers.ts';
+import type { CircuitView, CircuitViews } from '../../../registry/circuit-view.ts';
 import { Circuit } from './circuit.ts';
 import { FleetLines } from './fleet-lines.ts';
 
@@ -15,7 +14,7 @@ export class CircuitList {
   private readonly _fleet: FleetLines;
   private _gone: string[] = [];
 
-  constructor(breakers: Breakers, fleet?: Fleet) {
+  constructor(breakers: CircuitViews, fleet?: Fleet) {
     this._group = groupOf('dashboard', breakers);
     this._fleet = new FleetLines(fleet);
   }
@@ -54,7 +53,7 @@ export class CircuitList {
     return gone;
   }
 
-  private _add(breaker: CircuitBreaker): Circuit {
+  private _add(breaker: CircuitView): Circuit {
     const circuit = new Circuit(this._takeKey(breaker.name), breaker, () => this._fleet.get(breaker.name));
     this._byKey.set(circuit.key, circuit);
     return circuit;

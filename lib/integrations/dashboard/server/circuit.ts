@@ -1,4 +1,5 @@
-import type { CircuitBreaker } from '../../../breaker/circuit-breaker.ts';
+import { isBreaker } from '../../../registry/breakers.ts';
+import type { CircuitView } from '../../../registry/circuit-view.ts';
 import type { CallObserver } from '../../../registry/observe-calls.ts';
 import type { CallEvent } from '../../../types/call-event.ts';
 import type { CircuitBreakerInfo } from '../../../types/circuit-breaker-info.ts';
@@ -10,10 +11,10 @@ import type { Row, Sample } from './messages.ts';
 import { toPlainText } from './plain-text.ts';
 import { Trouble } from './trouble.ts';
 
-/** A breaker under the key that the page knows it by, and its recent past. */
+/** A breaker or a shadow under the key that the page knows it by, and its recent past. */
 export class Circuit implements CallObserver {
   readonly key: string;
-  readonly breaker: CircuitBreaker;
+  readonly breaker: CircuitView;
   private readonly _toFleetLine: () => string | undefined;
   /** In the order of time. */
   private _samples: Sample[] = [];
@@ -32,7 +33,7 @@ export class Circuit implements CallObserver {
   /** The row that the pages have. */
   private _sent = '';
 
-  constructor(key: string, breaker: CircuitBreaker, toFleetLine: () => string | undefined = () => undefined) {
+  constructor(key: string, breaker: CircuitView, toFleetLine: () => string | undefined = () => undefined) {
     this.key = key;
     this.breaker = breaker;
     this._toFleetLine = toFleetLine;
@@ -108,6 +109,7 @@ export class Circuit implements CallObserver {
       trouble: this._trouble.now,
       lastError: this._lastError,
       ...(fleet === undefined ? {} : { fleet }),
+      ...(isBreaker(this.breaker) ? {} : { shadow: true }),
       unreadable: this._unreadable,
     };
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Breakers } from '../../../registry/breakers.ts';
+import type { CircuitViews } from '../../../registry/circuit-view.ts';
 import { reportError, tryOrReport } from '../../../util/report-error.ts';
 import { SseClients, eventOf } from './sse-clients.ts';
 import { handleCommand } from './handle-command.ts';
@@ -55,7 +55,7 @@ export interface DashboardHandler {
  * before `server.close()`, which waits for open pages. As `signal$` is subscribed, open circuits go half-open on time and
  * not at the next call.
  *
- * @param breakers a breaker, a registry or a list of breakers
+ * @param breakers a breaker, a registry or a list of breakers; shadows are shown without controls
  * @param options title, control and limits; default all default options
  * @throws TypeError or RangeError for bad breakers or options
  * @example
@@ -81,7 +81,7 @@ export interface DashboardHandler {
  *
  * @see {@link DashboardOptions}
  */
-export function dashboard(breakers: Breakers, options: DashboardOptions = {}): DashboardHandler {
+export function dashboard(breakers: CircuitViews, options: DashboardOptions = {}): DashboardHandler {
   const settings = resolveOptions(options);
   const { title, interval, history, control, maxClients, scheduler } = settings;
   const startedAt = scheduler.now();

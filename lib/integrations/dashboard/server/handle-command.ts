@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { reportError } from '../../../util/report-error.ts';
+import { isBreaker } from '../../../registry/breakers.ts';
 import type { CircuitList } from './circuit-list.ts';
 import { isAction, run, type DashboardCommand } from './command.ts';
 import type { DashboardOptions } from './options.ts';
@@ -30,6 +31,8 @@ export async function handleCommand(
   if (!isAction(action)) return [400, 'no such action'];
   const circuit = circuits.get(key);
   if (!circuit) return [404, 'no such circuit'];
+  const { breaker } = circuit;
+  if (!isBreaker(breaker)) return [409, 'a shadow takes no commands'];
   const command: DashboardCommand = { circuit: key, action, why: toPlainText(query.get('why') ?? '', MAX_WHY) };
   try {
     // Nothing but true: what is merely truthy may be a mistake.
@@ -38,7 +41,7 @@ export async function handleCommand(
     if (!isWanted()) return [503, 'too late'];
     // Another circuit may have the name by now.
     if (circuits.get(key) !== circuit) return [404, 'no such circuit'];
-    run(command, circuit.breaker);
+    run(command, breaker);
   } catch (error) {
     reportError(error);
     return [500, 'the command failed'];

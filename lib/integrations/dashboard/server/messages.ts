@@ -28,6 +28,8 @@ export interface Row {
   readonly lastError: string;
   /** How it stands with its fleet, if it is in one. */
   readonly fleet?: string;
+  /** It is a shadow: it rejects no call, and takes no commands. */
+  readonly shadow?: boolean;
   /** The breaker threw when it was read, so that most of this is empty. */
   readonly unreadable: boolean;
 }

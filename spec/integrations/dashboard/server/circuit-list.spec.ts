@@ -128,7 +128,7 @@ describe('CircuitList', () => {
     [{}, 'an object'],
     [5, '5'],
   ])('should refuse %o', (breakers, got) => {
-    const takes = 'a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers';
+    const takes = 'a CircuitBreaker, a CircuitBreakerRegistry, a Shadow, a ShadowRegistry or an iterable of those';
     expect(() => new CircuitList(breakers as never)).toThrow(
       new TypeError(`dashboard: breakers must be ${takes}, got ${got}`),
     );
@@ -136,7 +136,7 @@ describe('CircuitList', () => {
 
   it('should refuse a list of anything else', () => {
     expect(() => new CircuitList([stock(), 'stock'] as never)).toThrow(
-      new TypeError('dashboard: each of the breakers must be a CircuitBreaker, got "stock"'),
+      new TypeError('dashboard: each of the breakers must be a CircuitBreaker or a Shadow, got "stock"'),
     );
   });
 });

@@ -8,7 +8,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { config } from 'rxjs';
 import { CircuitBreaker, CircuitBreakerRegistry, failureStreak } from 'rxjs-fluxgate';
 import { dashboard, type DashboardHandler, type DashboardOptions } from 'rxjs-fluxgate/dashboard';
+import { shadow } from 'rxjs-fluxgate/simulate';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Update } from '../../../../lib/integrations/dashboard/server/messages.ts';
 import { addressOf, eventsOf, eventWhere, serve } from './serve.ts';
 
 /** Ended when the test is over. */
@@ -208,6 +210,36 @@ describe('dashboard', () => {
     });
   });
 
+  describe('a shadow', () => {
+    it('should be a row beside the one of its breaker, marked as a shadow, with what it would have rejected', async () => {
+      const payments = new CircuitBreaker({ name: 'payments', tripper: failureStreak(50) });
+      const url = await serve(
+        handlerOf([payments, shadow(payments, { tripper: failureStreak(2) })], { interval: 100 }),
+      );
+      for (let i = 0; i < 5; i++) payments.admit().error(new Error('down'));
+      const events = eventsOf(`${url}/fluxgate-events`);
+      const { rows } = (await eventWhere(events, ({ type }) => type === 'snapshot')).data;
+      expect(rows).toMatchObject([
+        { key: 'payments', state: 'closed', rejected: 0 },
+        { key: 'payments (shadow)', state: 'open', rejected: 3, shadow: true },
+      ]);
+      expect(rows[0]).not.toHaveProperty('shadow');
+      const toSamples = ({ data }: { data: Update }) => new Map(data.samples).get('payments (shadow)') ?? [];
+      const [[, calls, failures, rejected] = []] = toSamples(
+        await eventWhere(events, (event) => toSamples(event).length > 0),
+      );
+      expect([calls, failures, rejected]).toStrictEqual([2, 2, 3]);
+    });
+
+    it('should be shown of each circuit of a registry, also of later ones', async () => {
+      const registry = new CircuitBreakerRegistry();
+      const url = await serve(handlerOf(shadow(registry, { tripper: failureStreak(1) })));
+      registry.get('stock').admit().error(new Error('down'));
+      const { data } = await eventWhere(eventsOf(`${url}/fluxgate-events`), ({ data }) => data.rows.length > 0);
+      expect(data.rows).toMatchObject([{ key: 'stock (shadow)', state: 'open', shadow: true }]);
+    });
+  });
+
   describe('a command', () => {
     afterEach(() => void (config.onUnhandledError = null));
 
@@ -243,6 +275,18 @@ describe('dashboard', () => {
       expect((await command(url, `circuit=stock&action=forceOpen&why=${why}`)).status).toBe(204);
       expect(details).toStrictEqual([expect.stringMatching(/^forceOpen\(\): until 14:00 \[31mx{180,190}…$/)]);
       expect(control).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ why: details[0]?.slice(13) }));
+    });
+
+    it('should be refused for a shadow, also if control allows all', async () => {
+      const payments = new CircuitBreaker({ name: 'payments' });
+      const stricter = shadow(payments, { tripper: failureStreak(1) });
+      const control = vi.fn(() => true);
+      const url = await serve(handlerOf([payments, stricter], { control }));
+      const refused = await command(url, 'circuit=payments+(shadow)&action=forceOpen');
+      expect([refused.status, await refused.text()]).toStrictEqual([409, 'a shadow takes no commands\n']);
+      expect(control).not.toHaveBeenCalled();
+      expect((await command(url, 'circuit=payments&action=forceOpen')).status).toBe(204);
+      expect([payments.state, stricter.state]).toStrictEqual(['forced_open', 'closed']);
     });
 
     it('should not exist without control', async () => {
@@ -402,7 +446,7 @@ describe('dashboard', () => {
   it('should throw for what is no breaker', () => {
     expect(() => dashboard(new EventEmitter() as never)).toThrow(
       new TypeError(
-        'dashboard: breakers must be a CircuitBreaker, a CircuitBreakerRegistry or an iterable of breakers, got an object',
+        'dashboard: breakers must be a CircuitBreaker, a CircuitBreakerRegistry, a Shadow, a ShadowRegistry or an iterable of those, got an object',
       ),
     );
   });
