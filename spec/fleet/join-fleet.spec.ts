@@ -209,6 +209,7 @@ describe('an open fleet', () => {
       const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(store, 'b', {}, {}, 12_000)];
       at(100, () => a.fail(2));
       m.expect(b.breaker.state$, '^ 11s !').toBeObservable('c 119ms o', STATES);
+      at(8_000, () => expect(b.breaker.info().retryAt).toBeLessThanOrEqual(8_000));
       m.flush();
       expect(a.state).toBe('open');
     }),
