@@ -232,6 +232,31 @@ describe('an open fleet', () => {
   );
 
   it(
+    'voids an opening that comes before the verdict of the last outage, and counts the next',
+    marbles((m) => {
+      const store = engine();
+      const deaf: FleetStore = { changes$: NEVER, sync: (...question) => store.sync(...question) };
+      const [a, b] = [new Pod(deaf, 'a', { every: 300 }), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(8_000, () => b.succeed());
+      // The fleet has been closed since 8_015; `a` knows it from 8_022 on.
+      at(8_012, () => a.succeed());
+      at(8_020, () => {
+        a.fail(2);
+        expect(a.state).toBe('open');
+      });
+      at(10_000, () => {
+        expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
+        expect([a.state, b.state]).toStrictEqual(['closed', 'closed']);
+        expect(b.details).toHaveLength(3);
+        a.fail(2);
+      });
+      at(10_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'open']));
+      m.flush();
+    }),
+  );
+
+  it(
     'renews the lease while a probe is in flight, and lets another probe when the prober has gone',
     marbles((m) => {
       const store = engine();
