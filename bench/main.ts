@@ -44,7 +44,7 @@ const groups: readonly GroupFactory[] = [
 ];
 
 const quick = process.argv.includes('--quick');
-const pace: Pace = quick ? { rounds: 7, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };
+const pace: Pace = quick ? { rounds: 5, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };
 const warmUp: Pace = { ...pace, rounds: quick ? 2 : 4 };
 
 if (!globalThis.gc) throw new Error('Run node with --expose-gc, as npm run bench does.');

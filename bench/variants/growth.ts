@@ -5,7 +5,7 @@ import { calling, observer, sink } from '../repeat.ts';
 
 // What must not cost more each, however many there are. A run is long, so that a few rounds will do.
 
-const ROUNDS = 7;
+const ROUNDS = 3;
 const MANY = 100_000;
 /** A Subject with more takes minutes to lose them: it is quadratic. */
 const CROWD = 10_000;

@@ -8,8 +8,8 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const MAX_FILES = 400;
-const MAX_KILOBYTES = 560;
+const MAX_FILES = 440;
+const MAX_KILOBYTES = 600;
 
 const [packed] = JSON.parse(
   execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),

@@ -57,7 +57,8 @@ export interface InstrumentFleetOptions {
  * instrumentFleet(fleet, { meterProvider: new MeterProvider({ readers: [reader] }) });
  *
  * await reader.forceFlush();
- * for (const { descriptor } of exporter.getMetrics()[0]!.scopeMetrics[0]!.metrics) console.log(descriptor.name);
+ * const { metrics } = exporter.getMetrics()[0]!.scopeMetrics[0]!;
+ * for (const name of metrics.map(({ descriptor }) => descriptor.name).sort()) console.log(name);
  * // => circuit_breaker.fleet.linked
  * // => circuit_breaker.fleet.members
  * // => circuit_breaker.fleet.members.open
