@@ -58,11 +58,12 @@ function startPod(id: string): ChildProcess {
   return pod;
 }
 
-async function ready(pod: ChildProcess): Promise<void> {
-  for (;;) {
-    const [report] = (await once(pod, 'message')) as [Report];
-    if (report.type === 'ready') return;
-  }
+function ready(pod: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    pod.on('message', ({ type }: Report) => {
+      if (type === 'ready') resolve();
+    });
+  });
 }
 
 /** Requests that failed, second by second, and in all. */

@@ -25,7 +25,11 @@ type Answer =
 
 /** In the parent: serves the children. */
 export class ParentStore {
-  private readonly _store = memoryStore();
+  private readonly _store: FleetStore;
+
+  constructor(store = memoryStore()) {
+    this._store = store;
+  }
 
   serve(child: ChildProcess): Subscription {
     child.on('message', (message: Question | Report) => {
@@ -44,7 +48,8 @@ export class ParentStore {
 /** In a child: asks the parent. */
 export function parentStore(): FleetStore {
   let questions = 0;
-  const message$ = fromEvent(process, 'message').pipe(map((event) => event as Answer));
+  // Node emits a handle beside the message, and fromEvent would make an array of both.
+  const message$ = fromEvent(process, 'message', (message: Answer) => message);
   return {
     changes$: message$.pipe(
       filter((message) => message.type === 'change'),

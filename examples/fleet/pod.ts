@@ -18,8 +18,9 @@ import { PERIOD, PODS, type Order, type Report } from './script.ts';
 
 const [, , id = 'pod', redis = ''] = process.argv;
 
+let started = false;
 // While all processes start at once, an answer may be late.
-config.onUnhandledError = (error: Error) => console.log(`${id}: ${error.message}`);
+config.onUnhandledError = (error: Error) => started && console.log(`${id}: ${error.message}`);
 
 // The same settings for both; only the fleet makes the difference.
 const options = { name: 'stock', tripper: failureStreak(10), retry: cooldown(1_500), recovery: probes(2) };
@@ -41,6 +42,7 @@ report(alone, false);
 report(together, true);
 process.on('message', (order: Order) => {
   if (order.type === 'start') {
+    started = true;
     calls(`${order.url}/alone`, alone);
     calls(`${order.url}/fleet`, together);
   }

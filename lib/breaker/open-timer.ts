@@ -2,7 +2,7 @@ import { from, Subscription, take, type Observable } from 'rxjs';
 import type { Retry } from '../components/retries/retry.ts';
 import type { Opening } from '../types/opening.ts';
 import { wrongType } from '../util/check.ts';
-import { reportError } from '../util/report-error.ts';
+import { reportError, tryOrReport } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import type { Parts } from './parts.ts';
 
@@ -96,6 +96,8 @@ export class OpenTimer {
     // Whatever the clock shows; and should the wake-up fail, the next call is another attempt.
     this._dueAt = -Infinity;
     this._onDue(notified);
+    // A fleet has vetoed the wake-up: the circuit is still open, and due since now.
+    if (this._dueAt === -Infinity) tryOrReport(() => (this._dueAt = this._parts.clock.now()));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Subscription } from 'rxjs';
 import type { Circuit } from '../breaker/circuit.ts';
 import { Clock } from '../breaker/clock.ts';
 import type { Counts, Membership, Tally } from '../breaker/membership.ts';
-import { askRetryFor, getCounts, getTally } from '../breaker/tally.ts';
+import { getCounts, getTally } from '../breaker/tally.ts';
 import type { Signal } from '../types/signal.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { Decisions } from './decisions.ts';
@@ -12,7 +12,7 @@ import type { FleetSettings } from './fleet-options.ts';
 import type { FleetStatus } from './fleet-status.ts';
 import { MemberView } from './member-view.ts';
 import { OpeningWait } from './opening-wait.ts';
-import { propose, type ProposalContext } from './proposal.ts';
+import { Proposer } from './proposer.ts';
 import { LONGEST_WAIT } from './record.ts';
 import { Reporter, type Answer, type ReporterHost, type Sent } from './reporter.ts';
 import { applyRules, type Action, type Change, type Command, type Followed, type Local, type View } from './rules.ts';
@@ -44,8 +44,7 @@ export class Member implements Membership, ReporterHost {
   private readonly _traffic: Traffic;
   private readonly _steering: Steering;
   private readonly _wait = new OpeningWait(() => this._applyRules());
-  /** What the fleet's tripper explained last. */
-  private _tripped = '';
+  private readonly _proposer: Proposer;
   private _wake: Subscription | undefined;
   private _left = false;
 
@@ -61,6 +60,8 @@ export class Member implements Membership, ReporterHost {
     this._reporter = new Reporter(this, settings, this._link, this._view);
     this._traffic = new Traffic(this.tally);
     this._steering = new Steering(breaker, settings, this._clock);
+    const { _clock: clock, _link: link, _view: view, _decisions: decisions, _wait: wait } = this;
+    this._proposer = new Proposer({ breaker, settings, clock, link, view, decisions, wait });
   }
 
   join(): void {
@@ -216,7 +217,7 @@ export class Member implements Membership, ReporterHost {
     const { count } = this._decisions;
     const { patience } = this._settings;
     const { lifetime } = this._view;
-    if (view?.tripped !== undefined) this._tripped = view.tripped;
+    if (view?.tripped !== undefined) this._proposer.tripped = view.tripped;
     let change: Change | undefined;
     for (const action of applyRules(this._toLocal(), view, this._clock.now(), { lifetime, patience })) {
       if (action.do === 'write') change = action.change;
@@ -291,32 +292,6 @@ export class Member implements Membership, ReporterHost {
   }
 
   prepare(change: Change): Sent | undefined {
-    const { command, count } = this._decisions;
-    const proposal = propose(change, this._toProposalContext());
-    return proposal && { change, proposal, command, decisions: count };
-  }
-
-  private _toProposalContext(): ProposalContext {
-    const { _breaker: breaker, _decisions: decisions, _link: link, _wait: wait, _view: view } = this;
-    const { command, detail } = decisions;
-    const now = this._clock.now();
-    const ownOpening = breaker.state.name === 'open' && decisions.verdict === 'tripped';
-    const { left } = this.tally;
-    const { lifetime } = view;
-    const commandLeft = command ? Math.max(0, command.until - now) : 0;
-    return {
-      id: this._settings.id,
-      now: link.toEngine(now),
-      lifetime,
-      followed: view.followed,
-      command,
-      commandLeft: Math.min(Math.ceil(commandLeft), LONGEST_WAIT),
-      wait: () => (ownOpening ? wait.own(left, lifetime) : wait.ask(() => askRetryFor(breaker, 0), lifetime)),
-      reopens: breaker.state.name === 'closed' ? 0 : breaker.reopens,
-      ownDetail: detail,
-      tripped: ownOpening ? `${this._tripped} (${detail})` : this._tripped,
-      notified: wait.notifier === 'emitted',
-      halfOpen: breaker.state.name === 'half_open',
-    };
+    return this._proposer.prepare(change);
   }
 }

@@ -209,6 +209,7 @@ describe('an open fleet', () => {
       const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(store, 'b', {}, {}, 12_000)];
       at(100, () => a.fail(2));
       m.expect(b.breaker.state$, '^ 11s !').toBeObservable('c 119ms o', STATES);
+      at(8_000, () => expect(b.breaker.info().retryAt).toBeLessThanOrEqual(8_000));
       m.flush();
       expect(a.state).toBe('open');
     }),
@@ -226,6 +227,31 @@ describe('an open fleet', () => {
         expect(b.state).toBe('open');
         expect(b.breaker.info().rejected).toBe(1);
       });
+      m.flush();
+    }),
+  );
+
+  it(
+    'voids an opening that comes before the verdict of the last outage, and counts the next',
+    marbles((m) => {
+      const store = engine();
+      const deaf: FleetStore = { changes$: NEVER, sync: (...question) => store.sync(...question) };
+      const [a, b] = [new Pod(deaf, 'a', { every: 300 }), new Pod(store, 'b')];
+      at(100, () => a.fail(2));
+      at(8_000, () => b.succeed());
+      // The fleet has been closed since 8_015; `a` knows it from 8_022 on.
+      at(8_012, () => a.succeed());
+      at(8_020, () => {
+        a.fail(2);
+        expect(a.state).toBe('open');
+      });
+      at(10_000, () => {
+        expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
+        expect([a.state, b.state]).toStrictEqual(['closed', 'closed']);
+        expect(b.details).toHaveLength(3);
+        a.fail(2);
+      });
+      at(10_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'open']));
       m.flush();
     }),
   );

@@ -1,5 +1,12 @@
 import { of, throwError } from 'rxjs';
-import { joinFleet, openMembers, type Fleet, type FleetOptions, type FleetStore } from '../../lib/fleet/index.ts';
+import {
+  joinFleet,
+  openMembers,
+  type Fleet,
+  type FleetOptions,
+  type FleetStatus,
+  type FleetStore,
+} from '../../lib/fleet/index.ts';
 import { CircuitBreaker, circuitBreaker, cooldown, failureStreak, probes, type State } from '../../lib/index.ts';
 
 /** A store on a client of its own. */
@@ -90,13 +97,16 @@ function check({ state }: TeamMember, expected: State): void {
 
 /** One opens for all, one closes for all. */
 export async function goThroughAnOutageTogether(members: readonly TeamMember[]): Promise<void> {
-  // Again and again, because a verdict of the last outage that comes late voids an opening.
-  await eventually(
-    () => members.every(({ state }) => state === 'open'),
-    () => members[0]!.fail(2),
-  );
+  // A verdict of the last outage voids what a member decides before it knows of it.
+  await eventually(() => members.every(({ state, status }) => state === 'closed' && isClosed(status)));
+  members[0]!.fail(2);
+  await eventually(() => members.every(({ state }) => state === 'open'));
   await eventually(
     () => members.every(({ state }) => state === 'closed'),
     () => members.forEach((member) => member.succeed()),
   );
+}
+
+function isClosed({ linked, state }: FleetStatus): boolean {
+  return linked && state === 'closed';
 }

@@ -274,7 +274,7 @@ export function runDeaths(numRuns: number, seed?: number): void {
       { numRuns, ...(seed === undefined ? {} : { seed }) },
     );
     if (numRuns >= 100 && compared < numRuns / 2)
-      throw new Error(`only ${String(compared)} of ${String(numRuns)} scripts tell anything`);
+      throw new Error(`only ${String(compared)} of ${String(numRuns)} scripts could be compared`);
   } finally {
     rxjsConfig.onUnhandledError = onUnhandledError;
   }

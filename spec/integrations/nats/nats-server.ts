@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../redis/redis-server.ts';
+import { freeze } from '../../support/freeze.ts';
 
 /** A nats-server of its own on a free port, with JetStream in a folder of its own. */
 export class NatsServer {
@@ -36,7 +37,7 @@ export class NatsServer {
 
   /** Freezes the process: connections stay open without a reply. */
   freeze(): void {
-    this._process?.kill('SIGSTOP');
+    if (this._process) freeze(this._process);
   }
 
   thaw(): void {

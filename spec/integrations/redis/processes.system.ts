@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisServer } from './redis-server.ts';
 import { eventually } from '../../fleet/team.ts';
+import { bundle } from '../../support/bundle.ts';
+import { RedisServer } from './redis-server.ts';
 
-const FILE = fileURLToPath(new URL('fixtures/pod.ts', import.meta.url));
+const FILE = bundle(new URL('fixtures/pod.ts', import.meta.url));
 
 /** A process, and the last that it has printed of each thing. */
 class Pod {
@@ -16,7 +16,7 @@ class Pod {
   private readonly _exit: Promise<unknown[]>;
 
   constructor(url: string, id: string, manner: string) {
-    this._process = spawn(process.execPath, ['--import', 'tsx', FILE, url, id, manner]);
+    this._process = spawn(process.execPath, [FILE, url, id, manner]);
     this._exit = once(this._process, 'exit');
     createInterface({ input: this._process.stdout! }).on('line', (line) => {
       const [what = '', value = ''] = line.split(' ');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freeze } from '../../support/freeze.ts';
 
 /** A port of the loopback interface that is free now. */
 export async function findFreePort(): Promise<number> {
@@ -48,7 +49,7 @@ export class RedisServer {
 
   /** Freezes the process: connections stay open without a reply. */
   freeze(): void {
-    this._process?.kill('SIGSTOP');
+    if (this._process) freeze(this._process);
   }
 
   thaw(): void {
