@@ -62,9 +62,9 @@ export default defineConfig(
     },
   },
   {
-    files: ['{spec,examples,bench}/**/*.ts'],
+    files: ['{spec,examples,bench,build}/**/*.ts'],
     rules: {
-      // A test that meets undefined where it must not be fails, as it should.
+      // A test or a script that meets undefined where it must not be fails, as it should.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // What was caught may be passed on as it is.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],

@@ -1,7 +1,7 @@
 import { formatCount, formatPercent, formatTimes } from './format.ts';
 import type { Report } from './report.ts';
 
-// What a chart says in words: its title, its description, and the line below each name.
+// The words of a chart: its title, its description, and the line below each name.
 
 export function toTitle(reports: readonly Report[]): string {
   return `What ${reports.map(({ name }) => name).join(', ') || 'no configuration'} would have done`;

@@ -2,7 +2,7 @@ import type { Call } from '../breaker/call.ts';
 import type { State } from '../types/state.ts';
 import { tryAdmit } from './admission.ts';
 import { Agenda } from './agenda.ts';
-import { Answers } from './answers.ts';
+import { AnswerPool } from './answer-pool.ts';
 import { Dependency, type Try, type TryEvent } from './dependency.ts';
 import { Fifo } from './fifo.ts';
 import { Instances } from './instances.ts';
@@ -37,7 +37,7 @@ export class ReactingSimulation implements Run {
   private readonly _prepared: Prepared;
   private readonly _reaction: Reaction;
   private readonly _instances: Instances;
-  private readonly _answers: Answers;
+  private readonly _answers: AnswerPool;
   private readonly _outages: OutageCursor;
   private readonly _events = new Agenda<TryEvent<CallersTry>>();
   private readonly _dependency: Dependency<CallersTry>;
@@ -62,7 +62,7 @@ export class ReactingSimulation implements Run {
     this._prepared = prepared;
     this._reaction = prepared.world.reaction!;
     this._instances = new Instances(prepared, contender);
-    this._answers = new Answers(prepared);
+    this._answers = new AnswerPool(prepared);
     this._outages = new OutageCursor(prepared.outages);
     this._dependency = new Dependency(this._reaction.slots, this._events);
     this._rejected = new Uint8Array(count);

@@ -22,7 +22,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the command in a pipe of a shell; the exit code is that of the command. */
+/** Runs the command in a pipe of a shell; the exit code comes from the command. */
 async function pipe(args: string, reader: string): Promise<{ stdout: string; stderr: string }> {
   const command = `"${process.execPath}" --import "${TSX}" "${MAIN}" ${args} | ${reader}; echo "exit code \${PIPESTATUS[0]}"`;
   return promisify(execFile)('bash', ['-c', command], { cwd: folder });

@@ -9,7 +9,7 @@ const NEIGHBOURS = 10;
  * What the dependency does with a try that no record holds. Drawn among neighbours, because the nearest one alone would
  * give a retry of an evenly spread script the same answer each time.
  */
-export class Answers {
+export class AnswerPool {
   private readonly _prepared: Prepared;
   private readonly _random: () => number;
 
