@@ -203,4 +203,16 @@ describe('the slow calls of a breaker', () => {
       ]);
     }),
   );
+
+  it.each([slowRate(1, 20).or(slowRate(1, 50)), slowRate(1, 50).or(slowRate(1, 20))])(
+    'should count a call by the lower of two thresholds, whichever is named first: %s',
+    (tripper) => {
+      marbles((m) => {
+        const breaker = new CircuitBreaker({ tripper: tripper.and(minRequests(9)) });
+        m.expect(m.cold('30ms |').pipe(circuitBreaker(breaker))).toBeObservable('30ms |');
+        m.flush();
+        expect([...breaker.info().metric.slowCounts]).toStrictEqual([[20, 1]]);
+      })();
+    },
+  );
 });
