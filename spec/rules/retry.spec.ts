@@ -5,6 +5,7 @@ import {
   backoff,
   CircuitBreaker,
   cooldown,
+  countWindow,
   failureStreak,
   never,
   retryIf,
@@ -659,5 +660,17 @@ describe('retry', () => {
       scheduler.pass(3.5);
       expect(() => breaker.admit()).toThrow('after 7 ms');
     });
+  });
+
+  it('is of no consequence if its opening never came about, though its notifier emits at once', () => {
+    const plain = countWindow(20);
+    const breaker: CircuitBreaker = new CircuitBreaker({
+      retry: () => of('well again'),
+      // A command in the middle of the transition is the later word.
+      window: () => Object.assign(plain(), { reset: () => breaker.forceOpen() }),
+    });
+    const seen = collect(breaker.state$);
+    breaker.trip();
+    expect(seen).toStrictEqual(['closed', 'forced_open']);
   });
 });
