@@ -18,13 +18,14 @@ const shared = {
 
 const specs = ['spec/**/*.spec.ts', 'examples/**/*.spec.ts'];
 
-/** Those that start processes, compile, load a framework, or run thousands of random traces. */
+/** Those that start processes, compile, load a framework (zone.js patches every global), or run thousands of random traces. */
 const slowSpecs = [
   'spec/{process,docs,package,cli,model}/**/*.spec.ts',
   'spec/fleet/{traces/**/*,outage}.spec.ts',
   'spec/faults/{scale,re-entrance}.spec.ts',
   'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
   'spec/integrations/kept-errors.spec.ts',
+  'examples/marble-test/fake-async.spec.ts',
 ];
 
 /** `npm test`. The specs of types (`*.spec-d.ts`) are checked by `npm run typecheck`. */
