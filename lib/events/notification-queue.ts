@@ -52,7 +52,9 @@ export class NotificationQueue {
       const notification = items[this._next + 1];
       this._next += 2;
       // Dropped before the delivery, which may append; now and then, so that a long chain costs no more than its length.
-      if (this._next === items.length || (this._next > MAX_DELIVERED && 2 * this._next > items.length)) {
+      if (this._next === items.length) {
+        items.length = this._next = 0;
+      } else if (this._next > MAX_DELIVERED && 2 * this._next > items.length) {
         items.splice(0, this._next);
         this._next = 0;
       }

@@ -1,3 +1,4 @@
+import type { Metric } from '../../types/metric.ts';
 import { toCallContext } from '../contexts.ts';
 import { explain } from '../explain.ts';
 import type { Change } from './breaker-state.ts';
@@ -18,12 +19,18 @@ export class Closed extends RecordingState {
     // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
     const live = tripper._holds && recorder.live;
     if (live) {
+      if (tripper._onlyInTrouble && this._isCalm(live)) return undefined;
       this.metric = live;
       if (!tripper._holds(this)) return undefined;
     }
     const context = toCallContext(this._parts, this, { outcome, cause, duration, now });
     if (!live && !tripper.test(context)) return undefined;
     return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause };
+  }
+
+  /** Whether nothing has failed or was slow of late. */
+  private _isCalm({ failureCount, slowCounts }: Metric): boolean {
+    return failureCount === 0 && this.consecutiveFailures === 0 && slowCounts.size === 0;
   }
 
   override forgetStreaks(): void {

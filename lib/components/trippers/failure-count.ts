@@ -29,6 +29,6 @@ export const failureCount = /* @__PURE__ */ factory('failureCount', (count: numb
   return new Condition(
     ({ metric }) => metric.failureCount >= count,
     ({ metric }, held) => `${held ? String(metric.failureCount) : ratioOf(metric.failureCount, count)} failures`,
-    { minCalls: count },
+    { minCalls: count, onlyInTrouble: true },
   );
 });

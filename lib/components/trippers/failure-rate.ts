@@ -25,5 +25,6 @@ export const failureRate = /* @__PURE__ */ factory('failureRate', (ratio: number
     ({ metric }) => (metric.failureRate ?? 0) >= ratio,
     ({ metric: { totalCount, failureCount, failureRate = 0 } }, held) =>
       `${String(failureCount)} of ${String(totalCount)} ${held ? 'calls failed' : 'failed'} (${failureRate.toFixed(2)})`,
+    { onlyInTrouble: true },
   );
 });

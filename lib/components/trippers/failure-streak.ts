@@ -28,5 +28,6 @@ export const failureStreak = /* @__PURE__ */ factory('failureStreak', (count: nu
   return new Condition(
     ({ consecutiveFailures }) => consecutiveFailures >= count,
     ({ consecutiveFailures: streak }, held) => `${held ? String(streak) : ratioOf(streak, count)} failures in a row`,
+    { onlyInTrouble: true },
   );
 });

@@ -28,6 +28,6 @@ export const slowRate = /* @__PURE__ */ factory('slowRate', (ratio: number, thre
     ({ metric }) =>
       `${String(metric.slowCounts.get(thresholdMs) ?? 0)} of ${String(metric.totalCount)} calls ` +
       `took ${String(thresholdMs)} ms or longer (${(metric.slowRate(thresholdMs) ?? 0).toFixed(2)})`,
-    { slowThresholds: [thresholdMs] },
+    { slowThresholds: [thresholdMs], onlyInTrouble: true },
   );
 });

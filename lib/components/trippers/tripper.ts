@@ -76,6 +76,14 @@ export abstract class Tripper {
   declare readonly _holds?: ((readings: Readings) => boolean) | undefined;
 
   /**
+   * Whether it never holds while no call of the window failed or was slow, and the last one did not fail: so it is not
+   * asked after nearly all calls.
+   *
+   * @internal
+   */
+  declare readonly _onlyInTrouble?: boolean | undefined;
+
+  /**
    * Whether only a fleet can decide it.
    *
    * @internal
@@ -109,6 +117,7 @@ export abstract class Tripper {
       (context) => this.test(context) && second.test(context),
       (context, held) => explainAll(both, context, held ? ' and ' : ', '),
       a && b && ((readings) => a(readings) && b(readings)),
+      this._onlyInTrouble === true || second._onlyInTrouble === true,
     );
   }
 
@@ -130,6 +139,7 @@ export abstract class Tripper {
             )
           : explainAll(both, context, ', '),
       a && b && ((readings) => a(readings) || b(readings)),
+      this._onlyInTrouble && second._onlyInTrouble,
     );
   }
 
@@ -142,6 +152,7 @@ export abstract class Tripper {
       (context) => !this.test(context),
       (context) => `not ${this.explain(context)}`,
       holds && ((readings) => !holds(readings)),
+      false,
     );
   }
 
@@ -201,6 +212,8 @@ class PredicateTripper extends Tripper {
 class ComposedTripper extends PredicateTripper {
   /** @internal */
   override readonly _holds: ((readings: Readings) => boolean) | undefined;
+  /** @internal */
+  override readonly _onlyInTrouble: boolean | undefined;
   private readonly _parts: readonly Tripper[];
   private readonly _explain: (context: CallContext, held: boolean) => string;
 
@@ -210,11 +223,13 @@ class ComposedTripper extends PredicateTripper {
     test: (context: CallContext) => boolean,
     explain: (context: CallContext, held: boolean) => string,
     holds: ((readings: Readings) => boolean) | undefined,
+    onlyInTrouble: boolean | undefined,
   ) {
     super(text, test);
     this._parts = parts;
     this._explain = explain;
     this._holds = holds;
+    this._onlyInTrouble = onlyInTrouble;
   }
 
   override explain(context: CallContext): string {

@@ -64,7 +64,7 @@ export class LiveTotals implements Metric {
 
   /** A copy that later calls do not change. */
   snapshot(): Metric {
-    return new CountedMetric(this.totalCount, this.failureCount, this._duration.value, new Map(this.slowCounts));
+    return new CountedMetric(this.totalCount, this.failureCount, this._duration.value, new Map(this._slow));
   }
 
   private _addSlow(thresholds: readonly number[], count: number): void {
