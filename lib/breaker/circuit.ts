@@ -275,7 +275,7 @@ export class Circuit implements Parts {
 
   /** Starts the timer of a state that has been entered. */
   start(state: BreakerState): void {
-    tryOrReport(() => state.timer?.start(this.streams.signals.observed));
+    tryOrReport(() => state.timer?.start(this.streams.watchesSignals));
   }
 
   /** Leaves a state that was never entered. */
@@ -306,7 +306,7 @@ export class Circuit implements Parts {
 
   unwatch(watcher: Subscriber<Signal>): void {
     this.streams.signals.remove(watcher);
-    if (!this.streams.signals.observed) this.state.timer?.watch(false);
+    if (!this.streams.watchesSignals) this.state.timer?.watch(false);
   }
 
   /** Leaves an open state that is due, so that a subscriber that comes later meets `half_open` at once. */

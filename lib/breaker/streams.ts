@@ -15,8 +15,8 @@ export interface CallObserver {
 
 /** All that a circuit emits, in the order in which it happens, once it is flushed. */
 export class Streams extends NotificationQueue {
-  readonly signals = new QueuedSubject<Signal>(this);
-  /** Made for the first who asks. */
+  // Made for the first who asks: most breakers have no subscriber.
+  private _signals: QueuedSubject<Signal> | undefined = undefined;
   private _calls: QueuedSubject<CallEvent> | undefined = undefined;
   private readonly _listeners: readonly Receiver<Signal>[];
   /** Undefined while there are none. */
@@ -27,8 +27,17 @@ export class Streams extends NotificationQueue {
     this._listeners = listeners.length > 0 ? listeners.map((listener) => new ListenerReceiver(listener)) : NO_LISTENERS;
   }
 
+  get signals(): QueuedSubject<Signal> {
+    return (this._signals ??= new QueuedSubject(this));
+  }
+
   get calls(): QueuedSubject<CallEvent> {
     return (this._calls ??= new QueuedSubject(this));
+  }
+
+  /** Whether state changes are to come on time. */
+  get watchesSignals(): boolean {
+    return this._signals?.observed ?? false;
   }
 
   /** Whether anything wants to know how calls end. */
@@ -38,7 +47,7 @@ export class Streams extends NotificationQueue {
 
   signal(signal: Signal): void {
     for (const listener of this._listeners) this.post(listener, signal);
-    this.signals.next(signal);
+    this._signals?.next(signal);
   }
 
   call(event: CallEvent): void {
