@@ -2,7 +2,8 @@
  * Measures what a guarded call costs, side by side with plain RxJS and with other circuit breakers, and writes down what
  * it found. It judges nothing by its exit code: a busy machine is no bug.
  *
- * `--quick` takes a few short rounds and writes nothing.
+ * `--quick` takes a few short rounds and writes nothing; `--smoke` takes one, whose figures mean nothing: it shows that all
+ * of it runs.
  */
 import { writeFileSync } from 'node:fs';
 import { chartOf } from './chart.ts';
@@ -43,9 +44,14 @@ const groups: readonly GroupFactory[] = [
   fleets,
 ];
 
-const quick = process.argv.includes('--quick');
-const pace: Pace = quick ? { rounds: 5, milliseconds: 10 } : { rounds: 50, milliseconds: 20 };
-const warmUp: Pace = { ...pace, rounds: quick ? 2 : 4 };
+const smoke = process.argv.includes('--smoke');
+const quick = smoke || process.argv.includes('--quick');
+const pace: Pace = smoke
+  ? { rounds: 1, milliseconds: 1 }
+  : quick
+    ? { rounds: 5, milliseconds: 10 }
+    : { rounds: 50, milliseconds: 20 };
+const warmUp: Pace = { ...pace, rounds: smoke ? 0 : quick ? 2 : 4 };
 
 if (!globalThis.gc) throw new Error('Run node with --expose-gc, as npm run bench does.');
 if (!import.meta.resolve('rxjs-fluxgate').endsWith('/dist/index.js')) {
