@@ -103,14 +103,14 @@ const nats: TestProjectInlineConfiguration = {
   },
 };
 
-/** `npm run test:mutation`, without the specs that run in other processes or take millions of calls. */
+/** `npm run test:mutation`, without the specs that run in other processes, thousands of traces or millions of calls. */
 const mutation: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     maxWorkers: 2,
     name: 'mutation',
     include: specs,
-    exclude: ['examples/**', 'spec/docs/**', 'spec/package/**', 'spec/process/**', 'spec/faults/scale.spec.ts'],
+    exclude: ['examples/**', ...slowSpecs],
     restoreMocks: true,
     // Instrumented code is slow.
     testTimeout: 60_000,
