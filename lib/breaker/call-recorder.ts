@@ -17,6 +17,7 @@ export class CallRecorder implements ThresholdLearner {
   private readonly _window: SlidingWindow;
   /** The lowest first. */
   private _thresholds = NOT_SLOW;
+  private _lowestThreshold = Infinity;
   private _resetting = false;
 
   constructor(window: SlidingWindow, tripper: Tripper) {
@@ -26,11 +27,7 @@ export class CallRecorder implements ThresholdLearner {
   }
 
   record(success: boolean, duration: number, timestamp: number): void {
-    const lowest = this._thresholds[0];
-    const slowAt =
-      lowest === undefined || duration < lowest
-        ? NOT_SLOW
-        : this._thresholds.filter((threshold) => duration >= threshold);
+    const slowAt = duration < this._lowestThreshold ? NOT_SLOW : this._toSlowAt(duration);
     this._window.record({ success, duration, slowAt, timestamp });
   }
 
@@ -63,8 +60,13 @@ export class CallRecorder implements ThresholdLearner {
     if (this._thresholds.length < MAX_THRESHOLDS) this._addThreshold(threshold);
   }
 
+  private _toSlowAt(duration: number): readonly number[] {
+    return this._thresholds.filter((threshold) => duration >= threshold);
+  }
+
   private _addThreshold(threshold: number): void {
     if (this._thresholds.includes(threshold)) return;
     this._thresholds = [...this._thresholds, threshold].sort((a, b) => a - b);
+    this._lowestThreshold = Math.min(...this._thresholds);
   }
 }

@@ -22,10 +22,13 @@ export class NotificationQueue {
 
   /** Delivers the notifications, unless that is under way. */
   flush(): void {
-    if (this._items === undefined || this._busy) return;
+    if (this._items !== undefined && !this._busy) this._deliver(this._items);
+  }
+
+  private _deliver(items: unknown[]): void {
     this._busy = true;
     try {
-      this._deliverAll(this._items);
+      this._deliverAll(items);
       this._items = undefined;
       this._next = 0;
     } finally {

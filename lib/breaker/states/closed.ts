@@ -2,7 +2,7 @@ import type { Metric } from '../../types/metric.ts';
 import { toCallContext } from '../contexts.ts';
 import { explain } from '../explain.ts';
 import type { Change } from './breaker-state.ts';
-import { RecordingState } from './recording-state.ts';
+import { RecordingState, type Recorded } from './recording-state.ts';
 
 /** Admits and records every call, until the tripper holds. */
 export class Closed extends RecordingState {
@@ -14,23 +14,28 @@ export class Closed extends RecordingState {
     duration: number,
     now: number,
   ): Change | undefined {
-    const { options, recorder } = this._parts;
-    const { tripper } = options;
-    // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
-    const live = tripper._holds && recorder.live;
+    const { tripper } = this._parts.options;
+    const live = tripper._holds && this._parts.recorder.live;
     if (live) {
+      // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
       if (tripper._onlyInTrouble && this._isCalm(live)) return undefined;
       this.metric = live;
       if (!tripper._holds(this)) return undefined;
     }
-    const context = toCallContext(this._parts, this, { outcome, cause, duration, now });
-    if (!live && !tripper.test(context)) return undefined;
-    return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause };
+    return this._trip({ outcome, cause, duration, now }, live !== undefined);
   }
 
   /** Whether nothing has failed or was slow of late. */
   private _isCalm({ failureCount, slowCounts }: Metric): boolean {
     return failureCount === 0 && this.consecutiveFailures === 0 && slowCounts.size === 0;
+  }
+
+  /** Opens the circuit if the tripper holds, which is asked unless that is known. */
+  private _trip(recorded: Recorded, holds: boolean): Change | undefined {
+    const { tripper } = this._parts.options;
+    const context = toCallContext(this._parts, this, recorded);
+    if (!holds && !tripper.test(context)) return undefined;
+    return { to: 'open', reason: 'tripped', detail: explain(tripper, context), cause: recorded.cause };
   }
 
   override forgetStreaks(): void {

@@ -120,10 +120,14 @@ class TimeWindow implements SlidingWindow {
     return slot;
   }
 
-  /** Moves on to the slot of `time` and drops those that fell out; an earlier time belongs to the newest slot. */
+  /** Moves on to the slot of `time`; an earlier time belongs to the newest slot. */
   private _advance(time: number): void {
     const current = Math.floor(time / this._width);
-    if (current <= this._current) return;
+    if (current > this._current) this._moveTo(current);
+  }
+
+  /** Moves on to another slot and drops those that fall out. */
+  private _moveTo(current: number): void {
     this._current = current;
     this._slot = undefined;
     let slot = this._slots[this._oldest];
