@@ -23,9 +23,9 @@ export class Clock {
 
   /** Now, in counted time. */
   now(): number {
-    const reading = this._scheduler.now();
-    if (!(reading >= this._reading && reading < Infinity)) this._stepBack(reading);
-    else this._reading = reading;
+    const reading: unknown = this._scheduler.now();
+    if (typeof reading === 'number' && reading >= this._reading && reading < Infinity) this._reading = reading;
+    else this._stepBack(reading);
     return this._lead === 0 ? this._reading : this._count();
   }
 
@@ -39,9 +39,9 @@ export class Clock {
     return Math.max(this._floor, this._reading + this._lead);
   }
 
-  private _stepBack(reading: number): void {
+  private _stepBack(reading: unknown): void {
     // One that is no number would make every later time NaN; an infinite one would end time.
-    if (!Number.isFinite(reading)) return reportError(notFinite(reading));
+    if (typeof reading !== 'number' || !Number.isFinite(reading)) return reportError(notFinite(reading));
     this._floor = this._count();
     this._lead = this._floor - reading;
     this._reading = reading;

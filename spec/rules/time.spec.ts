@@ -282,6 +282,9 @@ describe('time', () => {
       ['a Date', new Date(0)],
       ['a text', '5'],
       ['a bigint', 5n],
+      ['a Date that looks later', new Date(5_000)],
+      ['a text that looks later', '5000'],
+      ['a bigint that is later', 5_000n],
       ['undefined', undefined],
     ];
 
