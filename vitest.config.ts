@@ -25,6 +25,7 @@ const slowSpecs = [
   'spec/faults/{scale,re-entrance}.spec.ts',
   'spec/integrations/{angular,nestjs,dashboard}/**/*.spec.ts',
   'spec/integrations/kept-errors.spec.ts',
+  'spec/simulate/memory.spec.ts',
   'examples/marble-test/fake-async.spec.ts',
 ];
 
@@ -110,7 +111,14 @@ const mutation: TestProjectInlineConfiguration = {
     maxWorkers: 2,
     name: 'mutation',
     include: specs,
-    exclude: ['examples/**', 'spec/docs/**', 'spec/package/**', 'spec/process/**', 'spec/faults/scale.spec.ts'],
+    exclude: [
+      'examples/**',
+      'spec/docs/**',
+      'spec/package/**',
+      'spec/process/**',
+      'spec/faults/scale.spec.ts',
+      'spec/simulate/memory.spec.ts',
+    ],
     restoreMocks: true,
     // Instrumented code is slow.
     testTimeout: 60_000,

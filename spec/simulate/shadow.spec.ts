@@ -19,6 +19,7 @@ import fc from 'fast-check';
 import { concat, EMPTY, NEVER, of, throwError, timer, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
+import { onEach } from '../support/script.ts';
 
 const bad = Object.assign(new Error('down'), { status: 503 });
 const good$ = of('ok');
@@ -168,7 +169,7 @@ describe('shadow', () => {
     it('should end with its circuit, evicted or deleted, and keep its counts in the sum', () => {
       const { registry, shadows, namesNow } = setUp();
       const removed: unknown[] = [];
-      shadows.removed$.subscribe(({ name, state, counts }) => removed.push([name, state, counts.asked]));
+      onEach(shadows.removed$, ({ name, state, counts }) => removed.push([name, state, counts.asked]));
       const a = registry.get('a');
       for (const source$ of [bad$, bad$, good$]) call(a, source$);
       const states = collect(shadows.get('a')!.state$);
@@ -219,7 +220,7 @@ describe('shadow', () => {
 
     it('should know the circuit of a call that was made before it was announced, and forget that too', () => {
       const registry = new CircuitBreakerRegistry();
-      const early = registry.added$.subscribe((breaker) => breaker.admit().complete());
+      const early = onEach(registry.added$, (breaker) => breaker.admit().complete());
       const shadows = shadow(registry, strict);
       registry.get('a');
       expect(shadows.get('a')?.counts.good).toBe(1);
@@ -230,7 +231,7 @@ describe('shadow', () => {
 
     it('should not be made for a circuit that another subscriber of the call removes', () => {
       const registry = new CircuitBreakerRegistry();
-      registry.call$.subscribe(({ name }) => registry.delete(name));
+      onEach(registry.call$, ({ name }) => registry.delete(name));
       const shadows = shadow(registry, strict);
       call(registry.get('a'), good$);
       expect([...shadows]).toStrictEqual([]);
