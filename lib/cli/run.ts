@@ -5,6 +5,7 @@ import { lastValueFrom, tap } from 'rxjs';
 import { chart } from '../simulate/chart.ts';
 import { compare } from '../simulate/compare.ts';
 import { escapeControls, escapeLine } from '../simulate/escape.ts';
+import { formatDuration } from '../simulate/format.ts';
 import { page } from '../simulate/page.ts';
 import { recommend } from '../simulate/recommend.ts';
 import type { Report } from '../simulate/report.ts';
@@ -75,7 +76,7 @@ function simulateAll(args: Arguments, config: Config, traffic: Traffic, world: W
   writeFiles(args, reports);
   if (args.json) return `${JSON.stringify({ reports }, undefined, 2)}\n`;
   const hint = config.contenders ? '' : '\n These are the defaults; try your own with --config breakers.ts\n';
-  return `${emphasise(toTable(reports), isTerminal)}\n${noteQuiet(reports)}${hint}`;
+  return `${emphasise(toTable(reports), isTerminal)}\n${noteQuiet(reports, traffic)}${hint}`;
 }
 
 async function recommendOne(
@@ -96,13 +97,25 @@ async function recommendOne(
   if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));
   return args.json
     ? `${JSON.stringify(found, undefined, 2)}\n`
-    : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [])}`;
+    : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [], traffic)}`;
 }
 
 /** Without an outage all configurations come to nearly the same, which is no finding. */
-function noteQuiet(reports: readonly Report[]): string {
+function noteQuiet(reports: readonly Report[], traffic: Traffic): string {
   if (reports.some(({ outages }) => outages.length > 0)) return '';
-  return '\n There is no outage in it, so there was nothing to open for; --script plays one that the configuration exports\n';
+  return (
+    '\n There is no outage in it, so there was nothing to open for; --script plays one that the configuration exports\n' +
+    noteDurations(traffic)
+  );
+}
+
+/** An outage of slow calls is found only by those who know from when a call is slow. */
+function noteDurations({ duration }: Traffic): string {
+  const sorted = duration.slice().sort();
+  const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  if (quantile(1) === 0) return '';
+  const [half, most, longest] = [0.5, 0.99, 1].map((share) => formatDuration(quantile(share)));
+  return ` Half of the calls took up to ${half!}, 99 of 100 up to ${most!}, the longest ${longest!}; --slow says from when a call is bad\n`;
 }
 
 function writeFiles({ html, svg }: Arguments, reports: readonly Report[]): void {

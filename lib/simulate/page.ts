@@ -3,7 +3,7 @@ import { drawChart } from './draw-chart.ts';
 import { escapeMarkup } from './escape.ts';
 import { formatCount, formatDuration, formatPercent, formatTimes } from './format.ts';
 import type { Recommendation } from './recommendation.ts';
-import { describeValues } from './recommendation-text.ts';
+import { describeBreaks, describeValues } from './recommendation-text.ts';
 import type { Report } from './report.ts';
 import { explainSilence, toRows } from './table.ts';
 import { formatMoment } from './time-axis.ts';
@@ -74,7 +74,7 @@ function recommended({ best, nearest, front, done, total }: Recommendation<unkno
   const tried = `${formatCount(done)} of ${formatCount(total)} configurations tried.`;
   if (!best) {
     const words = nearest
-      ? `None keeps the limits. The nearest is ${describeValues(nearest)}; it breaks ${nearest.breaks.join(', ')}.`
+      ? `None keeps the limits. The nearest is ${describeValues(nearest)}; it ${describeBreaks(nearest)}.`
       : 'None keeps the limits.';
     return ['<h2>Recommended</h2>', `<p>${escapeMarkup(`${words} ${tried}`)}</p>`];
   }

@@ -71,7 +71,7 @@ export interface Shadow extends CircuitView {
 }
 
 /**
- * A shadow for each circuit of a registry, made at its first call.
+ * A shadow for each circuit of a registry, made at its first call, and ended when the registry evicts or deletes the circuit.
  *
  * @example
  * ```ts
@@ -87,18 +87,18 @@ export interface Shadow extends CircuitView {
  * @see {@link shadow}
  */
 export interface ShadowRegistry extends Iterable<Shadow> {
-  /** The shadow of the circuit with a name; undefined before its first call. */
+  /** The shadow of the circuit with a name; undefined before its first call and after the circuit was removed. */
   get(name: string): Shadow | undefined;
   /** Each shadow that is made from now on, before its first call; completes when it ends. */
   readonly added$: Observable<Shadow>;
-  /** Emits nothing, because shadows stay; completes when it ends. */
+  /** Each shadow whose circuit the registry evicts or deletes, with its last counts; completes when it ends. */
   readonly removed$: Observable<Shadow>;
   /** The state changes of all its shadows. */
   readonly signal$: Observable<Signal>;
   /** The calls of all its shadows. */
   readonly call$: Observable<CallEvent>;
-  /** The counts of all its shadows together. */
+  /** The counts of all its shadows together, also of those that were removed. */
   readonly counts: ShadowCounts;
-  /** Ends all, and completes their streams. */
+  /** Ends all, and completes their streams; they can still be read. */
   dispose(): void;
 }

@@ -19,6 +19,7 @@ import fc from 'fast-check';
 import { concat, EMPTY, NEVER, of, throwError, timer, type Observable } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
+import { onEach } from '../support/script.ts';
 
 const bad = Object.assign(new Error('down'), { status: 503 });
 const good$ = of('ok');
@@ -155,6 +156,121 @@ describe('shadow', () => {
     shadows.dispose();
     call(registry.get('a'), bad$);
     expect(shadows.counts.asked).toBe(3);
+  });
+
+  describe('of a bounded registry', () => {
+    function setUp() {
+      const registry = new CircuitBreakerRegistry({ tripper: failureStreak(50) }, { maxSize: 2 });
+      const shadows = shadow(registry, { ...strict, tripper: failureStreak(1) });
+      const namesNow = () => Array.from(shadows, ({ name }) => name);
+      return { registry, shadows, namesNow };
+    }
+
+    it('should end with its circuit, evicted or deleted, and keep its counts in the sum', () => {
+      const { registry, shadows, namesNow } = setUp();
+      const removed: unknown[] = [];
+      onEach(shadows.removed$, ({ name, state, counts }) => removed.push([name, state, counts.asked]));
+      const a = registry.get('a');
+      for (const source$ of [bad$, bad$, good$]) call(a, source$);
+      const states = collect(shadows.get('a')!.state$);
+      const calls = collect(shadows.get('a')!.call$);
+      for (const key of ['b', 'c']) call(registry.get(key), good$);
+      expect([registry.has('a'), shadows.get('a'), namesNow()]).toStrictEqual([
+        false,
+        undefined,
+        ['b (shadow)', 'c (shadow)'],
+      ]);
+      expect([removed, states, calls]).toStrictEqual([[['a (shadow)', 'open', 3]], ['open', '|'], ['|']]);
+      registry.delete('b');
+      expect(namesNow()).toStrictEqual(['c (shadow)']);
+      expect(shadows.counts).toStrictEqual({ asked: 5, good: 2, met: 1, lost: 1, spared: 1, unknown: 0 });
+    });
+
+    it('should begin again, closed, when the circuit comes back', () => {
+      const { registry, shadows } = setUp();
+      const signals = collect(shadows.signal$) as Signal[];
+      call(registry.get('a'), bad$);
+      registry.delete('a');
+      call(registry.get('a'), good$);
+      expect(shadows.get('a')?.state).toBe('closed');
+      call(registry.get('a'), bad$);
+      expect(signals.map(({ newState }) => newState)).toStrictEqual(['open', 'open']);
+      expect(shadows.counts).toMatchObject({ asked: 3, met: 2, good: 1 });
+    });
+
+    it('should not announce the removal of a circuit that was never called', () => {
+      const { registry, shadows } = setUp();
+      const removed = collect(shadows.removed$);
+      registry.get('a');
+      registry.delete('a');
+      expect(removed).toStrictEqual([]);
+    });
+
+    it('should stay while another breaker of the registry has the name', () => {
+      const registry = new CircuitBreakerRegistry((key) => ({ name: key.split('/')[0]! }));
+      const early = registry.get('stock/0');
+      const shadows = shadow(registry, strict);
+      call(early, good$);
+      call(registry.get('stock/1'), good$);
+      registry.delete('stock/0');
+      expect(shadows.get('stock')?.counts.good).toBe(2);
+      registry.delete('stock/1');
+      expect(shadows.get('stock')).toBeUndefined();
+    });
+
+    it('should know the circuit of a call that was made before it was announced, and forget that too', () => {
+      const registry = new CircuitBreakerRegistry();
+      const early = onEach(registry.added$, (breaker) => breaker.admit().complete());
+      const shadows = shadow(registry, strict);
+      registry.get('a');
+      expect(shadows.get('a')?.counts.good).toBe(1);
+      early.unsubscribe();
+      registry.delete('a');
+      expect([...shadows]).toStrictEqual([]);
+    });
+
+    it('should not be made for a circuit that another subscriber of the call removes', () => {
+      const registry = new CircuitBreakerRegistry();
+      onEach(registry.call$, ({ name }) => registry.delete(name));
+      const shadows = shadow(registry, strict);
+      call(registry.get('a'), good$);
+      expect([...shadows]).toStrictEqual([]);
+    });
+
+    it('should keep no more shadows than there are circuits, whatever comes and goes', () => {
+      const { registry, shadows } = setUp();
+      for (let i = 0; i < 1_000; i++) call(registry.get(`tenant-${String(i)}`), bad$);
+      expect([...shadows]).toHaveLength(2);
+      expect(shadows.counts).toMatchObject({ asked: 1_000, met: 1_000 });
+    });
+  });
+
+  it('should have the scheduler of its own circuit, if those of a registry differ', () => {
+    const schedulers = new Map(['a', 'b'].map((key) => [key, new VirtualScheduler()]));
+    const registry = new CircuitBreakerRegistry((key) => ({ scheduler: schedulers.get(key)! }));
+    const shadows = shadow(registry, { ...strict, tripper: failureStreak(1) });
+    const states = collect(shadows.signal$) as Signal[];
+    for (const key of ['a', 'b']) call(registry.get(key), bad$);
+    schedulers.get('b')!.advanceTo(1_000);
+    expect(states.map(({ name, newState }) => `${name} ${newState}`)).toStrictEqual([
+      'a (shadow) open',
+      'b (shadow) open',
+      'b (shadow) half_open',
+    ]);
+  });
+
+  it('should announce the end of each shadow when the registry ends, and be over at once if it has ended', () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const registry = new CircuitBreakerRegistry();
+    const shadows = shadow(registry, strict);
+    for (const key of ['a', 'b']) call(registry.get(key), good$);
+    const [a, b] = shadows;
+    const removed = collect(shadows.removed$);
+    registry.dispose();
+    expect(removed).toStrictEqual([a, b, '|']);
+    expect(shadows.counts.good).toBe(2);
+    expect(collect(shadow(registry, strict).signal$)).toStrictEqual(['|']);
+    expect(report).not.toHaveBeenCalled();
   });
 
   it('should refuse what is no source, and options that are wrong', () => {

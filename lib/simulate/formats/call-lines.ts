@@ -59,8 +59,7 @@ export function callLines(): Format {
       atEnd: true,
       ordered: true,
       line(text, emit) {
-        const object = scan(text) ?? parseObject(text);
-        emit(object ? toRow(object) : 'unreadable');
+        emit(scan(text) ?? parse(text));
       },
     }),
   };
@@ -71,17 +70,18 @@ const WRITTEN =
   /^\{"name":"([^"\\\p{Cc}]*)","type":"([a-z]+)","state":"[a-z_]+","timestamp":(\d+(?:\.\d+)?),"duration":(\d+(?:\.\d+)?),"stale":(?:true|false)(?:,"status":(\d+))?\}$/u;
 
 /** What {@link callLine} has written, twice as fast as JSON; undefined for any other line. */
-function scan(text: string): object | undefined {
+function scan(text: string): Parsed | undefined {
   const match = WRITTEN.exec(text);
   if (!match) return undefined;
   const [, name, type, timestamp, duration, status] = match;
-  return {
-    name,
-    type,
-    timestamp: Number(timestamp),
-    duration: Number(duration),
-    status: status === undefined ? undefined : Number(status),
-  };
+  return toRow(type, Number(timestamp), Number(duration), status === undefined ? undefined : Number(status), name);
+}
+
+function parse(text: string): Parsed {
+  const object = parseObject(text);
+  if (!object) return 'unreadable';
+  const at = (member: string): unknown => read(object, member);
+  return toRow(at('type'), at('timestamp'), at('duration'), at('status'), at('name'));
 }
 
 /** Whether an object looks like an event of `call$`. */
@@ -89,15 +89,10 @@ export function isCallEvent(object: object): boolean {
   return TYPES.has(read(object, 'type')) && typeof read(object, 'timestamp') === 'number';
 }
 
-function toRow(object: object): Parsed {
-  const type = read(object, 'type');
-  const time = read(object, 'timestamp');
-  const duration = read(object, 'duration');
-  const name = read(object, 'name');
+function toRow(type: unknown, time: unknown, duration: unknown, status: unknown, name: unknown): Parsed {
   if (!TYPES.has(type) || typeof time !== 'number' || !Number.isFinite(time)) return 'unreadable';
   if (typeof duration !== 'number' || !(duration >= 0 && duration < Infinity)) return 'unreadable';
   if (type === 'cancelled') return 'nothing';
-  const status = read(object, 'status');
   const code = status === undefined || status === null ? (type === 'failure' ? 0 : 200) : toStatus(status);
   if (Number.isNaN(code)) return 'unreadable';
   return {

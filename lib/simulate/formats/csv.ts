@@ -70,7 +70,7 @@ class CsvReader implements FormatReader {
   private _plain(text: string): Parsed {
     const columns = this._columns;
     if (!columns || !this._places) return this._record(text.split(','));
-    return toRow(this._places, (name) => cellOf(text, columns.get(name)!));
+    return toRow(this._places, text, (line, { path }) => cellOf(line, columns.get(path)!));
   }
 
   private _record(record: readonly string[]): Parsed {
@@ -79,7 +79,7 @@ class CsvReader implements FormatReader {
       this._header(record);
       return 'nothing';
     }
-    return toRow(this._places, (name) => record[columns.get(name)!]);
+    return toRow(this._places, record, (cells, { path }) => cells[columns.get(path)!]);
   }
 
   private _header(record: readonly string[]): void {

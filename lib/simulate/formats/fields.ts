@@ -31,7 +31,13 @@ export interface Fields {
 /** A place and the number of ms in its unit. */
 export interface Field {
   readonly path: string;
+  /** The names that the path consists of. */
+  readonly names: readonly string[];
   readonly factor: number;
+}
+
+export function toField(path: string, factor: number): Field {
+  return { path, names: path.includes('.') ? path.split('.') : [path], factor };
 }
 
 export type ResolvedFields = { readonly [Name in keyof Fields]-?: Field | undefined };
@@ -52,7 +58,7 @@ export function resolveFields(what: string, fields: Fields): ResolvedFields {
       throw wrongType(`${what}: ${name}`, 'the name of a column or a path', text);
     const colon = text.lastIndexOf(':');
     const factor = colon < 0 ? undefined : UNITS.get(text.slice(colon + 1));
-    return factor === undefined ? { path: text, factor: 1 } : { path: text.slice(0, colon), factor };
+    return factor === undefined ? toField(text, 1) : toField(text.slice(0, colon), factor);
   };
   return { time: resolve('time'), duration: resolve('duration'), status: resolve('status'), key: resolve('key') };
 }
@@ -89,10 +95,15 @@ export function guessFields(has: (name: string) => boolean): Fields | undefined 
 /** Names for an error. */
 export const KNOWN_TIMES = KNOWN.time.join(', ');
 
+const HYPHEN = 45;
+
 /** A time in ms from a number, its text, or ISO 8601; NaN if it is none. */
 export function toTime(value: unknown, { factor }: Field): number {
   if (typeof value === 'number') return value * factor;
   if (typeof value !== 'string') return NaN;
+  // What looks like a date, as in most lines, is read as one first.
+  const date = value.charCodeAt(4) === HYPHEN ? parseIso(value) : NaN;
+  if (!Number.isNaN(date)) return date;
   const text = value.trim();
   const number = toNumber(text);
   return Number.isNaN(number) ? parseIso(text) : number * factor;

@@ -1,9 +1,9 @@
 import type { Format, Parsed } from './format.ts';
 import { parseObject, read } from './json-lines.ts';
-import { toDuration, toStatus } from './fields.ts';
+import { toDuration, toField, toStatus } from './fields.ts';
 import { parseIso } from './time.ts';
 
-const MS = { path: '', factor: 1 };
+const MS = toField('', 1);
 
 /**
  * HAR 1.2, as browsers save it: `startedDateTime`, `time` and `response.status`, of which 0 is no answer. The key is the

@@ -3,8 +3,10 @@ import {
   KNOWN_TIMES,
   resolveFields,
   toDuration,
+  toField,
   toStatus,
   toTime,
+  type Field,
   type Fields,
   type ResolvedFields,
 } from './fields.ts';
@@ -42,7 +44,7 @@ export function jsonLines(fields?: Fields): Format {
             const guessed = guessFields((name) => read(object, name) !== undefined);
             places = guessed && resolveFields('jsonLines: fields', guessed);
           }
-          emit(object && places ? toRow(places, (path) => read(object, path)) : 'unreadable');
+          emit(object && places ? toRow(places, object, readField) : 'unreadable');
         },
       };
     },
@@ -53,14 +55,18 @@ export function describe({ time, duration, status, key }: Fields): string {
   return [time, duration, status, key].filter((name) => name !== undefined).join(', ');
 }
 
-/** A row of what the fields hold; of a status that is missing 200, of a duration that is missing undefined. */
-export function toRow({ time, duration, status, key }: ResolvedFields, at: (path: string) => unknown): Parsed {
+/** A row of what a source has in the fields; of a status that is missing 200, of a duration that is missing undefined. */
+export function toRow<S>(
+  { time, duration, status, key }: ResolvedFields,
+  source: S,
+  get: (source: S, field: Field) => unknown,
+): Parsed {
   if (!time) return 'unreadable';
-  const when = toTime(at(time.path), time);
-  const took = duration && toDuration(at(duration.path), duration);
-  const code = status ? toStatus(at(status.path)) : 200;
+  const when = toTime(get(source, time), time);
+  const took = duration && toDuration(get(source, duration), duration);
+  const code = status ? toStatus(get(source, status)) : 200;
   if (!Number.isFinite(when) || Number.isNaN(took) || Number.isNaN(code)) return 'unreadable';
-  const name = key && at(key.path);
+  const name = key && get(source, key);
   return {
     time: when,
     duration: took,
@@ -80,18 +86,16 @@ export function parseObject(text: string): object | undefined {
 
 /** A member by its name, or else by its path; own ones only, since names come from a record. */
 export function read(object: object, path: string): unknown {
+  return readField(object, toField(path, 1));
+}
+
+function readField(object: object, { path, names }: Field): unknown {
   if (Object.hasOwn(object, path)) return (object as Record<string, unknown>)[path];
-  let begin = 0;
-  let end = path.indexOf('.');
-  if (end < 0) return undefined;
+  if (names.length === 1) return undefined;
   let value: unknown = object;
-  for (;;) {
-    const name = path.slice(begin, end);
+  for (const name of names) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as Record<string, unknown>)[name];
-    if (end === path.length) return value;
-    begin = end + 1;
-    end = path.indexOf('.', begin);
-    if (end < 0) end = path.length;
   }
+  return value;
 }

@@ -136,8 +136,10 @@ export class Record {
     const known = this._indices.get(key);
     if (known !== undefined) return known;
     const index = this._names.length;
-    this._names.push(key);
-    this._indices.set(key, index);
+    // A part of a line keeps the whole chunk in memory that the line is a part of, so a copy is kept in its place.
+    const copy = JSON.parse(JSON.stringify(key)) as string;
+    this._names.push(copy);
+    this._indices.set(copy, index);
     return index;
   }
 

@@ -41,6 +41,18 @@ describe('what is instrumented', () => {
     });
   });
 
+  it('should be the shadows of a registry, without those whose circuits it has forgotten', async () => {
+    const { meterProvider, numbers } = newCollector();
+    const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+    const subscription = instrument(shadow(registry, { tripper: failureStreak(1) }), { meterProvider });
+    fail(registry.get('stock'));
+    fail(registry.get('payments'));
+    expect(only('circuit_breaker.state', await numbers())).toStrictEqual({ 'payments (shadow) open': 1 });
+    registry.delete('payments');
+    expect(await received(numbers)).toStrictEqual([]);
+    expect(subscription.closed).toBe(false);
+  });
+
   it('should be the breakers of an iterable, each once, as they were at the call', async () => {
     const { meterProvider, numbers } = newCollector();
     const [a, b, late] = named('a', 'b', 'late') as [CircuitBreaker, CircuitBreaker, CircuitBreaker];

@@ -133,4 +133,19 @@ describe('a shadow', () => {
     registry.dispose();
     expect(exposition.closed).toBe(true);
   });
+
+  it('should be exposed of a circuit of a registry only until that is removed', async () => {
+    const register = new Registry();
+    const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+    const exposition = exposeMetrics(shadow(registry, { tripper: failureStreak(1) }), { register });
+    fail(registry.get('stock'));
+    fail(registry.get('payments'));
+    expect(await circuits(register)).toStrictEqual(['payments (shadow)']);
+    expect(await nonZero(register, 'circuit_breaker_calls_total')).toStrictEqual({
+      'circuit_breaker_calls_total{circuit_name="payments (shadow)",outcome="failure"}': 1,
+    });
+    registry.delete('payments');
+    expect(await circuits(register)).toStrictEqual([]);
+    expect(exposition.closed).toBe(false);
+  });
 });

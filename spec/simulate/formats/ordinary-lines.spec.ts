@@ -124,4 +124,13 @@ describe('lines of CSV without quotes', () => {
     ]);
     expect(skipped).toBe(3);
   });
+
+  it.each(['half a character \ud83d', 'a "b" \\ c', '__proto__', ' '])(
+    'should leave the key as it is: %j',
+    async (name) => {
+      const lines = ['ts,host', `1,"${name.replaceAll('"', '""')}"`, `2,"${name.replaceAll('"', '""')}"`];
+      const { key } = await readTraffic(lines, csv({ time: 'ts', key: 'host' }));
+      expect([key?.(0), key?.(1)]).toStrictEqual([name, name]);
+    },
+  );
 });

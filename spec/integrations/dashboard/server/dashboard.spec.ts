@@ -216,19 +216,20 @@ describe('dashboard', () => {
       const url = await serve(
         handlerOf([payments, shadow(payments, { tripper: failureStreak(2) })], { interval: 100 }),
       );
-      for (let i = 0; i < 5; i++) payments.admit().error(new Error('down'));
       const events = eventsOf(`${url}/fluxgate-events`);
-      const { rows } = (await eventWhere(events, ({ type }) => type === 'snapshot')).data;
+      // The samples of an interval are sent once, so the calls are made after the page has connected.
+      await eventWhere(events, ({ type }) => type === 'snapshot');
+      for (let i = 0; i < 5; i++) payments.admit().error(new Error('down'));
+      const toSample = ({ type, data }: { type: string; data: Update }) =>
+        type === 'update' ? new Map(data.samples).get('payments (shadow)')?.find(([, calls]) => calls > 0) : undefined;
+      const [, calls, failures, rejected] = toSample(await eventWhere(events, (event) => !!toSample(event))) ?? [];
+      expect([calls, failures, rejected]).toStrictEqual([2, 2, 3]);
+      const { rows } = (await eventWhere(eventsOf(`${url}/fluxgate-events`), ({ type }) => type === 'snapshot')).data;
       expect(rows).toMatchObject([
         { key: 'payments', state: 'closed', rejected: 0 },
         { key: 'payments (shadow)', state: 'open', rejected: 3, shadow: true },
       ]);
       expect(rows[0]).not.toHaveProperty('shadow');
-      const toSamples = ({ data }: { data: Update }) => new Map(data.samples).get('payments (shadow)') ?? [];
-      const [[, calls, failures, rejected] = []] = toSamples(
-        await eventWhere(events, (event) => toSamples(event).length > 0),
-      );
-      expect([calls, failures, rejected]).toStrictEqual([2, 2, 3]);
     });
 
     it('should be shown of each circuit of a registry, also of later ones', async () => {
@@ -237,6 +238,17 @@ describe('dashboard', () => {
       registry.get('stock').admit().error(new Error('down'));
       const { data } = await eventWhere(eventsOf(`${url}/fluxgate-events`), ({ data }) => data.rows.length > 0);
       expect(data.rows).toMatchObject([{ key: 'stock (shadow)', state: 'open', shadow: true }]);
+    });
+
+    it('should leave the page when the registry forgets its circuit', async () => {
+      const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+      const url = await serve(handlerOf(shadow(registry, { tripper: failureStreak(1) }), { interval: 100 }));
+      registry.get('stock').admit().error(new Error('down'));
+      const events = eventsOf(`${url}/fluxgate-events`);
+      await eventWhere(events, ({ data }) => data.rows.some(({ key }) => key === 'stock (shadow)'));
+      registry.get('payments').admit().error(new Error('down'));
+      const { data } = await eventWhere(events, ({ type, data }) => type === 'update' && data.gone.length > 0);
+      expect([data.gone, data.rows.map(({ key }) => key)]).toStrictEqual([['stock (shadow)'], ['payments (shadow)']]);
     });
   });
 
