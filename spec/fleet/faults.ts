@@ -1,6 +1,7 @@
 // What a fleet does when its engine fails, judged by where the members end and not by how long it takes: one suite for all
 // engines that are servers.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { State } from '../../lib/index.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 import type { EngineServer } from './engine-server.ts';
 import { Proxy } from './proxy.ts';
@@ -10,22 +11,18 @@ export interface FaultyEngine<S extends EngineServer> {
   readonly title: string;
   /** The client of each of the first members. */
   readonly clients: readonly string[];
-  start(): Promise<S>;
+  readonly start: () => Promise<S>;
   /** A member on a client of one of the packages. */
-  join(client: string, port: number, id: string): TeamMember;
+  readonly join: (client: string, port: number, id: string) => TeamMember;
 }
 
 /** The server and the members of the test that runs. */
-export class Scene<S extends EngineServer> {
-  server!: S;
-  members: TeamMember[] = [];
-
-  readonly linked = (): boolean => this.members.every(({ status }) => status.linked);
-  readonly unlinked = (): boolean => this.members.every(({ status }) => !status.linked);
-
-  all(state: string): boolean {
-    return this.members.every((member) => member.state === state);
-  }
+export interface Scene<S extends EngineServer> {
+  server: S;
+  members: TeamMember[];
+  readonly linked: () => boolean;
+  readonly unlinked: () => boolean;
+  readonly all: (state: State) => boolean;
 }
 
 /** `describeOwn` adds the faults that only this engine has. */
@@ -33,7 +30,14 @@ export function describeFaults<S extends EngineServer>(
   { title, clients, start, join }: FaultyEngine<S>,
   describeOwn: (scene: Scene<S>) => void,
 ): void {
-  const scene = new Scene<S>();
+  const scene: Scene<S> = {
+    // Set before each test.
+    server: undefined as unknown as S,
+    members: [],
+    linked: () => scene.members.every(({ status }) => status.linked),
+    unlinked: () => scene.members.every(({ status }) => !status.linked),
+    all: (state) => scene.members.every((member) => member.state === state),
+  };
   spyOnReports();
 
   beforeEach(async () => {
