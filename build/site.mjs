@@ -1,8 +1,10 @@
-// A plugin of TypeDoc: pages stand in the navigation by task, and the site gets an llms.txt with the pages as they are.
+// A plugin of TypeDoc: pages stand in the navigation by task, their diagrams are drawn, and the site gets an llms.txt with
+// the pages as they are.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, Converter, RendererEvent } from 'typedoc';
+import { drawDiagram } from './diagrams.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tasks = Object.entries(JSON.parse(readFileSync(join(root, 'build/tasks.json'), 'utf8')));
@@ -22,6 +24,7 @@ export function load(app) {
     if (!file) throw new Error(`${document.name} is in no task of build/tasks.json`);
     document.frontmatter.group = tasks.find(([, files]) => files.includes(file))[0];
     document.name = titles.get(file);
+    document.content = document.content.map(drawPart);
   });
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
     writeFileSync(join(outputDirectory, 'llms.txt'), llms());
@@ -30,6 +33,12 @@ export function load(app) {
       cpSync(join(root, page), join(outputDirectory, page));
     }
   });
+}
+
+/** A part of a page, drawn if it is a block of Mermaid. */
+function drawPart(part, index) {
+  const [, diagram] = /^```mermaid\n([^]*)```$/.exec(part.text) ?? [];
+  return diagram ? { kind: 'text', text: drawDiagram(diagram, `diagram-${index}`) } : part;
 }
 
 /** See llmstxt.org. */

@@ -12,13 +12,13 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { getCounts } from '../support/counts.ts';
+import { getCounts, nothing } from '../support/counts.ts';
 
 const boom = new Error('boom');
-const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
 
 type Report = (call: Call<number>) => void;
 
@@ -113,7 +113,7 @@ describe('admit', () => {
 describe('Call', () => {
   it.each(reports)('should settle by %s', (_, report, type) => {
     const breaker = new CircuitBreaker();
-    const types = collect(breaker.call$.pipe(map((event) => event.type)));
+    const types = collect(getCallTypes(breaker));
     report(breaker.admit());
     expect(types).toStrictEqual([type]);
     expect(breaker.info().inFlight).toBe(0);
@@ -125,7 +125,7 @@ describe('Call', () => {
     ),
   )('should ignore after %s a later %s', (_first, _second, report, again, type) => {
     const breaker = new CircuitBreaker();
-    const types = collect(breaker.call$.pipe(map((event) => event.type)));
+    const types = collect(getCallTypes(breaker));
     const call = breaker.admit<number>();
     report(call);
     const before = breaker.info();
@@ -170,7 +170,7 @@ describe('Call', () => {
 
   it('should throw from next what the classifier throws, and be cancelled', () => {
     const breaker = new CircuitBreaker();
-    const types = collect(breaker.call$.pipe(map(({ type }) => type)));
+    const types = collect(getCallTypes(breaker));
     const call = breaker.admit(() => {
       throw boom;
     });
@@ -386,7 +386,7 @@ describe('call$', () => {
       }),
     );
     const first = collect(nested);
-    const second = collect(breaker.call$.pipe(map(({ type }) => type)));
+    const second = collect(getCallTypes(breaker));
     breaker.admit().error(boom);
     expect(first).toStrictEqual(['failure', 'success']);
     expect(second).toStrictEqual(['failure', 'success']);

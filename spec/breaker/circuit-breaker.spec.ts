@@ -7,10 +7,6 @@ import {
   circuitBreaker,
   cooldown,
   failureStreak,
-  firstValue,
-  isCallNotPermitted,
-  never,
-  type Classifier,
 } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { collect } from '../support/collect.ts';
@@ -135,65 +131,6 @@ describe('CircuitBreaker', () => {
   });
 
   describe('admit()', () => {
-    it('should throw CallNotPermittedError, or return a call', () => {
-      const breaker = new CircuitBreaker({ name: 'stock', retry: never() });
-      const call = breaker.admit();
-      for (const method of ['next', 'error', 'complete', 'unsubscribe'] as const) {
-        expect(call[method].bind(call)).toBeTypeOf('function');
-      }
-      breaker.trip();
-      let thrown: unknown;
-      try {
-        breaker.admit();
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown).toBeInstanceOf(CallNotPermittedError);
-      expect(isCallNotPermitted(thrown)).toBe(true);
-      expect(thrown).toMatchObject({ circuit: 'stock', state: 'open', retryAfter: undefined, cause: undefined });
-    });
-
-    const reports = {
-      complete: { totalCount: 1, failureCount: 0 },
-      error: { totalCount: 1, failureCount: 1 },
-      unsubscribe: { totalCount: 0, failureCount: 0 },
-    };
-
-    it.each(Object.entries(reports))('should count the first settling report alone: %s', (first, metric) => {
-      const breaker = new CircuitBreaker();
-      const call = breaker.admit<number>();
-      call[first as keyof typeof reports](new Error('down'));
-      call.next(1);
-      call.complete();
-      call.error(new Error('late'));
-      call.unsubscribe();
-      expect(breaker.info()).toMatchObject({ metric, inFlight: 0 });
-    });
-
-    it('should settle by the value that the classifier judges, and ask it no more then', () => {
-      const breaker = new CircuitBreaker();
-      const classify = vi.fn<Classifier<number>>((value) => (value > 2 ? 'failure' : undefined));
-      const call = breaker.admit(classify);
-      [1, 2, 3, 4].forEach((value) => call.next(value));
-      call.complete();
-      expect(classify.mock.calls).toStrictEqual([[1], [2], [3]]);
-      expect(breaker.info().metric).toMatchObject({ totalCount: 1, failureCount: 1 });
-    });
-
-    it('should take a value and then an unsubscription for a success, without a classifier', () => {
-      const breaker = new CircuitBreaker();
-      const call = breaker.admit();
-      call.next('taken');
-      call.unsubscribe();
-      const streaming = breaker.admit(firstValue);
-      streaming.next('first');
-      expect(breaker.info()).toMatchObject({ metric: { totalCount: 2, failureCount: 0 }, inFlight: 0 });
-    });
-
-    it('should refuse what is no classifier', () => {
-      expect(() => new CircuitBreaker().admit('yes' as unknown as Classifier<unknown>)).toThrow(TypeError);
-    });
-
     it('should be what the operator does', () => {
       const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
       const call = breaker.admit();

@@ -4,14 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { onEach } from '../support/script.ts';
-import { getCounts } from '../support/counts.ts';
+import { getCounts, nothing } from '../support/counts.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 import { foreign } from './foreign.ts';
 
 const boom = new Error('boom');
 const broken = new Error('teardown');
-
-const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
 
 const reported = spyOnReports();
 

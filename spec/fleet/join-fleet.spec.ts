@@ -1,4 +1,5 @@
 import { filter, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
+import type { Context } from 'rxjs-marbles';
 import { describe, expect, it, vi } from 'vitest';
 import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
 import type {
@@ -31,330 +32,252 @@ const reports = spyOnReports();
 // Everywhere a request takes 5 ms to the engine and 5 ms back, and a message 5 ms.
 const engine = (): FleetStore => memoryStore({ latency: 10 });
 
+/** A test in virtual time, which gets an engine of its own. */
+function itInTime(title: string, test: (store: FleetStore, m: Context) => void): void {
+  it(
+    title,
+    marbles((m) => test(engine(), m)),
+  );
+}
+
 describe('a fleet opens', () => {
-  it(
-    'everywhere, when enough members have opened of their own accord',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      // A report and its answer, a replacement, a message.
-      m.expect(b.breaker.state$, '^ 1s !').toBeObservable('c 119ms o', STATES);
-      m.flush();
-      expect(b.details[0]).toBe('opened by the fleet: 1 of 2 members (failureStreak(2): 2 failures in a row)');
-      expect(b.signals[0]).toMatchObject({ reason: 'fleet', retryAt: 100 + 5_000 + 250 });
-    }),
-  );
+  itInTime('everywhere, when enough members have opened of their own accord', (store, m) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    // A report and its answer, a replacement, a message.
+    m.expect(b.breaker.state$, '^ 1s !').toBeObservable('c 119ms o', STATES);
+    m.flush();
+    expect(b.details[0]).toBe('opened by the fleet: 1 of 2 members (failureStreak(2): 2 failures in a row)');
+    expect(b.signals[0]).toMatchObject({ reason: 'fleet', retryAt: 100 + 5_000 + 250 });
+  });
 
-  it(
-    'not when too few have',
-    marbles((m) => {
-      const store = engine();
-      const tripper = openMembers(2);
-      const [a, b, c] = [
-        new Pod(store, 'a', { tripper }),
-        new Pod(store, 'b', { tripper }),
-        new Pod(store, 'c', { tripper }),
-      ];
-      at(100, () => a.fail(2));
-      m.expect(b.breaker.state$, '^ 3s !').toBeObservable('c', STATES);
-      // The vote of `a` has lasted until then.
-      at(4_000, () => b.fail(2));
-      m.expect(c.breaker.state$, '^ 4500ms !').toBeObservable('c 4019ms o', STATES);
-    }),
-  );
+  itInTime('not when too few have', (store, m) => {
+    const tripper = openMembers(2);
+    const [a, b, c] = [
+      new Pod(store, 'a', { tripper }),
+      new Pod(store, 'b', { tripper }),
+      new Pod(store, 'c', { tripper }),
+    ];
+    at(100, () => a.fail(2));
+    m.expect(b.breaker.state$, '^ 3s !').toBeObservable('c', STATES);
+    // The vote of `a` has lasted until then.
+    at(4_000, () => b.fail(2));
+    m.expect(c.breaker.state$, '^ 4500ms !').toBeObservable('c 4019ms o', STATES);
+  });
 
-  it(
-    'when half of at least two members have, by default',
-    marbles((m) => {
-      const store = engine();
-      const pods = ['a', 'b', 'c', 'd'].map((id) => new Pod(store, id, { tripper: undefined }));
-      at(100, () => pods[0]!.fail(2));
-      at(1_000, () => expect(pods[3]!.state).toBe('closed'));
-      at(2_000, () => pods[1]!.fail(2));
-      at(3_000, () => expect(pods[3]!.state).toBe('open'));
-      m.flush();
-    }),
-  );
+  itInTime('when half of at least two members have, by default', (store) => {
+    const pods = ['a', 'b', 'c', 'd'].map((id) => new Pod(store, id, { tripper: undefined }));
+    at(100, () => pods[0]!.fail(2));
+    at(1_000, () => expect(pods[3]!.state).toBe('closed'));
+    at(2_000, () => pods[1]!.fail(2));
+    at(3_000, () => expect(pods[3]!.state).toBe('open'));
+  });
 
-  it(
-    'over the calls of all, when no member has enough of its own',
-    marbles((m) => {
-      const store = engine();
-      const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 10_000 };
-      const pods = ['a', 'b', 'c', 'd', 'e'].map((id) => new Pod(store, id, options, { tripper: failureStreak(99) }));
-      at(100, () => pods.forEach((pod) => pod.fail(2)));
-      at(3_000, () => {
-        expect(pods.map(({ state }) => state)).toStrictEqual(['open', 'open', 'open', 'open', 'open']);
-        expect(pods[0]!.details[0]).toMatch(/^opened by the fleet: failureRate\(0.5\): 10 of 10 calls failed/);
-      });
-      m.flush();
-    }),
-  );
+  itInTime('over the calls of all, when no member has enough of its own', (store) => {
+    const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 10_000 };
+    const pods = ['a', 'b', 'c', 'd', 'e'].map((id) => new Pod(store, id, options, { tripper: failureStreak(99) }));
+    at(100, () => pods.forEach((pod) => pod.fail(2)));
+    at(3_000, () => {
+      expect(pods.map(({ state }) => state)).toStrictEqual(['open', 'open', 'open', 'open', 'open']);
+      expect(pods[0]!.details[0]).toMatch(/^opened by the fleet: failureRate\(0.5\): 10 of 10 calls failed/);
+    });
+  });
 
-  it(
-    'not over the calls of an earlier epoch',
-    marbles((m) => {
-      const store = engine();
-      const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 60_000 };
-      const [a, b] = [new Pod(store, 'a', options), new Pod(store, 'b', options)];
-      at(100, () => a.fail(1));
-      at(1_500, () => a.succeed(6));
-      at(3_000, () => a.breaker.forceOpen());
-      at(4_000, () => a.breaker.reset());
-      at(9_000, () => b.fail(1));
-      at(10_500, () => b.succeed(1));
-      at(12_000, () => b.fail(1));
-      at(15_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
-      m.flush();
-    }),
-  );
+  itInTime('not over the calls of an earlier epoch', (store) => {
+    const options = { tripper: failureRate(0.5).and(minRequests(10)), window: 60_000 };
+    const [a, b] = [new Pod(store, 'a', options), new Pod(store, 'b', options)];
+    at(100, () => a.fail(1));
+    at(1_500, () => a.succeed(6));
+    at(3_000, () => a.breaker.forceOpen());
+    at(4_000, () => a.breaker.reset());
+    at(9_000, () => b.fail(1));
+    at(10_500, () => b.succeed(1));
+    at(12_000, () => b.fail(1));
+    at(15_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
 
-  it(
-    'for a member that joins later, for what is left',
-    marbles((m) => {
-      const store = engine();
-      const a = new Pod(store, 'a');
-      at(100, () => a.fail(2));
-      at(2_000, () => {
-        const b = new Pod(store, 'b');
-        expect(b.state).toBe('closed');
-        at(20, () => expect(b.signals).toMatchObject([{ newState: 'open', reason: 'fleet', retryAt: 5_350 }]));
-      });
-      m.flush();
-    }),
-  );
-
-  it(
-    'with the vote of a breaker that was open when it joined',
-    marbles((m) => {
-      const store = engine();
+  itInTime('for a member that joins later, for what is left', (store) => {
+    const a = new Pod(store, 'a');
+    at(100, () => a.fail(2));
+    at(2_000, () => {
       const b = new Pod(store, 'b');
-      at(100, () => {
-        const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(1), retry: cooldown(5_000) });
-        const call = breaker.admit();
-        call.error(new Error('down'));
-        const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
-        at(1_000, () => fleet.unsubscribe());
-      });
-      at(1_000, () => expect(b.state).toBe('open'));
-      m.flush();
-    }),
-  );
+      expect(b.state).toBe('closed');
+      at(20, () => expect(b.signals).toMatchObject([{ newState: 'open', reason: 'fleet', retryAt: 5_350 }]));
+    });
+  });
 
-  it(
-    'but not with the vote of one that was opened by a command before it joined',
-    marbles((m) => {
-      const store = engine();
-      const b = new Pod(store, 'b');
-      at(100, () => {
-        const breaker = new CircuitBreaker({ name: 'stock', retry: cooldown(5_000) });
-        breaker.trip();
-        const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
-        at(1_000, () => fleet.unsubscribe());
-      });
-      at(1_000, () => expect(b.state).toBe('closed'));
-      m.flush();
-    }),
-  );
+  itInTime('with the vote of a breaker that was open when it joined', (store) => {
+    const b = new Pod(store, 'b');
+    at(100, () => {
+      const breaker = new CircuitBreaker({ name: 'stock', tripper: failureStreak(1), retry: cooldown(5_000) });
+      const call = breaker.admit();
+      call.error(new Error('down'));
+      const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
+      at(1_000, () => fleet.unsubscribe());
+    });
+    at(1_000, () => expect(b.state).toBe('open'));
+  });
+
+  itInTime('but not with the vote of one that was opened by a command before it joined', (store) => {
+    const b = new Pod(store, 'b');
+    at(100, () => {
+      const breaker = new CircuitBreaker({ name: 'stock', retry: cooldown(5_000) });
+      breaker.trip();
+      const fleet = joinFleet(breaker, { store, tripper: openMembers(1) });
+      at(1_000, () => fleet.unsubscribe());
+    });
+    at(1_000, () => expect(b.state).toBe('closed'));
+  });
 });
 
 describe('an open fleet', () => {
-  it(
-    'lets one member with demand probe, and closes within the spread of each',
-    marbles((m) => {
-      const store = engine();
-      const [a, b, c] = [new Pod(store, 'a'), new Pod(store, 'b'), new Pod(store, 'c')];
-      at(100, () => a.fail(2));
-      at(4_500, () => b.succeed());
-      at(6_000, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'half_open', 'open']));
-      at(6_000, () => expect(c.fleet.status()[0]).toMatchObject({ prober: 'b', state: 'open', epoch: 1 }));
-      at(6_500, () => b.succeed());
-      at(6_600, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'closed', 'open']));
-      // The verdict reaches them after 10 ms, and they draw 1_000 of 2_000 ms.
-      at(7_509, () => expect([a.state, c.state]).toStrictEqual(['open', 'open']));
-      at(7_511, () => expect([a.state, c.state]).toStrictEqual(['closed', 'closed']));
-      m.flush();
-      expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
-      expect(b.signals.map(({ newState, reason }) => [newState, reason])).toStrictEqual([
-        ['open', 'fleet'],
-        ['half_open', 'fleet'],
-        ['closed', 'recovered'],
-      ]);
-    }),
-  );
+  itInTime('lets one member with demand probe, and closes within the spread of each', (store, m) => {
+    const [a, b, c] = [new Pod(store, 'a'), new Pod(store, 'b'), new Pod(store, 'c')];
+    at(100, () => a.fail(2));
+    at(4_500, () => b.succeed());
+    at(6_000, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'half_open', 'open']));
+    at(6_000, () => expect(c.fleet.status()[0]).toMatchObject({ prober: 'b', state: 'open', epoch: 1 }));
+    at(6_500, () => b.succeed());
+    at(6_600, () => expect([a.state, b.state, c.state]).toStrictEqual(['open', 'closed', 'open']));
+    // The verdict reaches them after 10 ms, and they draw 1_000 of 2_000 ms.
+    at(7_509, () => expect([a.state, c.state]).toStrictEqual(['open', 'open']));
+    at(7_511, () => expect([a.state, c.state]).toStrictEqual(['closed', 'closed']));
+    m.flush();
+    expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
+    expect(b.signals.map(({ newState, reason }) => [newState, reason])).toStrictEqual([
+      ['open', 'fleet'],
+      ['half_open', 'fleet'],
+      ['closed', 'recovered'],
+    ]);
+  });
 
-  it(
-    'takes the first call of a member without demand as the probe',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(8_000, () => {
-        expect(a.state).toBe('open');
-        const call = a.begin();
-        expect(a.state).toBe('half_open');
-        at(100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
-        at(200, () => call.complete());
-      });
-      at(12_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
-      m.flush();
-    }),
-  );
-
-  it(
-    'stays open for a watched member without demand: a fleet leaves no wake-up to chance',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(store, 'b', {}, {}, 12_000)];
-      at(100, () => a.fail(2));
-      m.expect(b.breaker.state$, '^ 11s !').toBeObservable('c 119ms o', STATES);
-      at(8_000, () => expect(b.breaker.info().retryAt).toBeLessThanOrEqual(8_000));
-      m.flush();
+  itInTime('takes the first call of a member without demand as the probe', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(8_000, () => {
       expect(a.state).toBe('open');
-    }),
-  );
+      const call = a.begin();
+      expect(a.state).toBe('half_open');
+      at(100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+      at(200, () => call.complete());
+    });
+    at(12_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
 
-  it(
-    'waits while another member probes',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(8_000, () => void a.begin());
-      at(8_100, () => {
-        b.succeed();
-        expect(b.state).toBe('open');
-        expect(b.breaker.info().rejected).toBe(1);
-      });
-      m.flush();
-    }),
-  );
+  itInTime('stays open for a watched member without demand: a fleet leaves no wake-up to chance', (store, m) => {
+    const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(store, 'b', {}, {}, 12_000)];
+    at(100, () => a.fail(2));
+    m.expect(b.breaker.state$, '^ 11s !').toBeObservable('c 119ms o', STATES);
+    at(8_000, () => expect(b.breaker.info().retryAt).toBeLessThanOrEqual(8_000));
+    m.flush();
+    expect(a.state).toBe('open');
+  });
 
-  it(
-    'voids an opening that comes before the verdict of the last outage, and counts the next',
-    marbles((m) => {
-      const store = engine();
-      const deaf: FleetStore = { changes$: NEVER, sync: (...question) => store.sync(...question) };
-      const [a, b] = [new Pod(deaf, 'a', { every: 300 }), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(8_000, () => b.succeed());
-      // The fleet has been closed since 8_015; `a` knows it from 8_022 on.
-      at(8_012, () => a.succeed());
-      at(8_020, () => {
-        a.fail(2);
-        expect(a.state).toBe('open');
-      });
-      at(10_000, () => {
-        expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
-        expect([a.state, b.state]).toStrictEqual(['closed', 'closed']);
-        expect(b.details).toHaveLength(3);
-        a.fail(2);
-      });
-      at(10_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'open']));
-      m.flush();
-    }),
-  );
+  itInTime('waits while another member probes', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(8_000, () => void a.begin());
+    at(8_100, () => {
+      b.succeed();
+      expect(b.state).toBe('open');
+      expect(b.breaker.info().rejected).toBe(1);
+    });
+  });
 
-  it(
-    'renews the lease while a probe is in flight, and lets another probe when the prober has gone',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a', {}, {}, 20_000), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(8_000, () => void a.begin());
-      at(19_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
-      // It left without a word at 20_000.
-      at(24_000, () => {
-        void b.begin();
-        expect(b.state).toBe('half_open');
-      });
-      at(24_100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'b' }));
-      m.flush();
-    }),
-  );
+  itInTime('voids an opening that comes before the verdict of the last outage, and counts the next', (store) => {
+    const deaf: FleetStore = { changes$: NEVER, sync: (...question) => store.sync(...question) };
+    const [a, b] = [new Pod(deaf, 'a', { every: 300 }), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(8_000, () => b.succeed());
+    // The fleet has been closed since 8_015; `a` knows it from 8_022 on.
+    at(8_012, () => a.succeed());
+    at(8_020, () => {
+      a.fail(2);
+      expect(a.state).toBe('open');
+    });
+    at(10_000, () => {
+      expect(a.details.at(-1)).toBe('closed by the fleet: 1 of 1 probes succeeded');
+      expect([a.state, b.state]).toStrictEqual(['closed', 'closed']);
+      expect(b.details).toHaveLength(3);
+      a.fail(2);
+    });
+    at(10_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'open']));
+  });
 
-  it(
-    'takes another prober when the first has no calls left for its verdict',
-    marbles((m) => {
-      const store = engine();
-      const options = { recovery: probes(2) };
-      const [a, b] = [new Pod(store, 'a', {}, options, 20_000), new Pod(store, 'b', {}, options, 20_000)];
-      at(100, () => a.fail(2));
-      at(8_000, () => a.succeed());
-      at(8_000, () => expect(a.state).toBe('half_open'));
-      // Its lease lasts three periods, and is renewed once for the probe that it had.
-      at(9_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
-      at(15_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: undefined, state: 'open' }));
-      at(15_000, () => b.succeed(2));
-      at(18_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
-      m.flush();
-    }),
-  );
+  itInTime('renews the lease while a probe is in flight, and lets another probe when the prober has gone', (store) => {
+    const [a, b] = [new Pod(store, 'a', {}, {}, 20_000), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(8_000, () => void a.begin());
+    at(19_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+    // It left without a word at 20_000.
+    at(24_000, () => {
+      void b.begin();
+      expect(b.state).toBe('half_open');
+    });
+    at(24_100, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+  });
 
-  it(
-    'opens again everywhere after a failed probe, and backs off from the reopens of the fleet',
-    marbles((m) => {
-      const store = engine();
-      const retry = backoff({ initial: 1_000 });
-      const [a, b] = [new Pod(store, 'a', {}, { retry }), new Pod(store, 'b', {}, { retry })];
-      at(100, () => a.fail(2));
-      at(3_000, () => a.fail(1));
-      at(3_100, () =>
-        expect(b.breaker.info()).toMatchObject({ state: 'open', reopens: 1, retryAt: 3_000 + 2_000 + 250 }),
-      );
-      at(8_000, () => b.fail(1));
-      at(8_100, () =>
-        expect(a.breaker.info()).toMatchObject({ state: 'open', reopens: 2, retryAt: 8_000 + 4_000 + 250 }),
-      );
-      m.flush();
-      expect(b.signals.map(({ newState }) => newState)).toStrictEqual(['open', 'half_open', 'open']);
-    }),
-  );
+  itInTime('takes another prober when the first has no calls left for its verdict', (store) => {
+    const options = { recovery: probes(2) };
+    const [a, b] = [new Pod(store, 'a', {}, options, 20_000), new Pod(store, 'b', {}, options, 20_000)];
+    at(100, () => a.fail(2));
+    at(8_000, () => a.succeed());
+    at(8_000, () => expect(a.state).toBe('half_open'));
+    // Its lease lasts three periods, and is renewed once for the probe that it had.
+    at(9_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+    at(15_000, () => expect(b.fleet.status()[0]).toMatchObject({ prober: undefined, state: 'open' }));
+    at(15_000, () => b.succeed(2));
+    at(18_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
 
-  it(
-    'counts a probe of an isolated member as nothing once another holds the lease',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      // Both calls come before either member hears of the other.
-      at(8_000, () => {
-        const [first, second] = [a.begin(), b.begin()];
-        at(100, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
-        at(200, () => second.complete());
-        at(300, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
-        at(400, () => first.complete());
-        at(500, () => expect(a.state).toBe('closed'));
-      });
-      m.flush();
-    }),
-  );
+  itInTime('opens again everywhere after a failed probe, and backs off from the reopens of the fleet', (store, m) => {
+    const retry = backoff({ initial: 1_000 });
+    const [a, b] = [new Pod(store, 'a', {}, { retry }), new Pod(store, 'b', {}, { retry })];
+    at(100, () => a.fail(2));
+    at(3_000, () => a.fail(1));
+    at(3_100, () =>
+      expect(b.breaker.info()).toMatchObject({ state: 'open', reopens: 1, retryAt: 3_000 + 2_000 + 250 }),
+    );
+    at(8_000, () => b.fail(1));
+    at(8_100, () =>
+      expect(a.breaker.info()).toMatchObject({ state: 'open', reopens: 2, retryAt: 8_000 + 4_000 + 250 }),
+    );
+    m.flush();
+    expect(b.signals.map(({ newState }) => newState)).toStrictEqual(['open', 'half_open', 'open']);
+  });
 
-  it(
-    'waits as long as the notifier of the member that opened it is silent',
-    marbles((m) => {
-      const store = engine();
-      let well = false;
-      const retry = () => interval(1_000).pipe(filter(() => well));
-      const a = new Pod(store, 'a', {}, { retry });
-      const b = new Pod(store, 'b', {}, { retry: cooldown(100) });
-      at(100, () => a.fail(2));
-      at(20_000, () => b.succeed());
-      at(20_000, () => expect(b.state).toBe('open'));
-      at(20_500, () => {
-        well = true;
-      });
-      at(22_000, () => expect(a.state).toBe('half_open'));
-      at(22_000, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'a' }));
-      m.flush();
-    }),
-  );
+  itInTime('counts a probe of an isolated member as nothing once another holds the lease', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    // Both calls come before either member hears of the other.
+    at(8_000, () => {
+      const [first, second] = [a.begin(), b.begin()];
+      at(100, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
+      at(200, () => second.complete());
+      at(300, () => expect([a.state, b.state]).toStrictEqual(['half_open', 'open']));
+      at(400, () => first.complete());
+      at(500, () => expect(a.state).toBe('closed'));
+    });
+  });
 
-  it(
+  itInTime('waits as long as the notifier of the member that opened it is silent', (store) => {
+    let well = false;
+    const retry = () => interval(1_000).pipe(filter(() => well));
+    const a = new Pod(store, 'a', {}, { retry });
+    const b = new Pod(store, 'b', {}, { retry: cooldown(100) });
+    at(100, () => a.fail(2));
+    at(20_000, () => b.succeed());
+    at(20_000, () => expect(b.state).toBe('open'));
+    at(20_500, () => {
+      well = true;
+    });
+    at(22_000, () => expect(a.state).toBe('half_open'));
+    at(22_000, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'a' }));
+  });
+
+  itInTime(
     'asks the retry of a closed member that opens it for the calls of all, also if that is a notifier',
-    marbles((m) => {
-      const store = engine();
+    (store) => {
       let well = false;
       const retry = () => interval(1_000).pipe(filter(() => well));
       const options = { tripper: failureRate(0.5).and(minRequests(2)) };
@@ -370,104 +293,74 @@ describe('an open fleet', () => {
       at(18_000, () => pods.forEach((pod) => pod.succeed()));
       at(19_000, () => pods.forEach((pod) => pod.succeed()));
       at(25_000, () => expect(pods.map(({ state }) => state)).toStrictEqual(['closed', 'closed']));
-      m.flush();
-    }),
+    },
   );
 
-  it(
-    'stays open with `never()`',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(50_000, () => {
-        b.succeed();
-        expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: undefined });
-      });
-      m.flush();
-    }),
-  );
+  itInTime('stays open with `never()`', (store) => {
+    const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(50_000, () => {
+      b.succeed();
+      expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: undefined });
+    });
+  });
 });
 
 describe('a command', () => {
-  it(
-    'reaches all members, with its reason',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(1_000, () => a.breaker.forceOpen('ticket 4711'));
-      at(2_000, () => b.breaker.disable());
-      at(3_000, () => a.breaker.metricsOnly());
-      at(4_000, () => b.breaker.trip('drill'));
-      at(5_000, () => a.breaker.reset());
-      m.expect(b.breaker.state$, '^ 8s !').toBeObservable('c 1009ms f 989ms d 1009ms m 989ms o 2009ms c', STATES);
-      m.flush();
-      expect(b.details[0]).toBe('forced open by the fleet (a): forceOpen(): ticket 4711');
-      expect(b.details.at(-1)).toBe('closed by the fleet (a): reset()');
-      expect(a.details).toContain('opened by the fleet (b): trip(): drill');
-    }),
-  );
+  itInTime('reaches all members, with its reason', (store, m) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.breaker.forceOpen('ticket 4711'));
+    at(2_000, () => b.breaker.disable());
+    at(3_000, () => a.breaker.metricsOnly());
+    at(4_000, () => b.breaker.trip('drill'));
+    at(5_000, () => a.breaker.reset());
+    m.expect(b.breaker.state$, '^ 8s !').toBeObservable('c 1009ms f 989ms d 1009ms m 989ms o 2009ms c', STATES);
+    m.flush();
+    expect(b.details[0]).toBe('forced open by the fleet (a): forceOpen(): ticket 4711');
+    expect(b.details.at(-1)).toBe('closed by the fleet (a): reset()');
+    expect(a.details).toContain('opened by the fleet (b): trip(): drill');
+  });
 
-  it(
-    'to go half-open lets this member probe and the others wait, from any state',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(1_000, () => a.breaker.forceOpen());
-      at(2_000, () => b.breaker.halfOpen());
-      at(2_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'half_open']));
-      at(2_100, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'b' }));
-      at(2_200, () => b.succeed());
-      at(5_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
-      m.flush();
-    }),
-  );
+  itInTime('to go half-open lets this member probe and the others wait, from any state', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.breaker.forceOpen());
+    at(2_000, () => b.breaker.halfOpen());
+    at(2_100, () => expect([a.state, b.state]).toStrictEqual(['open', 'half_open']));
+    at(2_100, () => expect(a.fleet.status()[0]).toMatchObject({ prober: 'b' }));
+    at(2_200, () => b.succeed());
+    at(5_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
 
-  it(
-    'survives any silence of the engine',
-    marbles((m) => {
-      const store = engine();
-      const link = cuttable(store);
-      const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
-      at(1_000, () => (link.cut = true));
-      at(2_000, () => a.breaker.forceOpen());
-      at(40_000, () => expect(b.state).toBe('closed'));
-      at(40_000, () => (link.cut = false));
-      at(59_000, () => expect(b.state).toBe('forced_open'));
-      m.flush();
-    }),
-  );
+  itInTime('survives any silence of the engine', (store) => {
+    const link = cuttable(store);
+    const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => (link.cut = true));
+    at(2_000, () => a.breaker.forceOpen());
+    at(40_000, () => expect(b.state).toBe('closed'));
+    at(40_000, () => (link.cut = false));
+    at(59_000, () => expect(b.state).toBe('forced_open'));
+  });
 
-  it(
-    'is dropped for one that the engine took first',
-    marbles((m) => {
-      const store = engine();
-      const link = cuttable(store);
-      const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
-      at(1_000, () => (link.cut = true));
-      at(2_000, () => a.breaker.forceOpen());
-      at(3_000, () => b.breaker.disable());
-      at(20_000, () => (link.cut = false));
-      at(50_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
-      m.flush();
-    }),
-  );
+  itInTime('is dropped for one that the engine took first', (store) => {
+    const link = cuttable(store);
+    const [a, b] = [new Pod(link.store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => (link.cut = true));
+    at(2_000, () => a.breaker.forceOpen());
+    at(3_000, () => b.breaker.disable());
+    at(20_000, () => (link.cut = false));
+    at(50_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
+  });
 
-  it(
-    'given before there was a record stays here',
-    marbles((m) => {
-      const store = engine();
-      const b = new Pod(store, 'b');
-      const breaker = new CircuitBreaker({ name: 'stock' });
-      breaker.forceOpen();
-      const fleet = joinFleet(breaker, { store });
-      at(10_000, () => {
-        expect([breaker.state, b.state]).toStrictEqual(['forced_open', 'closed']);
-        fleet.unsubscribe();
-      });
-      m.flush();
-    }),
-  );
+  itInTime('given before there was a record stays here', (store) => {
+    const b = new Pod(store, 'b');
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    breaker.forceOpen();
+    const fleet = joinFleet(breaker, { store });
+    at(10_000, () => {
+      expect([breaker.state, b.state]).toStrictEqual(['forced_open', 'closed']);
+      fleet.unsubscribe();
+    });
+  });
 });
 
 describe('an engine that has lost its writes', () => {
@@ -556,37 +449,27 @@ describe('an engine that does not answer', () => {
     }),
   );
 
-  it(
-    'leaves an open breaker due when the wait is over',
-    marbles((m) => {
-      const store = engine();
-      const link = cuttable(store);
-      const [a, b] = [new Pod(store, 'a'), new Pod(link.store, 'b')];
-      at(100, () => a.fail(2));
-      at(1_000, () => (link.cut = true));
-      at(5_400, () => b.succeed());
-      at(5_400, () => expect(b.state).toBe('closed'));
-      m.flush();
-    }),
-  );
+  itInTime('leaves an open breaker due when the wait is over', (store) => {
+    const link = cuttable(store);
+    const [a, b] = [new Pod(store, 'a'), new Pod(link.store, 'b')];
+    at(100, () => a.fail(2));
+    at(1_000, () => (link.cut = true));
+    at(5_400, () => b.succeed());
+    at(5_400, () => expect(b.state).toBe('closed'));
+  });
 
-  it(
-    'leaves a watched breaker to go half-open by itself, once it is missed',
-    marbles((m) => {
-      const store = engine();
-      const link = cuttable(store);
-      const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(link.store, 'b', {}, {}, 12_000)];
-      at(100, () => a.fail(2));
-      // It is due already, and was not to go half-open without a call.
-      at(6_000, () => (link.cut = true));
-      const watched: string[] = [];
-      b.breaker.state$.subscribe((state) => watched.push(state));
-      at(6_000, () => expect(watched).toStrictEqual(['closed', 'open']));
-      at(8_000, () => expect(b.fleet.status()[0]?.linked).toBe(false));
-      at(8_000, () => expect(watched).toStrictEqual(['closed', 'open', 'half_open']));
-      m.flush();
-    }),
-  );
+  itInTime('leaves a watched breaker to go half-open by itself, once it is missed', (store) => {
+    const link = cuttable(store);
+    const [a, b] = [new Pod(store, 'a', {}, {}, 12_000), new Pod(link.store, 'b', {}, {}, 12_000)];
+    at(100, () => a.fail(2));
+    // It is due already, and was not to go half-open without a call.
+    at(6_000, () => (link.cut = true));
+    const watched: string[] = [];
+    b.breaker.state$.subscribe((state) => watched.push(state));
+    at(6_000, () => expect(watched).toStrictEqual(['closed', 'open']));
+    at(8_000, () => expect(b.fleet.status()[0]?.linked).toBe(false));
+    at(8_000, () => expect(watched).toStrictEqual(['closed', 'open', 'half_open']));
+  });
 
   it(
     'is reported by at most the calls of two reports when it comes back',
@@ -744,78 +627,60 @@ describe('a member', () => {
     }),
   );
 
-  it(
-    'that leaves keeps its state and what is left of the wait',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.fail(2));
-      at(1_000, () => b.fleet.unsubscribe());
-      at(2_000, () => a.breaker.forceOpen());
-      at(3_000, () => expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: 5_350 }));
-      // It wakes up by itself again.
-      m.expect(b.breaker.state$, '4s ^ 3s !').toBeObservable('4s o 1349ms h', STATES);
-      m.flush();
-      expect(b.fleet.closed).toBe(true);
-    }),
-  );
+  itInTime('that leaves keeps its state and what is left of the wait', (store, m) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.fail(2));
+    at(1_000, () => b.fleet.unsubscribe());
+    at(2_000, () => a.breaker.forceOpen());
+    at(3_000, () => expect(b.breaker.info()).toMatchObject({ state: 'open', retryAt: 5_350 }));
+    // It wakes up by itself again.
+    m.expect(b.breaker.state$, '4s ^ 3s !').toBeObservable('4s o 1349ms h', STATES);
+    m.flush();
+    expect(b.fleet.closed).toBe(true);
+  });
 
-  it(
-    'whose breaker is disposed leaves',
-    marbles((m) => {
-      const store = engine();
-      const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
-      at(100, () => a.breaker.dispose());
-      at(30_000, () => {
-        expect(a.fleet.status()).toStrictEqual([]);
-        expect(b.fleet.status()[0]).toMatchObject({ members: 1 });
-      });
-      m.flush();
-    }),
-  );
+  itInTime('whose breaker is disposed leaves', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(100, () => a.breaker.dispose());
+    at(30_000, () => {
+      expect(a.fleet.status()).toStrictEqual([]);
+      expect(b.fleet.status()[0]).toMatchObject({ members: 1 });
+    });
+  });
 
-  it(
-    'follows a command that a listener gives while the fleet steers it',
-    marbles((m) => {
-      const store = engine();
-      const a = new Pod(store, 'a');
-      const b: Pod = new Pod(
-        store,
-        'b',
-        {},
-        {
-          listeners: [
-            ({ newState }: Signal) => {
-              if (newState === 'open') b.breaker.disable();
-            },
-          ],
-        },
-      );
-      at(100, () => a.fail(2));
-      at(1_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
-      m.flush();
-    }),
-  );
+  itInTime('follows a command that a listener gives while the fleet steers it', (store) => {
+    const a = new Pod(store, 'a');
+    const b: Pod = new Pod(
+      store,
+      'b',
+      {},
+      {
+        listeners: [
+          ({ newState }: Signal) => {
+            if (newState === 'open') b.breaker.disable();
+          },
+        ],
+      },
+    );
+    at(100, () => a.fail(2));
+    at(1_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
+  });
 });
 
 describe('joinFleet', () => {
-  it(
-    'lets breakers of a registry join when they are made and leave when they are deleted',
-    marbles((m) => {
-      const store = engine();
-      const registry = new CircuitBreakerRegistry();
-      registry.get('stock');
-      const fleet = joinFleet(registry, { store, id: 'a' });
-      registry.get('prices');
-      const circuits = () => fleet.status().map(({ circuit }) => circuit);
-      expect(circuits()).toStrictEqual(['stock', 'prices']);
-      registry.delete('stock');
-      expect(circuits()).toStrictEqual(['prices']);
-      at(100, () => fleet.unsubscribe());
-      m.flush();
-      expect(circuits()).toStrictEqual([]);
-    }),
-  );
+  itInTime('lets breakers of a registry join when they are made and leave when they are deleted', (store, m) => {
+    const registry = new CircuitBreakerRegistry();
+    registry.get('stock');
+    const fleet = joinFleet(registry, { store, id: 'a' });
+    registry.get('prices');
+    const circuits = () => fleet.status().map(({ circuit }) => circuit);
+    expect(circuits()).toStrictEqual(['stock', 'prices']);
+    registry.delete('stock');
+    expect(circuits()).toStrictEqual(['prices']);
+    at(100, () => fleet.unsubscribe());
+    m.flush();
+    expect(circuits()).toStrictEqual([]);
+  });
 
   it(
     'does not watch: an unwatched breaker stays open when its wait is over',

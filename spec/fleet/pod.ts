@@ -12,15 +12,7 @@ import {
   type State,
 } from '../../lib/index.ts';
 
-/** The states in marbles. */
-export const STATES: Readonly<Record<string, State>> = {
-  c: 'closed',
-  o: 'open',
-  h: 'half_open',
-  f: 'forced_open',
-  d: 'disabled',
-  m: 'metrics_only',
-};
+export { STATES } from '../../lib/integrations/testing/index.ts';
 
 /**
  * A breaker called `stock` in a fleet that opens with one member, which leaves it after `until` ms. Its chance is always

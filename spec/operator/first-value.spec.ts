@@ -1,12 +1,12 @@
 import { map } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, firstValue, type CallEvent } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { marbles } from '../support/marbles.ts';
 import { getCounts } from '../support/counts.ts';
 
 const types: Record<string, CallEvent['type']> = { s: 'success', f: 'failure', n: 'cancelled' };
-const typesOf = (breaker: CircuitBreaker) => breaker.call$.pipe(map(({ type }) => type));
 
 describe('firstValue', () => {
   it.each([undefined, null, false, 0, '', NaN, new Error('a value, not a failure')])(
@@ -26,7 +26,7 @@ describe('firstValue', () => {
       const expected = '      --a-b---';
       const calls = '         --s     ';
 
-      m.expect(typesOf(breaker)).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(source$.pipe(circuitBreaker(breaker, { classify: firstValue })), subs).toBeObservable(expected);
       m.expect(source$).toHaveSubscriptions(subs);
       m.flush();
@@ -55,7 +55,7 @@ describe('firstValue', () => {
       const expected = '      --a-#';
       const calls = '         --s  ';
 
-      m.expect(typesOf(breaker)).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(source$.pipe(circuitBreaker(breaker, { classify: firstValue }))).toBeObservable(expected);
     }),
   );
@@ -68,7 +68,7 @@ describe('firstValue', () => {
       const expected = '      --#';
       const calls = '         --f';
 
-      m.expect(typesOf(breaker)).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(source$.pipe(circuitBreaker(breaker, { classify: firstValue }))).toBeObservable(expected);
     }),
   );
@@ -82,7 +82,7 @@ describe('firstValue', () => {
       const expected = '      --- ';
       const calls = '         --n ';
 
-      m.expect(typesOf(breaker)).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(source$.pipe(circuitBreaker(breaker, { classify: firstValue })), unsub).toBeObservable(expected);
     }),
   );

@@ -2,12 +2,11 @@ import { concat, NEVER, of, Subject, throwError, TimeoutError } from 'rxjs';
 import { CallNotPermittedError, CircuitBreaker, failureStreak, guarded, isCallNotPermitted } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
-import { getCounts } from '../support/counts.ts';
+import { getCounts, nothing } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const success = { successes: 1, failures: 0, inFlight: 0, rejected: 0 };
 const failure = { successes: 0, failures: 1, inFlight: 0, rejected: 0 };
-const nothing = { successes: 0, failures: 0, inFlight: 0, rejected: 0 };
 
 describe('guarded', () => {
   it.each<[string, () => unknown, unknown]>([

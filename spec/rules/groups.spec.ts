@@ -56,6 +56,19 @@ function isRejection(error: unknown): boolean {
   return isCallNotPermitted(error) || (error instanceof Error && isCallNotPermitted(error.cause));
 }
 
+/** How many times a page of `n` joined calls is loaded until the circuit closes. */
+function countAttempts(n: number, breaker: CircuitBreaker): number {
+  let attempts = 0;
+  while (breaker.state === 'half_open' && attempts < 100) {
+    attempts++;
+    const scheduler = new VirtualTimeScheduler();
+    const call$ = defer(() => timer(10, scheduler)).pipe(circuitBreaker(breaker));
+    forkJoin(Array<Observable<unknown>>(n).fill(call$)).subscribe({ error: () => undefined });
+    scheduler.flush();
+  }
+  return attempts;
+}
+
 /** A probe. */
 function admit(breaker: CircuitBreaker): Call<unknown> {
   return breaker.admit();
@@ -124,72 +137,45 @@ describe('groups', () => {
         })(),
     );
 
-    it(
-      'with one place and two requests',
-      marbles((m) => {
-        const breaker = new CircuitBreaker({ maxProbes: 1, random: () => 0.5 });
-        breaker.trip();
-        const page$ = forkJoin(requests(2, m.cold('--(v|)'), breaker));
-        const pages = '  5s p-----p';
-        const results = '5s x-------v';
-        const look = '   5s l-----l--l';
-        const found = '  5s h-----h--c';
-        m.expect(load(m, pages, page$)).toBeObservable(results);
-        m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
-      }),
-    );
-
-    it(
-      'with one place and a guarded call inside of a guarded call',
-      marbles((m) => {
-        const breaker = new CircuitBreaker({ maxProbes: 1, random: () => 0.5 });
-        breaker.trip();
-        const inner$ = m.cold('--(v|)').pipe(circuitBreaker(breaker));
-        const page$ = of('request').pipe(
-          mergeMap(() => inner$),
-          circuitBreaker(breaker),
-        );
-        const pages = '  5s p-----p';
-        const results = '5s x-------v';
-        const look = '   5s l-----l--l';
-        const found = '  5s h-----h--c';
-        m.expect(load(m, pages, page$)).toBeObservable(results);
-        m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
-      }),
-    );
-
-    it(
-      'with one place and a token refresh inside of the breaker',
-      marbles((m) => {
-        const breaker = new CircuitBreaker({ maxProbes: 1, random: () => 0.5 });
-        breaker.trip();
-        const token$ = m.cold('--(t|)').pipe(circuitBreaker(breaker));
-        const page$ = token$.pipe(
-          mergeMap(() => m.cold('--(v|)')),
-          circuitBreaker(breaker),
-        );
-        const pages = '  5s p-----p----';
-        const results = '5s x---------v';
-        const look = '   5s l-----l----l';
-        const found = '  5s h-----h----c';
-        m.expect(load(m, pages, page$)).toBeObservable(results);
-        m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
-      }),
-    );
-
-    it(
-      'with one place and the breaker twice in a pipe',
-      marbles((m) => {
-        const breaker = new CircuitBreaker({ maxProbes: 1, random: () => 0.5 });
-        breaker.trip();
-        const page$ = m.cold('--(v|)').pipe(circuitBreaker(breaker), circuitBreaker(breaker));
-        const pages = '  5s p-----p';
-        const results = '5s x-------v';
-        const look = '   5s l-----l--l';
-        const found = '  5s h-----h--c';
-        m.expect(load(m, pages, page$)).toBeObservable(results);
-        m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
-      }),
+    it.each<[string, string, (request$: Observable<unknown>, breaker: CircuitBreaker) => Observable<unknown>]>([
+      ['two requests', '5s x-------v', (request$, breaker) => forkJoin(requests(2, request$, breaker))],
+      [
+        'a guarded call inside of a guarded call',
+        '5s x-------v',
+        (request$, breaker) =>
+          of('request').pipe(
+            mergeMap(() => request$.pipe(circuitBreaker(breaker))),
+            circuitBreaker(breaker),
+          ),
+      ],
+      [
+        'a token refresh inside of the breaker',
+        '5s x---------v',
+        (request$, breaker) =>
+          request$.pipe(
+            circuitBreaker(breaker),
+            mergeMap(() => request$),
+            circuitBreaker(breaker),
+          ),
+      ],
+      [
+        'the breaker twice in a pipe',
+        '5s x-------v',
+        (request$, breaker) => request$.pipe(circuitBreaker(breaker), circuitBreaker(breaker)),
+      ],
+    ])(
+      'with one place and %s',
+      (_, results, toPage) =>
+        void marbles((m) => {
+          const breaker = new CircuitBreaker({ maxProbes: 1, random: () => 0.5 });
+          breaker.trip();
+          const page$ = toPage(m.cold('--(v|)'), breaker);
+          const pages = '5s p-----p';
+          const look = ' 5s l-----l----l';
+          const found = '5s h-----h----c';
+          m.expect(load(m, pages, page$)).toBeObservable(results);
+          m.expect(stateAt(m, look, breaker)).toBeObservable(found, states);
+        })(),
     );
 
     it.each<[string, (call$: Observable<unknown>) => Observable<unknown>]>([
@@ -252,14 +238,7 @@ describe('groups', () => {
       { n: 200, places: 10, attempts: 7 },
     ])('$n requests and $places places: at attempt $attempts, because each loss doubles what is let in', (world) => {
       const breaker = halfOpenBreaker({ maxProbes: world.places, scheduler: new ManualScheduler() });
-      let attempts = 0;
-      while (breaker.state === 'half_open' && attempts < 100) {
-        attempts++;
-        const scheduler = new VirtualTimeScheduler();
-        const call$ = defer(() => timer(10, scheduler)).pipe(circuitBreaker(breaker));
-        forkJoin(Array<Observable<unknown>>(world.n).fill(call$)).subscribe({ error: () => undefined });
-        scheduler.flush();
-      }
+      const attempts = countAttempts(world.n, breaker);
       expect(attempts).toBe(world.attempts);
     });
 
@@ -272,14 +251,7 @@ describe('groups', () => {
       let seed = 1;
       const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
       const breaker = halfOpenBreaker({ permit, random, scheduler: new ManualScheduler() });
-      let attempts = 0;
-      while (breaker.state === 'half_open' && attempts < 100) {
-        attempts++;
-        const scheduler = new VirtualTimeScheduler();
-        const call$ = defer(() => timer(10, scheduler)).pipe(circuitBreaker(breaker));
-        forkJoin(Array<Observable<unknown>>(11).fill(call$)).subscribe({ error: () => undefined });
-        scheduler.flush();
-      }
+      const attempts = countAttempts(11, breaker);
       expect(breaker.state).toBe('closed');
       expect(attempts).toBeLessThanOrEqual(most);
     });

@@ -1,4 +1,4 @@
-import { map, NEVER, of, throwError, VirtualTimeScheduler } from 'rxjs';
+import { NEVER, of, throwError, VirtualTimeScheduler } from 'rxjs';
 import {
   admitAll,
   admitRandom,
@@ -11,6 +11,7 @@ import {
   type ProbeContext,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
@@ -296,7 +297,7 @@ describe('permits', () => {
     'maxProbes bounds the probes in flight, ten by default',
     marbles((m) => {
       const breaker = halfOpenBreaker({ permit: admitAll() });
-      const types = breaker.call$.pipe(map(({ type }) => type));
+      const types = getCallTypes(breaker);
       m.expect(types).toBeObservable('(xxx)', { x: 'rejected' });
       m.scheduler.schedule(() => {
         for (let i = 0; i < 13; i++) collect(NEVER.pipe(circuitBreaker(breaker)));

@@ -9,6 +9,7 @@ import {
   type State,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { marbles } from '../support/marbles.ts';
 import { getCounts } from '../support/counts.ts';
@@ -35,7 +36,7 @@ describe('probes in time', () => {
       const breaker = halfOpenBreaker({ probeTimeout: 5 });
       const calls = '-----f';
 
-      m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(m.cold(diagram).pipe(circuitBreaker(breaker))).toBeObservable(diagram);
       m.flush();
       expect(breaker.state).toBe('open');
@@ -147,7 +148,7 @@ describe('probes in time', () => {
       const calls = '         ---f    ';
 
       const classify = (value: string): undefined => void classified.push(value);
-      m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, types);
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
       m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(source$);
       m.flush();
       expect(classified).toStrictEqual(['a']);

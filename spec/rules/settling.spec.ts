@@ -12,6 +12,7 @@ import {
   type Outcome,
 } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
@@ -22,7 +23,7 @@ const boom = new Error('boom');
 /** What `call$` emits for the call that `play` makes. */
 function settlementsOf(options: CircuitBreakerOptions, play: (breaker: CircuitBreaker) => void): unknown[] {
   const breaker = new CircuitBreaker(options);
-  const types = collect(breaker.call$.pipe(map(({ type }) => type)));
+  const types = collect(getCallTypes(breaker));
   play(breaker);
   return types;
 }
@@ -39,7 +40,7 @@ describe('settling', () => {
         const calls = '         ---x   ';
 
         const classify = (value: string) => (value === 'b' ? outcome : undefined);
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { x: outcome });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { x: outcome });
         m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(expected);
         m.flush();
         expect(getCounts(breaker)).toStrictEqual({
@@ -59,7 +60,7 @@ describe('settling', () => {
         const expected = '      -a-#   ';
         const calls = '         ---f   ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { f: 'failure' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { f: 'failure' });
         m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected, undefined, new RangeError('boom'));
         m.flush();
         expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 1, inFlight: 0, rejected: 0 });
@@ -77,7 +78,7 @@ describe('settling', () => {
         const expected = '      -a-#';
         const calls = '         ---x';
 
-        m.expect(breaker.call$.pipe(map((event) => event.type))).toBeObservable(calls, { x: type });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { x: type });
         m.expect(source$.pipe(circuitBreaker(breaker))).toBeObservable(expected, undefined, boom);
         m.flush();
         expect(getCounts(breaker)).toStrictEqual({ successes, failures: 0, inFlight: 0, rejected: 0 });
@@ -87,7 +88,7 @@ describe('settling', () => {
     it.each(['---|', '-a-|', 'ab-(c|)'])('completion: success, even when empty: %s', (diagram) => {
       marbles((m) => {
         const breaker = new CircuitBreaker();
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable('---s', { s: 'success' });
+        m.expect(getCallTypes(breaker)).toBeObservable('---s', { s: 'success' });
         m.expect(m.cold(diagram).pipe(circuitBreaker(breaker))).toBeObservable(diagram);
         m.flush();
         expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });
@@ -101,7 +102,7 @@ describe('settling', () => {
         const source$ = m.cold('-a-b-|');
         const calls = '         -----s';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { s: 'success' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { s: 'success' });
         m.expect(source$.pipe(circuitBreaker(breaker, { classify: () => undefined }))).toBeObservable(source$);
       }),
     );
@@ -115,7 +116,7 @@ describe('settling', () => {
         const expected = '      -----';
         const calls = '         ---x ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { x: 'cancelled' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { x: 'cancelled' });
         m.expect(source$.pipe(circuitBreaker(breaker)), subs).toBeObservable(expected);
         m.expect(source$).toHaveSubscriptions(subs);
       }),
@@ -198,7 +199,7 @@ describe('settling', () => {
         const expected = '      --(a|) ';
         const calls = '         --s    ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { s: 'success' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { s: 'success' });
         m.expect(source$.pipe(circuitBreaker(breaker), take(1))).toBeObservable(expected);
         m.expect(source$).toHaveSubscriptions(subs);
         m.flush();
@@ -242,7 +243,7 @@ describe('settling', () => {
         const expected = '      --a----';
         const calls = '         ----s  ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { s: 'success' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { s: 'success' });
         m.expect(source$.pipe(circuitBreaker(breaker)), subs).toBeObservable(expected);
       }),
     );
@@ -259,7 +260,7 @@ describe('settling', () => {
         const calls = '         -----x ';
 
         const guarded$ = source$.pipe(circuitBreaker(breaker, { classify: () => undefined }));
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { x: 'cancelled' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { x: 'cancelled' });
         m.expect(guarded$, subs).toBeObservable(expected);
         m.flush();
         expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
@@ -278,7 +279,7 @@ describe('settling', () => {
         const calls = '         --n---s ';
 
         const types: Record<string, CallEvent['type']> = { n: 'cancelled', s: 'success' };
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, types);
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, types);
         m.expect(outer$.pipe(switchMap(() => source$.pipe(circuitBreaker(breaker))))).toBeObservable(expected);
         m.expect(source$).toHaveSubscriptions([sub1, sub2]);
       }),
@@ -293,7 +294,7 @@ describe('settling', () => {
         const expected = '      --b---|';
         const calls = '         --n   ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { n: 'cancelled' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { n: 'cancelled' });
         m.expect(race(source$.pipe(circuitBreaker(breaker)), winner$)).toBeObservable(expected);
       }),
     );
@@ -307,7 +308,7 @@ describe('settling', () => {
         const expected = '      --|   ';
         const calls = '         --n   ';
 
-        m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { n: 'cancelled' });
+        m.expect(getCallTypes(breaker)).toBeObservable(calls, { n: 'cancelled' });
         m.expect(source$.pipe(circuitBreaker(breaker), takeUntil(stop$))).toBeObservable(expected);
       }),
     );
@@ -323,8 +324,8 @@ describe('settling', () => {
         const calls2 = '        ---f   ';
 
         const late = { each: 3, with: () => of('t') };
-        m.expect(after.call$.pipe(map(({ type }) => type))).toBeObservable(calls1, { n: 'cancelled' });
-        m.expect(before.call$.pipe(map(({ type }) => type))).toBeObservable(calls2, { f: 'failure' });
+        m.expect(getCallTypes(after)).toBeObservable(calls1, { n: 'cancelled' });
+        m.expect(getCallTypes(before)).toBeObservable(calls2, { f: 'failure' });
         m.expect(merge(source$.pipe(circuitBreaker(after), timeout(late)), NEVER)).toBeObservable(expected);
         m.expect(source$.pipe(timeout(3), circuitBreaker(before))).toBeObservable(
           '---#',
@@ -388,7 +389,7 @@ describe('settling', () => {
       const calls = '         -s      ';
 
       const classify = (value: string) => (value === 'a' ? ('success' as const) : expect.unreachable());
-      m.expect(breaker.call$.pipe(map(({ type }) => type))).toBeObservable(calls, { s: 'success' });
+      m.expect(getCallTypes(breaker)).toBeObservable(calls, { s: 'success' });
       m.expect(source$.pipe(circuitBreaker(breaker, { classify }))).toBeObservable(expected, undefined, boom);
       m.flush();
       expect(getCounts(breaker)).toStrictEqual({ successes: 1, failures: 0, inFlight: 0, rejected: 0 });

@@ -1,4 +1,17 @@
-import { asapScheduler, config, defer, finalize, from, map, mergeMap, NEVER, Observable, of, scheduled } from 'rxjs';
+import {
+  asapScheduler,
+  concat,
+  config,
+  defer,
+  finalize,
+  from,
+  map,
+  mergeMap,
+  NEVER,
+  Observable,
+  of,
+  scheduled,
+} from 'rxjs';
 import { Subject, take, tap, throwError, toArray, type Observer } from 'rxjs';
 import {
   CircuitBreaker,
@@ -10,10 +23,11 @@ import {
   type SlidingWindow,
 } from 'rxjs-fluxgate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
-import { getCounts } from '../support/counts.ts';
+import { getCounts, nothing } from '../support/counts.ts';
 
 const boom = new Error('boom');
 const broken = new Error('user code is broken');
@@ -231,11 +245,14 @@ describe('transparency', () => {
       expect(breaker.state).toBe('half_open');
     });
 
-    it('classifier: an answer that is none is an error too', () => {
-      const breaker = new CircuitBreaker();
-      const log = collect(of(1).pipe(circuitBreaker(breaker, { classify: () => 'maybe' as 'success' })));
+    it.each(['maybe', true, 1, null, {}])('classifier: an answer that is none is an error too: %o', (answer) => {
+      const breaker = halfOpenBreaker({ maxProbes: 1 });
+      let tornDown = false;
+      const source$ = concat(of(1), NEVER).pipe(finalize(() => (tornDown = true)));
+      const log = collect(source$.pipe(circuitBreaker(breaker, { classify: () => answer as 'success' })));
       expect(log).toStrictEqual(['#', expect.any(TypeError)]);
-      expect(getCounts(breaker)).toStrictEqual({ successes: 0, failures: 0, inFlight: 0, rejected: 0 });
+      expect(tornDown).toBe(true);
+      expect(getCounts(breaker)).toStrictEqual(nothing);
     });
 
     it('permit reaches that subscriber’s error channel', () => {
@@ -278,7 +295,7 @@ describe('transparency', () => {
       ['tracker', breaks, { next: false }],
     ] as const)('after a throwing %s the call counts as cancelled', (_, tracker, { next }) => {
       const breaker = halfOpenBreaker({ tracker, recovery: () => expect.unreachable() });
-      const events = collect(breaker.call$.pipe(map(({ type }) => type)));
+      const events = collect(getCallTypes(breaker));
       const source$ = next ? of(1) : throwError(() => boom);
       collect(source$.pipe(circuitBreaker(breaker, next ? { classify: breaks } : {})));
       expect(events).toStrictEqual(['cancelled']);

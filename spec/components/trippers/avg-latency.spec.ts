@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { avgLatency } from '../../../lib/components/trippers/avg-latency.ts';
 import { contextOf, metricWith } from '../../support/fixtures.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 
 describe('avgLatency', () => {
   it.each([
@@ -8,7 +9,7 @@ describe('avgLatency', () => {
     [999, 2, false],
     [1_000, 2, true],
     [1_001, 2, true],
-  ])('should say of %d ms in %d calls: %s', (duration, calls, holds) => {
+  ])('should hold with %d ms in %d calls: %s', (duration, calls, holds) => {
     expect(avgLatency(500).test(contextOf({ metric: metricWith({ calls, duration }) }))).toBe(holds);
   });
 
@@ -21,14 +22,5 @@ describe('avgLatency', () => {
     expect(avgLatency(500).explain(context)).toBe('avgLatency(500): 3 calls took 667 ms on average');
   });
 
-  it.each([0, -1, NaN, Infinity])('should refuse %d', (ms) => {
-    expect(() => avgLatency(ms)).toThrow(
-      new RangeError(`avgLatency: ms must be a finite number of ms above 0, got ${String(ms)}`),
-    );
-  });
-
-  it.each([undefined, null, '500', {}])('should refuse %j', (ms) => {
-    expect(() => avgLatency(ms as number)).toThrow(TypeError);
-    expect(() => avgLatency(ms as number)).toThrow(/^avgLatency: ms must be a finite number of ms above 0, got /);
-  });
+  itShouldRefuse('avgLatency: ms must be a finite number of ms above 0', [0, -1, NaN, Infinity], avgLatency);
 });

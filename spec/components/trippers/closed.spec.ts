@@ -8,7 +8,7 @@ describe('closed', () => {
     ['closed', true],
     ['half_open', false],
     ['open', false],
-  ])('should say of %s: %s', (state, holds) => {
+  ])('should hold in %s: %s', (state, holds) => {
     expect(closed().test(contextOf({ state }))).toBe(holds);
   });
 

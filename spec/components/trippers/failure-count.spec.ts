@@ -1,6 +1,7 @@
 import { CircuitBreaker, countWindow, failureCount } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { contextOf, metricWith } from '../../support/fixtures.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 import { fail, succeed } from '../../support/script.ts';
 
 describe('failureCount', () => {
@@ -9,7 +10,7 @@ describe('failureCount', () => {
     [2, false],
     [3, true],
     [4, true],
-  ])('should hold from 3 failures on: %i failures, %s', (failures, holds) => {
+  ])('should hold with %i failures in the window: %s', (failures, holds) => {
     expect(failureCount(3).test(contextOf({ metric: metricWith({ calls: 100, failures }) }))).toBe(holds);
   });
 
@@ -38,17 +39,5 @@ describe('failureCount', () => {
     expect(make(3)).not.toThrow();
   });
 
-  it.each<[unknown, ErrorConstructor]>([
-    [0, RangeError],
-    [-1, RangeError],
-    [1.5, RangeError],
-    [NaN, RangeError],
-    [Infinity, RangeError],
-    ['3', TypeError],
-    [undefined, TypeError],
-  ])('should refuse %o', (count, type) => {
-    const make = (): unknown => failureCount(count as number);
-    expect(make).toThrow(type);
-    expect(make).toThrow(/^failureCount: count must be an integer of at least 1, got /);
-  });
+  itShouldRefuse('failureCount: count must be an integer of at least 1', [0, -1, 1.5, NaN, Infinity], failureCount);
 });

@@ -8,7 +8,7 @@ describe('halfOpened', () => {
     ['half_open', true],
     ['closed', false],
     ['open', false],
-  ])('should say of %s: %s', (state, holds) => {
+  ])('should hold in %s: %s', (state, holds) => {
     expect(halfOpened().test(contextOf({ state }))).toBe(holds);
   });
 

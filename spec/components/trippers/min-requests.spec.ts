@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minRequests } from '../../../lib/components/trippers/min-requests.ts';
 import { contextOf, metricWith } from '../../support/fixtures.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 
 describe('minRequests', () => {
   it.each([
@@ -8,7 +9,7 @@ describe('minRequests', () => {
     [19, false],
     [20, true],
     [21, true],
-  ])('should say of %d calls: %s', (calls, holds) => {
+  ])('should hold with %d calls in the window: %s', (calls, holds) => {
     expect(minRequests(20).test(contextOf({ metric: metricWith({ calls }) }))).toBe(holds);
   });
 
@@ -24,18 +25,9 @@ describe('minRequests', () => {
     expect(minRequests(20).explain(contextOf({ metric: metricWith({ calls: 48 }) }))).toBe('minRequests(20): 48 calls');
   });
 
-  it('should say how many calls it needs', () => {
+  it('should have a minCalls, the calls that it needs', () => {
     expect(minRequests(20).minCalls).toBe(20);
   });
 
-  it.each([0, -1, 1.5, NaN, Infinity])('should refuse %d', (count) => {
-    expect(() => minRequests(count)).toThrow(
-      new RangeError(`minRequests: count must be an integer of at least 1, got ${String(count)}`),
-    );
-  });
-
-  it.each([undefined, null, '20', {}])('should refuse %j', (count) => {
-    expect(() => minRequests(count as number)).toThrow(TypeError);
-    expect(() => minRequests(count as number)).toThrow(/^minRequests: count must be an integer of at least 1, got /);
-  });
+  itShouldRefuse('minRequests: count must be an integer of at least 1', [0, -1, 1.5, NaN, Infinity], minRequests);
 });

@@ -1,6 +1,7 @@
 import { CircuitBreaker, circuitBreaker, never } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { slowRate } from '../../../lib/components/trippers/slow-rate.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 import { marbles } from '../../support/marbles.ts';
 import { contextOf, metricWith } from '../../support/fixtures.ts';
 
@@ -59,22 +60,10 @@ describe('slowRate', () => {
     }),
   );
 
-  it.each([0, -0.1, 1.1, NaN])('should refuse a ratio of %d', (ratio) => {
-    expect(() => slowRate(ratio, 1_000)).toThrow(
-      new RangeError(`slowRate: ratio must be a ratio above 0 and at most 1, got ${String(ratio)}`),
-    );
-  });
-
-  it.each([0, -1, NaN, Infinity])('should refuse a threshold of %d', (ms) => {
-    expect(() => slowRate(0.3, ms)).toThrow(
-      new RangeError(`slowRate: thresholdMs must be a finite number of ms above 0, got ${String(ms)}`),
-    );
-  });
-
-  it.each([undefined, null, '1000', {}])('should refuse %j', (value) => {
-    expect(() => slowRate(value as number, 1_000)).toThrow(TypeError);
-    expect(() => slowRate(value as number, 1_000)).toThrow(/^slowRate: ratio must be .*, got /);
-    expect(() => slowRate(0.3, value as number)).toThrow(TypeError);
-    expect(() => slowRate(0.3, value as number)).toThrow(/^slowRate: thresholdMs must be .*, got /);
-  });
+  itShouldRefuse('slowRate: ratio must be a ratio above 0 and at most 1', [0, -0.1, 1.1, NaN], (ratio) =>
+    slowRate(ratio, 1_000),
+  );
+  itShouldRefuse('slowRate: thresholdMs must be a finite number of ms above 0', [0, -1, NaN, Infinity], (ms) =>
+    slowRate(0.3, ms),
+  );
 });

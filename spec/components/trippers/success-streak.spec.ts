@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { successStreak } from '../../../lib/components/trippers/success-streak.ts';
 import { contextOf } from '../../support/fixtures.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 
 describe('successStreak', () => {
   it.each([
@@ -8,7 +9,7 @@ describe('successStreak', () => {
     [4, false],
     [5, true],
     [6, true],
-  ])('should say of %d successes in a row: %s', (streak, holds) => {
+  ])('should hold after %d successes in a row: %s', (streak, holds) => {
     expect(successStreak(5).test(contextOf({ consecutiveSuccesses: streak }))).toBe(holds);
   });
 
@@ -26,16 +27,5 @@ describe('successStreak', () => {
     );
   });
 
-  it.each([0, -1, 1.5, NaN, Infinity])('should refuse %d', (count) => {
-    expect(() => successStreak(count)).toThrow(
-      new RangeError(`successStreak: count must be an integer of at least 1, got ${String(count)}`),
-    );
-  });
-
-  it.each([undefined, null, '5', {}])('should refuse %j', (count) => {
-    expect(() => successStreak(count as number)).toThrow(TypeError);
-    expect(() => successStreak(count as number)).toThrow(
-      /^successStreak: count must be an integer of at least 1, got /,
-    );
-  });
+  itShouldRefuse('successStreak: count must be an integer of at least 1', [0, -1, 1.5, NaN, Infinity], successStreak);
 });

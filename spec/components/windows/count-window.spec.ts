@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { countWindow } from '../../../lib/components/windows/count-window.ts';
 import { exactly } from '../../support/exactly.ts';
 import { recordOf } from '../../support/fixtures.ts';
+import { itShouldRefuse } from '../../support/it-should-refuse.ts';
 
 describe('countWindow', () => {
   it('should hold nothing at first', () => {
@@ -168,13 +169,9 @@ describe('countWindow', () => {
     expect(window.getMetric(0).totalCount).toBe(1);
   });
 
-  it.each([0, -1, 1.5, NaN, Infinity, 2 ** 53])('should refuse a size of %d', (size) => {
-    expect(() => countWindow(size)).toThrow(RangeError);
-    expect(() => countWindow(size)).toThrow(`countWindow: size must be an integer of at least 1, got ${String(size)}`);
-  });
-
-  it.each([undefined, null, '5', {}])('should refuse a size that is no number: %j', (size) => {
-    expect(() => countWindow(size as number)).toThrow(TypeError);
-    expect(() => countWindow(size as number)).toThrow(/^countWindow: size must be an integer of at least 1, got /);
-  });
+  itShouldRefuse(
+    'countWindow: size must be an integer of at least 1',
+    [0, -1, 1.5, NaN, Infinity, 2 ** 53],
+    countWindow,
+  );
 });

@@ -20,6 +20,7 @@ import { fetch as undiciFetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collect } from '../../support/collect.ts';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
+import { getCallTypes } from '../../support/get-call-types.ts';
 
 // For the slowest machine: no test waits without a condition.
 vi.setConfig({ testTimeout: 30_000 });
@@ -136,7 +137,7 @@ describe.each(clients)('guardFetch given to %s', (client, send, options = {}) =>
       permit: admitAll(),
       recovery: probes(1),
     });
-    calls = collect(registry.call$.pipe(map(({ type }) => type)));
+    calls = collect(getCallTypes(registry));
     controller = new AbortController();
     const guarded = guardFetch(registry, options);
     call = () => outcome(send(server.url, guarded, controller.signal));
@@ -274,7 +275,7 @@ describe('guardFetch', () => {
   it('should take a signal of null for none, as fetch does', async () => {
     const request = new Request(server.url, { signal: AbortSignal.abort() });
     const breaker = new CircuitBreaker();
-    const calls = collect(breaker.call$.pipe(map(({ type }) => type)));
+    const calls = collect(getCallTypes(breaker));
     await outcome(guardFetch(breaker)(request, { signal: null }));
     expect(calls).toHaveLength(1);
   });
@@ -291,7 +292,7 @@ describe('guardFetch', () => {
 
   it('should ignore a bug, such as a URL that is none, given a breaker', async () => {
     const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
-    const calls = collect(breaker.call$.pipe(map(({ type }) => type)));
+    const calls = collect(getCallTypes(breaker));
     await expect(guardFetch(breaker)('nope')).rejects.toThrow(TypeError);
     expect(calls).toStrictEqual(['ignored']);
   });
@@ -300,7 +301,7 @@ describe('guardFetch', () => {
     const inner = new CircuitBreaker();
     inner.forceOpen();
     const outer = new CircuitBreaker({ tripper: failureStreak(1) });
-    const calls = collect(outer.call$.pipe(map(({ type }) => type)));
+    const calls = collect(getCallTypes(outer));
     const error = await outcome(guardFetch(outer, { fetch: guardFetch(inner) })(server.url));
     expect(isCallNotPermitted(error)).toBe(true);
     expect(calls).toStrictEqual(['ignored']);

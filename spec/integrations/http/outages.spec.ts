@@ -1,17 +1,5 @@
 import axios, { type AxiosRequestConfig } from 'axios';
-import {
-  catchError,
-  defer,
-  EMPTY,
-  finalize,
-  from,
-  lastValueFrom,
-  map,
-  Observable,
-  Subject,
-  switchMap,
-  timeout,
-} from 'rxjs';
+import { catchError, defer, EMPTY, finalize, from, lastValueFrom, Observable, Subject, switchMap, timeout } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { CircuitBreaker, circuitBreaker, failureStreak, never, probes } from 'rxjs-fluxgate';
 import { httpFailure, responseOutcome, retryAfter } from 'rxjs-fluxgate/http';
@@ -19,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
 import { collect } from '../../support/collect.ts';
 import { getCounts } from '../../support/counts.ts';
+import { getCallTypes } from '../../support/get-call-types.ts';
 
 // For the slowest machine: no test waits without a condition.
 vi.setConfig({ testTimeout: 30_000 });
@@ -102,7 +91,7 @@ describe.each(clients)('a breaker around %s', (client, guard) => {
       retry: () => retry$,
       recovery: probes(1),
     });
-    calls = collect(breaker.call$.pipe(map(({ type }) => type)));
+    calls = collect(getCallTypes(breaker));
   });
   afterEach(() => server.stop());
 

@@ -1,5 +1,5 @@
 import { EventSource } from 'eventsource';
-import { catchError, EMPTY, finalize, map, Observable, Subject, take, tap, timeout } from 'rxjs';
+import { catchError, EMPTY, finalize, Observable, Subject, take, tap, timeout } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { webSocket } from 'rxjs/webSocket';
 import { CircuitBreaker, circuitBreaker, failureStreak, firstValue, probes } from 'rxjs-fluxgate';
@@ -9,6 +9,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { FlakyServer, type Behaviour } from '../../support/flaky-server.ts';
 import { collect } from '../../support/collect.ts';
 import { getCounts } from '../../support/counts.ts';
+import { getCallTypes } from '../../support/get-call-types.ts';
 
 // For the slowest machine: no test waits without a condition.
 vi.setConfig({ testTimeout: 30_000 });
@@ -80,7 +81,7 @@ describe.each<[string, (url: string) => Observable<unknown>, [string, Outage][]]
       recovery: probes(1),
       maxProbes: 1,
     });
-    calls = collect(breaker.call$.pipe(map(({ type }) => type)));
+    calls = collect(getCallTypes(breaker));
     open = 0;
   });
   afterEach(() => server.stop());

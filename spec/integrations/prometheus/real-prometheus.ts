@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { findFreePort } from '../../support/find-free-port.ts';
 
 /** One series of an answer. */
 export interface Sample {
@@ -26,7 +26,7 @@ export class RealPrometheus {
   /** Waits until it is ready. */
   static async start(scrapeConfigs: readonly object[], ruleFile: string): Promise<RealPrometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-    const port = await freePort();
+    const port = await findFreePort();
     // JSON is YAML.
     const config = JSON.stringify({
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
@@ -114,13 +114,4 @@ export class RealPrometheus {
     }
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
