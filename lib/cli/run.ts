@@ -115,7 +115,7 @@ function noteDurations({ duration }: Traffic): string {
   const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
   if (quantile(1) === 0) return '';
   const [half, most, longest] = [0.5, 0.99, 1].map((share) => formatDuration(quantile(share)));
-  return ` Half of the calls took up to ${half!}, 99 of 100 up to ${most!}, the longest ${longest!}; --slow says from when a call is bad\n`;
+  return ` Half of the calls took up to ${half!}, 99 of 100 up to ${most!}, the longest ${longest!}; --slow sets from when a call is bad\n`;
 }
 
 function writeFiles({ html, svg }: Arguments, reports: readonly Report[]): void {
