@@ -15,7 +15,6 @@ const NOT_SLOW: readonly number[] = Object.freeze([]);
  */
 export class CallRecorder implements ThresholdLearner {
   private readonly _window: SlidingWindow;
-  /** The lowest first. */
   private _thresholds = NOT_SLOW;
   private _lowestThreshold = Infinity;
   private _resetting = false;
@@ -66,7 +65,7 @@ export class CallRecorder implements ThresholdLearner {
 
   private _addThreshold(threshold: number): void {
     if (this._thresholds.includes(threshold)) return;
-    this._thresholds = [...this._thresholds, threshold].sort((a, b) => a - b);
-    this._lowestThreshold = Math.min(...this._thresholds);
+    this._thresholds = [...this._thresholds, threshold];
+    this._lowestThreshold = Math.min(this._lowestThreshold, threshold);
   }
 }

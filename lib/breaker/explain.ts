@@ -24,9 +24,9 @@ export function explainIfHeld(tripper: Tripper, context: CallContext): string | 
   }
 }
 
-/** How the probes ended: `2 of 3 probes failed`. */
+/** How the probes ended: `2 of 3 probes failed, 1 slow`. */
 export function explainProbes({ successes, failures, slow }: CallContext, ended: 'succeeded' | 'failed'): string {
   const count = ended === 'succeeded' ? successes : failures;
   const text = `${String(count)} of ${String(successes + failures)} probes ${ended}`;
-  return slow > 0 ? `${text}, ${String(slow)} were slow` : text;
+  return slow > 0 ? `${text}, ${String(slow)} slow` : text;
 }

@@ -505,8 +505,19 @@ describe('signals', () => {
       });
     });
 
-    it('`detail`: for a retry, how long it was open', () => {
+    it('`detail`: for probes of which some were slow, how many', () => {
       const scheduler = new ManualScheduler();
+      const recovery = probes(2, { slowAfter: 100, maxSlowRate: 0.5 });
+      const breaker = new CircuitBreaker({ scheduler, retry: always(), recovery });
+      breaker.trip();
+      const slow = breaker.admit();
+      scheduler.pass(100);
+      slow.complete();
+      expect(signalOf(breaker, () => succeed(breaker)).detail).toBe('2 of 2 probes succeeded, 1 slow');
+    });
+
+    it('`detail`: for a retry, how long it was open', () => {
+      const scheduler = new ManualScheduler(1_000);
       const breaker = new CircuitBreaker({ scheduler, retry: cooldown(25) });
       breaker.trip();
       scheduler.pass(40);

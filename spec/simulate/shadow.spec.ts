@@ -129,6 +129,18 @@ describe('shadow', () => {
     expect(report).toHaveBeenCalledTimes(2);
   });
 
+  it('should follow the scheduler that its options name', () => {
+    const { source, wait } = makeSource();
+    const scheduler = new VirtualScheduler();
+    const own = shadow(source, { ...strict, scheduler });
+    const states = collect(own.state$);
+    for (let i = 0; i < 2; i++) call(source, bad$);
+    wait(1_000);
+    expect(own.state).toBe('open');
+    scheduler.advanceTo(1_000);
+    expect(states).toStrictEqual(['closed', 'open', 'half_open']);
+  });
+
   it('should end with its source, or by dispose', () => {
     const { source } = makeSource();
     const [one, two] = [shadow(source, strict), shadow(source, strict)];
