@@ -112,7 +112,8 @@ const mutation: TestProjectInlineConfiguration = {
     name: 'mutation',
     include: ['spec/{rules,breaker,operator,components,events,errors,util}/**/*.spec.ts'],
     restoreMocks: true,
-    isolate: false,
+    // Without isolation Stryker does not know which test runs a mutant, and takes killed ones for survivors.
+    isolate: true,
     // Instrumented code is slow.
     testTimeout: 60_000,
   },
