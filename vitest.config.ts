@@ -110,7 +110,10 @@ const mutation: TestProjectInlineConfiguration = {
   test: {
     maxWorkers: 2,
     name: 'mutation',
-    include: ['spec/{rules,breaker,operator,components,events,errors,util}/**/*.spec.ts'],
+    include: [
+      'spec/{rules,breaker,operator,components,events,errors,util,registry,fleet}/**/*.spec.ts',
+      'spec/faults/{callbacks,left-behind,re-entrance,sources}.spec.ts',
+    ],
     restoreMocks: true,
     // Without isolation Stryker does not know which test runs a mutant, and takes killed ones for survivors.
     isolate: true,

@@ -1,5 +1,5 @@
-// Calls a stock service by fetch, through a circuit breaker, while the service is out for a second: the circuit opens,
-// waits as long as the service asks, probes and closes. Exits with 1 if it does not. Run: npx tsx examples/fetch/main.ts
+// Calls a stock service by fetch, through a circuit breaker, while the service is out for three requests: the circuit
+// opens, waits as long as the service asks, probes and closes. Exits with 1 if it does not. Run: npx tsx examples/fetch/main.ts
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,11 +12,11 @@ import { httpDefaults, okJson } from 'rxjs-fluxgate/http';
 const start = Date.now();
 const log = (text: string): void => console.log(`${String(Date.now() - start).padStart(5)} ms  ${text}`);
 
-// The service: well, but for a second of outage.
+// The service: well, but for its sixth to eighth request. Counted, so that it is the same on a busy machine.
 let requests = 0;
 const server = createServer((_request, response) => {
   requests++;
-  const out = Date.now() > start + 500 && Date.now() < start + 1_500;
+  const out = requests >= 6 && requests <= 8;
   if (out) response.writeHead(503, { 'retry-after': '1' }).end();
   else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ inStock: 42 }));
 });
