@@ -112,7 +112,7 @@ const mutation: TestProjectInlineConfiguration = {
     name: 'mutation',
     include: [
       'spec/{rules,breaker,operator,components,events,errors,util,registry,fleet}/**/*.spec.ts',
-      'spec/faults/{callbacks,left-behind,re-entrance,sources}.spec.ts',
+      'spec/faults/{callbacks,left-behind,sources}.spec.ts',
     ],
     restoreMocks: true,
     // Without isolation Stryker does not know which test runs a mutant, and takes killed ones for survivors.
