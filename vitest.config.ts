@@ -111,8 +111,9 @@ const mutation: TestProjectInlineConfiguration = {
     maxWorkers: 2,
     name: 'mutation',
     include: [
-      'spec/{rules,breaker,operator,components,events,errors,util,registry,fleet}/**/*.spec.ts',
-      'spec/faults/{callbacks,left-behind,sources}.spec.ts',
+      'spec/{rules,breaker,operator,components,events,errors,util}/**/*.spec.ts',
+      'spec/registry/{breaker-group,circuit-breaker-registry}.spec.ts',
+      'spec/fleet/join-fleet.spec.ts',
     ],
     restoreMocks: true,
     // Without isolation Stryker does not know which test runs a mutant, and takes killed ones for survivors.
