@@ -49,7 +49,7 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   protected readonly _circuit: Circuit;
   private readonly _classify: Classifier<T> | undefined;
   private _hasValue = false;
-  /** Whether its source or its caller has come to an end, after which it takes no more reports. */
+  /** Whether it takes no more reports. */
   protected _ended = false;
 
   constructor(circuit: Circuit, classify: Classifier<T> | undefined) {
@@ -60,7 +60,6 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   }
 
   next(value: T): void {
-    if (this._ended) return;
     this._hasValue = true;
     if (this._classify && !this.settled && this._circuit.judges(this.state)) this._judge(this._classify, value);
   }
@@ -82,7 +81,6 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
     // Together, before any call: should the stack be full, a settled call must not keep its place.
     this.settled = true;
     this.state.inFlight--;
-    this._ended = true;
     // A caller that took the first value had what it wanted; without one nothing is known of the dependency.
     const settlement = this._hasValue && !this._classify ? 'success' : 'cancelled';
     tryOrReport(() => this._circuit.settle(this, settlement, undefined));

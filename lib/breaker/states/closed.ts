@@ -18,16 +18,11 @@ export class Closed extends RecordingState {
     const live = tripper._holds && this._parts.recorder.live;
     if (live) {
       // Nearly all calls end here: without a context and its copies, if the tripper and the window are the package's.
-      if (tripper._onlyInTrouble && this._isCalm(live)) return undefined;
+      if (tripper._onlyInTrouble && isCalm(live)) return undefined;
       this.metric = live;
       if (!tripper._holds(this)) return undefined;
     }
     return this._trip({ outcome, cause, duration, now }, live !== undefined);
-  }
-
-  /** Whether nothing has failed or was slow of late. */
-  private _isCalm({ failureCount, slowCounts }: Metric): boolean {
-    return failureCount === 0 && this.consecutiveFailures === 0 && slowCounts.size === 0;
   }
 
   /** Opens the circuit if the tripper holds, which is asked unless that is known. */
@@ -42,4 +37,9 @@ export class Closed extends RecordingState {
     this.consecutiveFailures = 0;
     this.consecutiveSuccesses = 0;
   }
+}
+
+/** Whether nothing has failed or was slow of late; then there is no streak of failures either. */
+function isCalm({ failureCount, slowCounts }: Metric): boolean {
+  return failureCount === 0 && slowCounts.size === 0;
 }
