@@ -60,6 +60,7 @@ export class AdmittedCall<T> implements Call<T>, StateCall {
   }
 
   next(value: T): void {
+    if (this._ended) return;
     this._hasValue = true;
     if (this._classify && !this.settled && this._circuit.judges(this.state)) this._judge(this._classify, value);
   }

@@ -43,6 +43,27 @@ describe('admit', () => {
     expect(getCounts(breaker)).toStrictEqual({ ...nothing, inFlight: 1 });
   });
 
+  it.each<[string, Report]>([
+    ['a value', (call) => call.next(1)],
+    ['its end', (call) => call.complete()],
+    ['an error', (call) => call.error(new Error('another'))],
+  ])('should take no report of a tracker that is asked about its error: %s', (_, report) => {
+    let asked = 0;
+    const classify = vi.fn(() => 'success' as const);
+    const breaker = new CircuitBreaker({
+      tracker: () => {
+        asked++;
+        report(call);
+        return true;
+      },
+    });
+    const types = collect(getCallTypes(breaker));
+    const call = breaker.admit<number>(classify);
+    call.error(boom);
+    expect([asked, types]).toStrictEqual([1, ['failure']]);
+    expect(classify).not.toHaveBeenCalled();
+  });
+
   it('should return an observer like any other: what a classifier throws reaches no other subscriber of a source', () => {
     const reported = vi.fn();
     config.onUnhandledError = reported;

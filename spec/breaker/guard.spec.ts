@@ -2,7 +2,7 @@ import { Observable, Subscription, type Subscriber } from 'rxjs';
 import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 
-/** What belongs to a source, which it adds to whoever subscribes, and the order in which it was torn down. */
+/** What a source adds to its subscriber, and the order in which it was torn down. */
 class Teardowns {
   readonly ran: string[] = [];
 

@@ -5,6 +5,7 @@ import {
   always,
   CircuitBreaker,
   circuitBreaker,
+  cooldown,
   rampUp,
   type CircuitBreakerOptions,
   type Permit,
@@ -255,6 +256,23 @@ describe('permits', () => {
       },
     });
     expect(() => breaker.admit()).toThrow('forced_open');
+    expect(breaker.info()).toMatchObject({ inFlight: 0, rejected: 1 });
+  });
+
+  it('the call is rejected in another half-open period that a permit has entered, which is not asked', () => {
+    let asked = 0;
+    const breaker = halfOpenBreaker({
+      retry: cooldown(1_000),
+      permit: () => {
+        asked++;
+        breaker.trip();
+        breaker.halfOpen();
+        return true;
+      },
+    });
+    breaker.halfOpen();
+    expect(() => breaker.admit()).toThrow('half_open');
+    expect(asked).toBe(1);
     expect(breaker.info()).toMatchObject({ inFlight: 0, rejected: 1 });
   });
 

@@ -662,6 +662,19 @@ describe('retry', () => {
     });
   });
 
+  it('leaves no subscription to its notifier if it gives a command itself', () => {
+    const torn = vi.fn();
+    const breaker = new CircuitBreaker({
+      retry: () => {
+        breaker.forceOpen();
+        return NEVER.pipe(finalize(torn));
+      },
+    });
+    breaker.trip();
+    expect(breaker.state).toBe('forced_open');
+    expect(torn).toHaveBeenCalledTimes(1);
+  });
+
   it('is of no consequence if its opening never came about, though its notifier emits at once', () => {
     const plain = countWindow(20);
     const breaker: CircuitBreaker = new CircuitBreaker({

@@ -505,6 +505,24 @@ describe('signals', () => {
       });
     });
 
+    it('`detail`: for a reopening while the tripper holds, as for a trip', () => {
+      const breaker = new CircuitBreaker({ tripper: failureStreak(1), retry: always(), recovery: () => 'reopen' });
+      breaker.trip();
+      breaker.halfOpen();
+      expect(signalOf(breaker, () => fail(breaker)).detail).toBe('failureStreak(1): 1 failures in a row');
+    });
+
+    it('`detail`: for a reopening with a tripper that throws, how many probes failed; its error is reported', () => {
+      const tripper = () => {
+        throw down;
+      };
+      const breaker = new CircuitBreaker({ tripper, retry: always(), recovery: () => 'reopen' });
+      breaker.trip();
+      breaker.halfOpen();
+      expect(signalOf(breaker, () => fail(breaker)).detail).toBe('1 of 1 probes failed');
+      expect(reported).toHaveBeenCalledExactlyOnceWith(down);
+    });
+
     it('`detail`: for probes of which some were slow, how many', () => {
       const scheduler = new ManualScheduler();
       const recovery = probes(2, { slowAfter: 100, maxSlowRate: 0.5 });

@@ -3,7 +3,7 @@ import { circuitBreaker, CircuitBreaker, cooldown, probes } from 'rxjs-fluxgate'
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
 
-/** A scheduler that can be told to fail. */
+/** A scheduler that can be made to fail. */
 class Scheduler extends ManualScheduler {
   failing: 'now' | 'schedule' | undefined = undefined;
 
@@ -14,7 +14,7 @@ class Scheduler extends ManualScheduler {
 
   override schedule: ManualScheduler['schedule'] = (work, delay, state) => {
     if (this.failing === 'schedule') throw new Error('no timer');
-    return ManualScheduler.prototype.schedule.call(this, work as () => void, delay, state);
+    return ManualScheduler.prototype.schedule.call(this, work, delay, state);
   };
 }
 
