@@ -135,7 +135,6 @@ class Guard<T> extends AdmittedCall<T> {
 
   /** Emits an error of user code in place of the source's notification. */
   private _fail(failure: unknown): void {
-    this._ended = true;
     this._subscriber.error(failure);
     this.unsubscribe();
   }

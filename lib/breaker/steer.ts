@@ -8,7 +8,6 @@ import type { Steering } from './membership.ts';
 export function steer(circuit: Circuit, steering: Steering): void {
   const { state: to, detail, wait, reopens } = steering;
   const { state } = circuit;
-  if (circuit.disposed) return;
   if (state.name !== to) return circuit.change({ to, reason: 'fleet', detail, cause: undefined, steering });
   if (to !== 'open') return;
   circuit.reopens = reopens ?? circuit.reopens;

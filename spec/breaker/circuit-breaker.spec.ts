@@ -165,6 +165,23 @@ describe('CircuitBreaker', () => {
     });
   });
 
+  it('should be left alone by the reactive proxies of Vue', () => {
+    // As `markRaw()` of Vue marks an object, here once for all.
+    expect(Object.getOwnPropertyDescriptor(CircuitBreaker.prototype, '__v_skip')).toMatchObject({
+      value: true,
+      enumerable: false,
+    });
+    expect(new CircuitBreaker()).toHaveProperty('__v_skip', true);
+  });
+
+  it('should work in a proxy all the same', () => {
+    const breaker = new CircuitBreaker({ tripper: failureStreak(1) });
+    const proxy = new Proxy(breaker, {});
+    proxy.trip();
+    expect([proxy.state, breaker.state]).toStrictEqual(['open', 'open']);
+    expect(collect(of(1).pipe(circuitBreaker(proxy)))).toMatchObject(['#', { state: 'open' }]);
+  });
+
   describe('the streams', () => {
     it('should leave nothing behind of who has left', () => {
       const scheduler = new ManualScheduler();

@@ -142,6 +142,13 @@ describe('CircuitBreakerOptions', () => {
     ['listeners', 5, TypeError, 'listeners must be an iterable of functions, got 5'],
     ['listeners', [() => 1, 5], TypeError, 'listeners: each listener must be a function, got 5'],
     ['listeners', [undefined], TypeError, 'listeners: each listener must be a function, got undefined'],
+    [
+      'listeners',
+      [countWindow],
+      TypeError,
+      'listeners: each listener must be a component, got the factory countWindow itself; call it: countWindow(…)',
+    ],
+    ['recovery', Object.assign(() => undefined, { slowAfter: -1 }), RangeError, 'recovery: slowAfter must be a finite'],
     ['listeners', 'log', TypeError, 'listeners: each listener must be a function, got "l"'],
     ['scheduler', {}, TypeError, 'scheduler must be a SchedulerLike with now() and schedule(), got an object'],
     ['scheduler', null, TypeError, 'scheduler must be a SchedulerLike with now() and schedule(), got null'],

@@ -5,6 +5,7 @@ import { steer } from '../../lib/breaker/steer.ts';
 import { getTally } from '../../lib/breaker/tally.ts';
 import { backoff, CircuitBreaker, failureStreak, never, type Signal } from '../../lib/index.ts';
 import { reportError } from '../../lib/util/report-error.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 
 const joined = (breaker: CircuitBreaker, mayWake = true) => {
@@ -44,6 +45,32 @@ describe('steer', () => {
       m.expect(breaker.state$, '^ 9ms !').toBeObservable('o 4ms h', { o: 'open', h: 'half_open' });
     }),
   );
+
+  it(
+    'should give a wait to an open circuit that waits for a notifier, which still decides',
+    marbles(() => {
+      const notifier = new Subject<void>();
+      const breaker = new CircuitBreaker({ retry: () => notifier });
+      breaker.trip();
+      steer(breaker._circuit, { state: 'open', detail: '', wait: 20 });
+      expect(getTally(breaker._circuit).left).toBe(20);
+      notifier.next();
+      expect(breaker.state).toBe('half_open');
+    }),
+  );
+
+  it('should leave the due moment without a wait', () => {
+    const breaker = new CircuitBreaker({ retry: backoff({ initial: 1_000 }), scheduler: new ManualScheduler() });
+    breaker.trip();
+    steer(breaker._circuit, { state: 'open', detail: '', reopens: 2 });
+    expect(breaker.info()).toMatchObject({ reopens: 2, retryAt: 1_000 });
+  });
+
+  it('should change nothing in another state that the circuit is in already', () => {
+    const breaker = new CircuitBreaker();
+    steer(breaker._circuit, { state: 'closed', detail: 'closed by the fleet', wait: 5, reopens: 2 });
+    expect(breaker.info()).toMatchObject({ state: 'closed', reopens: 0, lastSignal: undefined });
+  });
 
   it('should do nothing in a disposed breaker', () => {
     const breaker = new CircuitBreaker();

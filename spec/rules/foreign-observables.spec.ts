@@ -1,8 +1,9 @@
-import { observable, take, type Observable } from 'rxjs';
+import { observable, take, type Observable, type Subscriber, type Subscription } from 'rxjs';
 import { CircuitBreaker, circuitBreaker, failureStreak } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../support/collect.ts';
 import { getCounts } from '../support/counts.ts';
+import { getCallTypes } from '../support/get-call-types.ts';
 
 type Handlers = Record<'next' | 'error' | 'complete', (value?: unknown) => void> & { unsubscribe?: () => void };
 
@@ -103,5 +104,50 @@ describe('an Observable of RxJS 6', () => {
     breaker.forceOpen();
     const { source$ } = rxjs6(() => expect.unreachable('the source is subscribed'));
     expect(collect(guarded(source$, breaker))[1]).toMatchObject({ state: 'forced_open' });
+  });
+});
+
+/** An Observable of another library: it calls what it is given, as it was given, and has nothing of RxJS but `subscribe`. */
+function foreign(emit: (subscriber: Subscriber<number>) => void): Observable<number> {
+  const subscribe = (subscriber: Subscriber<number>): Subscription => {
+    emit(subscriber);
+    return subscriber;
+  };
+  return { subscribe } as unknown as Observable<number>;
+}
+
+describe('an Observable with a subscriber of its own kind', () => {
+  it('sees that the consumer has left', () => {
+    const breaker = new CircuitBreaker();
+    let emitted = 0;
+    const source$ = foreign((subscriber) => {
+      while (!subscriber.closed && emitted < 9) subscriber.next(++emitted);
+    });
+    expect(collect(guarded(source$, breaker).pipe(take(2)))).toStrictEqual([1, 2, '|']);
+    expect(emitted).toBe(2);
+  });
+
+  it('may leave by itself, which gives the call up', () => {
+    const breaker = new CircuitBreaker();
+    const types = collect(getCallTypes(breaker));
+    const source$ = foreign((subscriber) => {
+      subscriber.unsubscribe();
+      // eslint-disable-next-line rxjs-x/no-redundant-notify -- to see that it goes nowhere
+      subscriber.next(1);
+    });
+    expect(collect(guarded(source$, breaker))).toStrictEqual([]);
+    expect(types).toStrictEqual(['cancelled']);
+  });
+
+  it('may take back a teardown that it has added', () => {
+    const ran: string[] = [];
+    const [kept, removed] = [(): unknown => ran.push('kept'), (): unknown => ran.push('removed')];
+    const source$ = foreign((subscriber) => {
+      subscriber.add(kept);
+      subscriber.add(removed);
+      subscriber.remove(removed);
+    });
+    guarded(source$, new CircuitBreaker()).subscribe().unsubscribe();
+    expect(ran).toStrictEqual(['kept']);
   });
 });

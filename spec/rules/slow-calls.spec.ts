@@ -12,6 +12,7 @@ import {
   Tripper,
   type CallContext,
   type CallRecord,
+  type Metric,
   type SlidingWindow,
   type TripperLike,
 } from 'rxjs-fluxgate';
@@ -215,4 +216,45 @@ describe('the slow calls of a breaker', () => {
       })();
     },
   );
+
+  it('should count by 32 thresholds at most of a tripper that comes up with another each time', () => {
+    const scheduler = new ManualScheduler();
+    let threshold = 0;
+    const breaker = new CircuitBreaker({
+      scheduler,
+      tripper: ({ metric }) => metric.slowRate(++threshold) === Infinity,
+    });
+    for (let call = 0; call < 40; call++) {
+      const slow = breaker.admit();
+      scheduler.step(1_000);
+      slow.complete();
+    }
+    const { slowCounts } = breaker.info().metric;
+    // The first call was recorded before the first threshold was heard of.
+    expect([...slowCounts.keys()]).toStrictEqual(Array.from({ length: 32 }, (_, i) => i + 1));
+    expect([...slowCounts.values()]).toStrictEqual(Array.from({ length: 32 }, (_, i) => 39 - i));
+  });
+
+  it('should ask a window of your own, in its way, and not touch what it counts', () => {
+    const plain = countWindow(9)();
+    const slowCounts = new Map([[5, 7]]);
+    const window: SlidingWindow = {
+      record: (record) => plain.record(record),
+      reset: () => plain.reset(),
+      getMetric: (now) =>
+        Object.assign(Object.create(plain.getMetric(now)) as Metric, { slowCounts, slowRate: () => 0.42 }),
+    };
+    const rates: unknown[] = [];
+    const breaker = new CircuitBreaker({
+      window: () => window,
+      tripper: ({ metric }) => {
+        rates.push(metric.slowRate(5));
+        (metric.slowCounts as Map<number, number>).clear();
+        return false;
+      },
+    });
+    breaker.admit().complete();
+    expect(rates).toStrictEqual([0.42]);
+    expect([...slowCounts]).toStrictEqual([[5, 7]]);
+  });
 });
