@@ -127,18 +127,7 @@ export class Circuit implements Parts {
       state.forget(call);
       throw failure;
     }
-    this.settleAfter(state, call, settlement, error, now - call.startedAt, now);
-  }
-
-  /** The same with a duration in ms; without a call, as if one of this state had taken so long. */
-  settleAfter(
-    state: BreakerState,
-    call: StateCall | undefined,
-    settlement: Settlement,
-    error: unknown,
-    duration: number,
-    now: number,
-  ): void {
+    const duration = now - call.startedAt;
     const stale = state !== this.state;
     if (settlement === 'ignored') this.ignored++;
     if (this.streams.watchesCalls) this._emitCall(settlement, state.name, now, duration, error, stale);

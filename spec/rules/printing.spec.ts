@@ -123,4 +123,12 @@ describe('a factory that was not called', () => {
     expect(() => failureStreak(5).or(closed as never)).toThrow(/closed/);
     expect(() => anyError().and(instanceOf as never)).toThrow(/instanceOf/);
   });
+
+  it.each([
+    ['countWindow(5)', countWindow(5)],
+    ['timeWindow(1000)', timeWindow(1_000)],
+    ['timeWindow(1000, { buckets: 4 })', timeWindow(1_000, { buckets: 4 })],
+  ])('a window that a factory has made: %s', (code, factory) => {
+    expect(String(factory())).toBe(code);
+  });
 });

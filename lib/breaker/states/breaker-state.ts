@@ -78,7 +78,7 @@ export abstract class BreakerState {
 
   /** A call of this state has settled and given back its place; returns the change that this leads to. */
   settle(
-    _call: StateCall | undefined,
+    _call: StateCall,
     _settlement: Settlement,
     _error: unknown,
     _duration: number,

@@ -58,13 +58,13 @@ export class HalfOpen extends RecordingState {
   }
 
   override settle(
-    call: StateCall | undefined,
+    call: StateCall,
     settlement: Settlement,
     error: unknown,
     duration: number,
     now: number,
   ): Change | undefined {
-    const probe = call && this._remove(call);
+    const probe = this._remove(call);
     if (settlement === 'cancelled' && probe) this._losses.cancelled(probe.rejections, now, this.inFlight);
     if (settlement === 'ignored') {
       const rejection = findRejection(error);

@@ -26,7 +26,7 @@ export abstract class RecordingState extends BreakerState implements Readings {
   }
 
   override settle(
-    _call: StateCall | undefined,
+    _call: StateCall,
     settlement: Settlement,
     error: unknown,
     duration: number,

@@ -1,4 +1,4 @@
-import { NEVER, of, Subject } from 'rxjs';
+import { NEVER, of, Subject, type SchedulerAction, type Subscription } from 'rxjs';
 import { circuitBreaker, CircuitBreaker, cooldown, probes } from 'rxjs-fluxgate';
 import { describe, expect, it } from 'vitest';
 import { ManualScheduler } from '../../support/manual-scheduler.ts';
@@ -12,10 +12,10 @@ class Scheduler extends ManualScheduler {
     return super.now();
   }
 
-  override schedule: ManualScheduler['schedule'] = (work, delay, state) => {
+  override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
     if (this.failing === 'schedule') throw new Error('no timer');
-    return ManualScheduler.prototype.schedule.call(this, work, delay, state);
-  };
+    return super.schedule(work, delay, state);
+  }
 }
 
 function halfOpen(scheduler: Scheduler): CircuitBreaker {
