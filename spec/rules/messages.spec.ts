@@ -112,23 +112,23 @@ describe('bad configuration is named, with what it got and what it takes', () =>
 
   const snapshot = snapshotOf(new CircuitBreaker({ name: 'stock' }));
 
-  it.each<[unknown, string]>([
-    ['text', 'restore: snapshot must be an object, got "text"'],
-    [null, 'restore: snapshot must be an object, got null'],
-    [{ ...snapshot, version: 2 }, 'restore: version of the snapshot must be 1, got 2'],
+  it.each<[message: string, snapshot: unknown]>([
+    ['restore: snapshot must be an object, got "text"', 'text'],
+    ['restore: snapshot must be an object, got null', null],
+    ['restore: version of the snapshot must be 1, got 2', { ...snapshot, version: 2 }],
     [
-      { ...snapshot, state: 'ajar' },
       'restore: state must be one of closed, open, half_open, metrics_only, disabled, forced_open, got "ajar"',
+      { ...snapshot, state: 'ajar' },
     ],
-    [{ ...snapshot, takenAt: '5' }, 'restore: takenAt must be a number, got "5"'],
-    [{ ...snapshot, takenAt: NaN }, 'restore: takenAt must be a finite number, got NaN'],
-    [{ ...snapshot, changedAt: Infinity }, 'restore: changedAt must be a finite number, got Infinity'],
-    [{ ...snapshot, age: -1 }, 'restore: age must be a finite number of at least 0, got -1'],
-    [{ ...snapshot, reopens: -1 }, 'restore: reopens must be a finite number of at least 0, got -1'],
-    [{ ...snapshot, reopens: 1.5 }, 'restore: reopens must be an integer, got 1.5'],
-    [{ ...snapshot, wait: -1 }, 'restore: wait must be a finite number of at least 0, got -1'],
-    [{ ...snapshot, detail: 5 }, 'restore: detail must be a short text, got 5'],
-  ])('a snapshot: %o', (given, message) => {
+    ['restore: takenAt must be a number, got "5"', { ...snapshot, takenAt: '5' }],
+    ['restore: takenAt must be a finite number, got NaN', { ...snapshot, takenAt: NaN }],
+    ['restore: changedAt must be a finite number, got Infinity', { ...snapshot, changedAt: Infinity }],
+    ['restore: age must be a finite number of at least 0, got -1', { ...snapshot, age: -1 }],
+    ['restore: reopens must be a finite number of at least 0, got -1', { ...snapshot, reopens: -1 }],
+    ['restore: reopens must be an integer, got 1.5', { ...snapshot, reopens: 1.5 }],
+    ['restore: wait must be a finite number of at least 0, got -1', { ...snapshot, wait: -1 }],
+    ['restore: detail must be a short text, got 5', { ...snapshot, detail: 5 }],
+  ])('a snapshot: %s', (message, given) => {
     const attempt = (): void => restore(new CircuitBreaker(), given as BreakerSnapshot);
     expect(attempt).toThrow(message);
   });
