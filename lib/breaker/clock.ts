@@ -11,8 +11,8 @@ export class Clock {
   private _reading: number;
   /** By how much the scheduler's clock has stepped back in all. */
   private _lead = 0;
-  /** The time at the last step back, which rounding must not undercut. */
-  private _floor = -Infinity;
+  /** The time at the last step back, which rounding must not undercut; undefined before the first. */
+  private _floor: number | undefined = undefined;
 
   /** Throws a TypeError if the scheduler's clock does not show a finite number. */
   constructor(scheduler: SchedulerLike) {
@@ -35,8 +35,9 @@ export class Clock {
   }
 
   private _count(): number {
+    const counted = this._reading + this._lead;
     // Only a rounded lead can undercut the floor.
-    return Math.max(this._floor, this._reading + this._lead);
+    return this._floor === undefined ? counted : Math.max(this._floor, counted);
   }
 
   private _stepBack(reading: unknown): void {
