@@ -135,7 +135,11 @@ const records: Readonly<Record<string, readonly [Format, Uint8Array]>> = {
       i === 0 ? 'timestamp,duration,status,host' : `${String(START + i * 20)},12.5,${String(codeOf(i))},a`,
     ),
   ],
-  'JSON lines': [
+  'JSON lines, flat, numbers': [
+    jsonLines({ time: 'ts', duration: 'took', status: 'status', key: 'host' }),
+    toLines((i) => JSON.stringify({ ts: START + i * 20, took: 12.5, status: codeOf(i), host: 'a' })),
+  ],
+  'JSON lines, nested, ISO times': [
     jsonLines({ time: 'ts', duration: 'took:s', status: 'http.code', key: 'upstream' }),
     toLines((i) =>
       JSON.stringify({ level: 'info', ts: iso(i), took: 0.0125, http: { code: codeOf(i) }, upstream: 'a' }),
