@@ -157,13 +157,14 @@ export class Circuit implements Parts {
 
   /** Enters a state; does nothing in that state. */
   command(to: State, name: string, why: string | undefined): void {
-    if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
+    checkWhy(name, why);
     if (this.disposed || this.state.name === to || (this._askingRetry && to === 'open')) return;
     this.change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
   }
 
   reset(why: string | undefined): void {
     if (this.state.name !== 'closed') return this.command('closed', 'reset', why);
+    checkWhy('reset', why);
     this.recorder.reset();
     this.state.forgetStreaks();
   }
@@ -210,10 +211,10 @@ export class Circuit implements Parts {
     try {
       if (this.state === from) recorder.reset();
     } catch (error) {
-      this._discard(next);
+      this.discard(next);
       throw error;
     }
-    if (this.state !== from) return this._discard(next);
+    if (this.state !== from) return this.discard(next);
 
     this.state = next;
     this.reopens = reopens;
@@ -238,7 +239,7 @@ export class Circuit implements Parts {
     this.member?.onTransition(signal, from);
     tryOrReport(() => from.leave());
     if (this.state === next) this.start(next);
-    else this._discard(next);
+    else this.discard(next);
   }
 
   /** Asks the retry about an opening, once; the timer then goes by its answer. */
@@ -268,7 +269,7 @@ export class Circuit implements Parts {
   }
 
   /** Leaves a state that was never entered. */
-  private _discard(state: BreakerState): void {
+  discard(state: BreakerState): void {
     // Subscribed all the same, so that a rejected promise is not reported as unhandled.
     tryOrReport(() => state.timer?.start(false));
     tryOrReport(() => state.leave());
@@ -321,4 +322,8 @@ export class Circuit implements Parts {
     const dueAt = this.dueAt;
     return dueAt === undefined ? undefined : this.clock.toSchedulerTime(dueAt);
   }
+}
+
+function checkWhy(name: string, why: unknown): void {
+  if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
 }

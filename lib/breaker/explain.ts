@@ -7,7 +7,7 @@ import { reportError } from '../util/report-error.ts';
 /** The tripper's own words; a tripper that cannot explain itself must trip all the same. */
 export function explain(tripper: Tripper, context: CallContext): string {
   try {
-    return tripper.explain(context);
+    return String(tripper.explain(context));
   } catch (error) {
     reportError(error);
     return String(tripper);

@@ -78,7 +78,10 @@ export class OpenTimer {
     if (this._alarm || !this._watched || this._dueAt === Infinity) return;
     const { clock, options } = this._parts;
     const wait = Math.max(0, this._dueAt - clock.now());
-    this._alarm = scheduleUnref(options.scheduler, wait, () => this._wake(false));
+    const alarm = scheduleUnref(options.scheduler, wait, () => this._wake(false));
+    // The scheduler, too, may run code that leaves the state, or the circuit unwatched.
+    if (this._watched && !this._alarm) this._alarm = alarm;
+    else alarm.unsubscribe();
   }
 
   private _clearAlarm(): void {

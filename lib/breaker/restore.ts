@@ -1,13 +1,12 @@
 import type { BreakerSnapshot } from '../types/breaker-snapshot.ts';
+import type { State } from '../types/state.ts';
 import { STATES } from '../types/states.ts';
 import { wrongType } from '../util/check.ts';
 import type { Circuit } from './circuit.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { toFrozenMetric } from './copied-metric.ts';
+import { MAX_DETAIL } from './max-detail.ts';
 import { makeState } from './states/make-state.ts';
-
-/** A snapshot is small: a longer text in it is not one of ours. */
-const MAX_DETAIL = 10_000;
 
 /**
  * Makes a new breaker go on from a snapshot, without a signal: in its state, with its reopens and the rest of its wait.
@@ -33,37 +32,41 @@ const MAX_DETAIL = 10_000;
  * @see {@link snapshotOf}
  */
 export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: BreakerSnapshot): void {
-  check(snapshot);
-  if (!isNew(circuit)) {
-    throw new TypeError(
-      `restore: the breaker must be new, but ${circuit.options.name} has admitted a call or changed its state`,
-    );
-  }
-  const { state, takenAt, age, reopens, wait, detail } = snapshot;
+  const { state, takenAt, age, reopens, wait, detail } = check(snapshot);
+  const { clock, recorder, state: from } = circuit;
+  checkNew(circuit);
   if (state === 'closed') return;
-  const { clock, recorder } = circuit;
   const now = clock.now();
   const passed = Math.max(0, clock.toSchedulerTime(now) - takenAt);
-  circuit.state = makeState(state, circuit, now - age - passed, () =>
+  const next = makeState(state, circuit, now - age - passed, () =>
     wait === null
       ? circuit.askRetry(now, reopens, undefined, toFrozenMetric(recorder.getMetric(now)))
       : circuit.makeTimer(Math.max(0, wait - passed), now),
   );
+  // The retry or the clock has given a command, which is the later word, or has made a call.
+  if (circuit.state !== from || from.hasAdmitted) {
+    circuit.discard(next);
+    return checkNew(circuit);
+  }
+  circuit.state = next;
   circuit.reopens = reopens;
   circuit.detail = detail;
-  circuit.start(circuit.state);
+  circuit.start(next);
 }
 
-function isNew({ state, lastSignal, detail }: Circuit): boolean {
-  return state.name === 'closed' && !state.hasAdmitted && !lastSignal && !detail;
+function checkNew({ state, lastSignal, detail, options }: Circuit): void {
+  if (state.name === 'closed' && !state.hasAdmitted && !lastSignal && !detail) return;
+  throw new TypeError(
+    `restore: the breaker must be new, but ${options.name} has admitted a call or changed its state`,
+  );
 }
 
-/** The snapshot may come from anywhere: its members are read once each, and never as names of anything. */
-function check(snapshot: unknown): asserts snapshot is BreakerSnapshot {
+/** A copy of a snapshot that may come from anywhere: its members are read once each, and never as names of anything. */
+function check(snapshot: unknown): Omit<BreakerSnapshot, 'version' | 'name'> {
   if (typeof snapshot !== 'object' || snapshot === null) throw wrongType('restore: snapshot', 'an object', snapshot);
   const { version, state, takenAt, changedAt, age, reopens, wait, detail } = snapshot as Record<string, unknown>;
   if (version !== 1) throw wrongType('restore: version of the snapshot', '1', version);
-  if (!STATES.some((known) => known === state)) throw wrongType('restore: state', `one of ${STATES.join(', ')}`, state);
+  if (!isState(state)) throw wrongType('restore: state', `one of ${STATES.join(', ')}`, state);
   checkTime('takenAt', takenAt, -Infinity);
   checkTime('changedAt', changedAt, -Infinity);
   checkTime('age', age, 0);
@@ -73,13 +76,22 @@ function check(snapshot: unknown): asserts snapshot is BreakerSnapshot {
   if (wait !== null) checkTime('wait', wait, 0);
   if (typeof detail !== 'string' || detail.length > MAX_DETAIL)
     throw wrongType('restore: detail', 'a short text', detail);
+  return { state, takenAt, changedAt, age, reopens, wait, detail };
 }
 
-function checkTime(name: string, value: unknown, min: number): void {
+function isState(value: unknown): value is State {
+  return STATES.some((known) => known === value);
+}
+
+/** Longer times would not add up to finite ones. */
+const MAX_TIME = 2 ** 53;
+
+function checkTime(name: string, value: unknown, min: number): asserts value is number {
   if (typeof value !== 'number') throw wrongType(`restore: ${name}`, 'a number', value);
   if (!(Number.isFinite(value) && value >= min)) {
     throw new RangeError(
       `restore: ${name} must be a finite number${min === 0 ? ' of at least 0' : ''}, got ${String(value)}`,
     );
   }
+  if (Math.abs(value) > MAX_TIME) throw new RangeError(`restore: ${name} must be 2 ** 53 at most, got ${String(value)}`);
 }

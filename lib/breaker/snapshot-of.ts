@@ -1,5 +1,6 @@
 import type { BreakerSnapshot } from '../types/breaker-snapshot.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
+import { MAX_DETAIL } from './max-detail.ts';
 
 /**
  * The state of a breaker as plain JSON, to go on from with {@link restore}: after a redeployment, a cold start of a
@@ -36,6 +37,6 @@ export function snapshotOf({ _circuit: circuit }: CircuitBreaker): BreakerSnapsh
     age: now - state.changedAt,
     reopens,
     wait: dueAt === undefined ? null : Math.max(0, dueAt - now),
-    detail,
+    detail: detail.slice(0, MAX_DETAIL),
   });
 }

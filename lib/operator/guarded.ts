@@ -3,6 +3,7 @@ import type { Call } from '../breaker/call.ts';
 import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { Classifier } from '../types/outcome.ts';
 import { checkDuration, checkFunction, checkOptions, wrongType } from '../util/check.ts';
+import { tryOrReport } from '../util/report-error.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 
 /**
@@ -54,7 +55,7 @@ type Classified<R> = R extends Observable<infer V> ? V : R extends PromiseLike<i
  * *Details.* The function may return a promise, an Observable, of which the last value counts, or a value. With a
  * `timeout` it gets an `AbortSignal` as its last argument, aborted at the time-out. All time is the breaker's scheduler's.
  *
- * *Gotchas.* An array or another iterable is a value, not a stream. The time-out does not stop a function that ignores its
+ * *Gotchas.* An array, another iterable, an async iterable or a `ReadableStream` is a value, not a stream to be read. The time-out does not stop a function that ignores its
  * signal; it only stops waiting.
  *
  * @param breaker the breaker to ask
@@ -111,7 +112,7 @@ export function guarded(
     try {
       const value = await (timeout === undefined
         ? run(call, this, args)
-        : withTimeout(breaker, timeout, (signal) => run(call, this, args, signal)));
+        : withTimeout(breaker, call, timeout, (signal) => run(call, this, args, signal)));
       call.complete();
       return value;
     } catch (error) {
@@ -137,9 +138,10 @@ function toPromise(call: Call<unknown>, source$: Observable<unknown>, signal?: A
   return lastValueFrom(until$, { defaultValue: undefined });
 }
 
-/** Rejects with a TimeoutError after so many ms, and aborts the signal then. */
+/** Rejects with a TimeoutError after so many ms, which settles the call, and aborts the signal then. */
 function withTimeout(
   breaker: CircuitBreaker,
+  call: Call<unknown>,
   timeout: number,
   run: (signal: AbortSignal) => unknown,
 ): Promise<unknown> {
@@ -148,10 +150,16 @@ function withTimeout(
     const timer = scheduleUnref(breaker._circuit.options.scheduler, timeout, () => {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- the error of RxJS's own timeout()
       const error = new TimeoutError();
-      // First, so that it is not outrun by the error of the function that is aborted.
-      reject(error);
+      // First, so that it is not outrun by what the function still emits or fails with when it is aborted.
+      try {
+        call.error(error);
+        reject(error);
+      } catch (failure) {
+        reject(failure);
+      }
       controller.abort(error);
     });
-    new Promise((done) => done(run(controller.signal))).then(resolve, reject).finally(() => timer.unsubscribe());
+    const done = (): void => tryOrReport(() => timer.unsubscribe());
+    new Promise((settled) => settled(run(controller.signal))).then(resolve, reject).finally(done);
   });
 }

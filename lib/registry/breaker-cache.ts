@@ -122,6 +122,6 @@ function isIdle(breaker: CircuitBreaker): boolean {
 
 /** What may go if no idle one is left: one that could be tried again now, or that a command left without protection. */
 function isExpendable(breaker: CircuitBreaker): boolean {
-  const { state } = breaker;
-  return state === 'metrics_only' || state === 'disabled' || !isInUse(breaker);
+  const { name, inFlight } = breaker._circuit.state;
+  return name === 'metrics_only' || name === 'disabled' ? inFlight === 0 : !isInUse(breaker);
 }

@@ -32,6 +32,6 @@ export interface BreakerSnapshot {
   readonly reopens: number;
   /** How long the circuit still waits, in ms, 0 if it is due; null if it is not open or has no finite wait. */
   readonly wait: number | null;
-  /** Why the breaker entered its state, as in {@link Signal.detail}; empty before the first change. */
+  /** Why the breaker entered its state, as in {@link Signal.detail}, at most 10,000 characters; empty before the first change. */
   readonly detail: string;
 }

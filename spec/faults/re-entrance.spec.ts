@@ -1,8 +1,9 @@
-import { NEVER, of, throwError, type Observable } from 'rxjs';
+import { NEVER, of, throwError, type Observable, type SchedulerAction, type Subscription } from 'rxjs';
 import {
   byTripper,
   CircuitBreaker,
   circuitBreaker,
+  cooldown,
   countWindow,
   failureStreak,
   type Call,
@@ -11,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { subscriberOf } from '../model/callers.ts';
 import { collect } from '../support/collect.ts';
+import { getCallTypes } from '../support/get-call-types.ts';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { fail, succeed } from '../support/script.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
@@ -236,3 +238,56 @@ describe('a stack overflow at an unlucky depth', () => {
 function ignore(): void {
   // What comes of a call is of no interest here.
 }
+
+describe('a scheduler whose schedule() re-enters', () => {
+  class Reentrant extends ManualScheduler {
+    hook: (() => void) | undefined = undefined;
+
+    override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay?: number, state?: T): Subscription {
+      const { hook } = this;
+      this.hook = undefined;
+      hook?.();
+      return super.schedule(work, delay, state);
+    }
+  }
+
+  it.each<[string, (breaker: CircuitBreaker, leave: () => void) => void]>([
+    ['the last watcher leaves', (_, leave) => leave()],
+    ['reset()', (breaker) => breaker.reset()],
+    ['dispose()', (breaker) => breaker.dispose()],
+  ])('leaves no alarm behind: %s', (_, act) => {
+    const scheduler = new Reentrant();
+    const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10) });
+    const watcher = breaker.state$.subscribe({ error: ignore });
+    scheduler.hook = () => act(breaker, () => watcher.unsubscribe());
+    breaker.trip();
+    expect(scheduler.timers).toBe(0);
+  });
+
+  it('sets one alarm for a watcher that leaves and another that comes', () => {
+    const scheduler = new Reentrant();
+    const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10) });
+    const watcher = breaker.state$.subscribe({ error: ignore });
+    const states: string[] = [];
+    scheduler.hook = () => {
+      watcher.unsubscribe();
+      breaker.state$.subscribe({ next: (state) => states.push(state), error: ignore });
+    };
+    breaker.trip();
+    expect(scheduler.timers).toBe(1);
+    scheduler.pass(10);
+    expect(states).toStrictEqual(['open', 'half_open']);
+  });
+
+  it.each(['reset', 'forceOpen', 'dispose'] as const)('leaves no time-out of a probe behind: %s()', (command) => {
+    const scheduler = new Reentrant();
+    const breaker = new CircuitBreaker({ scheduler });
+    const types = collect(getCallTypes(breaker));
+    breaker.halfOpen();
+    scheduler.hook = () => breaker[command]();
+    breaker.admit();
+    scheduler.pass(60_000);
+    expect(scheduler.timers).toBe(0);
+    expect(types.filter((type) => type !== '|')).toStrictEqual([]);
+  });
+});

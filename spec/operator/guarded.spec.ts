@@ -1,4 +1,4 @@
-import { concat, NEVER, of, Subject, throwError, TimeoutError } from 'rxjs';
+import { concat, config, NEVER, of, Subject, Subscription, throwError, TimeoutError } from 'rxjs';
 import { CallNotPermittedError, CircuitBreaker, failureStreak, guarded, isCallNotPermitted } from 'rxjs-fluxgate';
 import { describe, expect, it, vi } from 'vitest';
 import { ManualScheduler } from '../support/manual-scheduler.ts';
@@ -142,6 +142,52 @@ describe('guarded', () => {
       expect(error).toBeInstanceOf(TimeoutError);
       expect(signal.reason).toBe(error);
       expect(getCounts(breaker)).toStrictEqual(failure);
+    });
+
+    it('should record a failure, whatever the function emits when it is aborted', async () => {
+      const scheduler = new ManualScheduler();
+      const breaker = new CircuitBreaker({ scheduler });
+      const partial = (signal: AbortSignal): Subject<string> => {
+        const source = new Subject<string>();
+        signal.addEventListener('abort', () => source.next('partial'));
+        return source;
+      };
+      const promise = guarded(breaker, partial, { timeout: 100, classify: () => 'success' })();
+      scheduler.pass(100);
+      await expect(promise).rejects.toBeInstanceOf(TimeoutError);
+      expect(getCounts(breaker)).toStrictEqual(failure);
+    });
+
+    it('should reject with what the tracker throws about the time-out, and abort the signal', async () => {
+      const scheduler = new ManualScheduler();
+      const tracker = (): never => {
+        throw boom;
+      };
+      const breaker = new CircuitBreaker({ scheduler, tracker });
+      let aborted = false;
+      const hang = (signal: AbortSignal) => {
+        signal.addEventListener('abort', () => (aborted = true));
+        return NEVER;
+      };
+      const promise = guarded(breaker, hang, { timeout: 100 })();
+      scheduler.pass(100);
+      await expect(promise).rejects.toBe(boom);
+      expect(aborted).toBe(true);
+      expect(getCounts(breaker)).toStrictEqual(nothing);
+    });
+
+    it('should report a scheduler whose timers throw when they are cancelled', async () => {
+      const reported = vi.fn();
+      config.onUnhandledError = reported;
+      const schedule = (): Subscription =>
+        new Subscription(() => {
+          throw boom;
+        });
+      const breaker = new CircuitBreaker({ scheduler: { now: () => 0, schedule } });
+      expect(await guarded(breaker, () => 1, { timeout: 100 })()).toBe(1);
+      await Promise.resolve();
+      config.onUnhandledError = null;
+      expect(reported).toHaveBeenCalledTimes(1);
     });
 
     it('should unsubscribe an Observable at the time-out', async () => {

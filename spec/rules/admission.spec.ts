@@ -1,4 +1,4 @@
-import { defer, EMPTY, map, NEVER, of } from 'rxjs';
+import { defer, EMPTY, map, NEVER, Observable, of } from 'rxjs';
 import {
   byTripper,
   admitAll,
@@ -12,7 +12,7 @@ import {
   type Signal,
   type State,
 } from 'rxjs-fluxgate';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { halfOpenBreaker } from '../support/half-open-breaker.ts';
 import { collect } from '../support/collect.ts';
 import { marbles } from '../support/marbles.ts';
@@ -26,6 +26,24 @@ const rejectedBy = (state: State, retryAfter?: number): unknown => ({
 });
 
 describe('admission', () => {
+  it('a subscriber that is closed already is no call: nothing is asked or subscribed for it', () => {
+    const permit = vi.fn(() => true);
+    const probing = halfOpenBreaker({ permit });
+    const forced = new CircuitBreaker();
+    forced.forceOpen();
+    for (const breaker of [probing, forced]) {
+      const events = collect(breaker.call$);
+      const source$ = defer(() => expect.unreachable());
+      new Observable<unknown>((subscriber) => {
+        subscriber.unsubscribe();
+        source$.pipe(circuitBreaker(breaker)).subscribe(subscriber);
+      }).subscribe({ error: () => expect.unreachable() });
+      expect(events).toStrictEqual([]);
+      expect(breaker.info()).toMatchObject({ rejected: 0, inFlight: 0 });
+    }
+    expect(permit).not.toHaveBeenCalled();
+  });
+
   it(
     'a call is one subscription',
     marbles((m) => {

@@ -430,6 +430,18 @@ describe('commands', () => {
       expect(() => breaker.trip(why as unknown as string)).toThrow(/^trip: why must be a text/);
       expect(breaker.state).toBe('closed');
     });
+
+    it.each(['reset', 'trip', 'halfOpen', 'disable', 'metricsOnly', 'forceOpen'] as const)(
+      'is refused by %s() if it is no text, also in the state that it leads to',
+      (command) => {
+        const breaker = new CircuitBreaker();
+        breaker[command]();
+        breaker.admit();
+        const before = breaker.info();
+        expect(() => breaker[command](1 as unknown as string)).toThrow(`${command}: why must be a text`);
+        expect(breaker.info()).toStrictEqual(before);
+      },
+    );
   });
 
   describe('`halfOpen()`', () => {

@@ -662,6 +662,14 @@ describe('retry', () => {
     });
   });
 
+  it('is seen in the past by info() of an open circuit whose wait is over', () => {
+    const scheduler = new ManualScheduler(1_000);
+    const breaker = new CircuitBreaker({ scheduler, retry: cooldown(10) });
+    breaker.trip();
+    scheduler.pass(50);
+    expect(breaker.info()).toMatchObject({ state: 'open', retryAt: 1_010 });
+  });
+
   it('leaves no subscription to its notifier if it gives a command itself', () => {
     const torn = vi.fn();
     const breaker = new CircuitBreaker({

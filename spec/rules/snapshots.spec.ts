@@ -1,3 +1,4 @@
+import { finalize, NEVER } from 'rxjs';
 import {
   CircuitBreaker,
   cooldown,
@@ -59,6 +60,72 @@ describe('snapshotOf()', () => {
 });
 
 describe('restore()', () => {
+  it('takes every snapshot that snapshotOf() makes, however long its detail', () => {
+    const before = at(0);
+    before.breaker.forceOpen('x'.repeat(20_000));
+    const after = at(0);
+    restore(after.breaker, transferred(before.breaker));
+    expect(after.breaker.state).toBe('forced_open');
+  });
+
+  it.each(['state', 'wait', 'age', 'takenAt', 'reopens', 'detail'])(
+    'reads %s once: what was checked is what counts',
+    (key) => {
+      const before = at(0);
+      before.breaker.trip();
+      let reads = 0;
+      const snapshot = new Proxy(transferred(before.breaker), {
+        get: (target, name): unknown => (name === key && reads++ > 0 ? NaN : Reflect.get(target, name)),
+      });
+      const { breaker } = at(0);
+      restore(breaker, snapshot);
+      expect(breaker.info()).toMatchObject({ state: 'open', retryAt: 1_000, reopens: 0 });
+      expect(() => breaker.admit()).toThrow('after 1000 ms');
+    },
+  );
+
+  it.each(['takenAt', 'changedAt', 'age', 'wait'])('refuses times that do not add up to finite ones: %s', (key) => {
+    const before = at(0);
+    before.breaker.trip();
+    const { breaker } = at(0);
+    const attempt = () => restore(breaker, { ...transferred(before.breaker), [key]: 1.7e308 });
+    expect(attempt).toThrow(new RangeError(`restore: ${key} must be 2 ** 53 at most, got 1.7e+308`));
+    expect(breaker.state).toBe('closed');
+  });
+
+  it.each([
+    ['forceOpen', 'forced_open'],
+    ['disable', 'disabled'],
+    ['dispose', 'disabled'],
+    ['metricsOnly', 'metrics_only'],
+  ] as const)('a %s() of the retry that it asks has the last word', (command, state) => {
+    const before = at(0, { retry: never() });
+    before.breaker.trip();
+    const torn = vi.fn();
+    const { breaker } = at(0, {
+      retry: () => {
+        breaker[command]();
+        return NEVER.pipe(finalize(torn));
+      },
+    });
+    expect(() => restore(breaker, transferred(before.breaker))).toThrow('restore: the breaker must be new');
+    expect(breaker.state).toBe(state);
+    expect(torn).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses a breaker whose retry has made a call', () => {
+    const before = at(0, { retry: never() });
+    before.breaker.trip();
+    const { breaker } = at(0, {
+      retry: () => {
+        breaker.admit();
+        return 0;
+      },
+    });
+    expect(() => restore(breaker, transferred(before.breaker))).toThrow('restore: the breaker must be new');
+    expect(breaker.info()).toMatchObject({ state: 'closed', inFlight: 1 });
+  });
+
   it.each<State>(['closed', 'open', 'half_open', 'metrics_only', 'disabled', 'forced_open'])(
     'makes a new breaker go on from it, without a signal: %s',
     (state) => {

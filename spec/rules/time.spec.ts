@@ -185,6 +185,14 @@ describe('time', () => {
   });
 
   describe('a step forward', () => {
+    it('makes the calls then in flight look long', () => {
+      const { breaker, scheduler } = made();
+      const call = breaker.admit();
+      scheduler.step(HOUR);
+      call.complete();
+      expect(breaker.info().metric.totalDuration).toBe(HOUR);
+    });
+
     it('harms nothing but the freshness of the window', () => {
       const { breaker, scheduler } = made({ window: timeWindow(1_000), tripper: failureStreak(3) });
       fail(breaker);

@@ -24,6 +24,7 @@ export class HalfOpen extends RecordingState {
   denied = 0;
   private readonly _probes = new Map<StateCall, Probe>();
   private readonly _losses = new ProbeLosses();
+  private _left = false;
 
   override refuses(): boolean {
     if (this._losses.makeRoom(this.inFlight)) return false;
@@ -40,7 +41,9 @@ export class HalfOpen extends RecordingState {
     super.admit(call);
     try {
       const timeout = scheduleUnref(scheduler, probeTimeout, () => call.timeOut());
-      this._probes.set(call, { rejections: this._losses.rejections, timeout });
+      // The clock or the scheduler has given a command, after which the call is an earlier one.
+      if (this._left) timeout.unsubscribe();
+      else this._probes.set(call, { rejections: this._losses.rejections, timeout });
     } catch (error) {
       call.settled = true;
       this.inFlight--;
@@ -74,6 +77,7 @@ export class HalfOpen extends RecordingState {
   }
 
   override leave(): void {
+    this._left = true;
     for (const { timeout } of this._probes.values()) tryOrReport(() => timeout.unsubscribe());
     this._probes.clear();
   }
