@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { lastValueFrom, tap } from 'rxjs';
 import { chart } from '../simulate/chart.ts';
 import { compare } from '../simulate/compare.ts';
-import { escapeControls, escapeLine } from '../simulate/escape.ts';
+import { escapeControls, escapeJson, escapeLine } from '../simulate/escape.ts';
 import { formatDuration } from '../simulate/format.ts';
 import { page } from '../simulate/page.ts';
 import { recommend } from '../simulate/recommend.ts';
@@ -74,7 +74,7 @@ function toWorld({ timeout, slowAfter, instances }: Arguments, { world = {} }: C
 function simulateAll(args: Arguments, config: Config, traffic: Traffic, world: World, isTerminal: boolean): string {
   const reports = compare(traffic, config.contenders ?? { defaults: {} }, world);
   writeFiles(args, reports);
-  if (args.json) return `${JSON.stringify({ reports }, undefined, 2)}\n`;
+  if (args.json) return toJson({ reports });
   const hint = config.contenders ? '' : '\n These are the defaults; try your own with --config breakers.ts\n';
   return `${emphasise(toTable(reports), isTerminal)}\n${noteQuiet(reports, traffic)}${hint}`;
 }
@@ -95,9 +95,7 @@ async function recommendOne(
   );
   const shown = found.best ?? found.nearest;
   if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));
-  return args.json
-    ? `${JSON.stringify(found, undefined, 2)}\n`
-    : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [], traffic)}`;
+  return args.json ? toJson(found) : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [], traffic)}`;
 }
 
 /** Without an outage all configurations come to nearly the same, which is no finding. */
@@ -116,6 +114,10 @@ function noteDurations({ duration }: Traffic): string {
   if (quantile(1) === 0) return '';
   const [half, most, longest] = [0.5, 0.99, 1].map((share) => formatDuration(quantile(share)));
   return ` Half of the calls took up to ${half!}, 99 of 100 up to ${most!}, the longest ${longest!}; --slow sets from when a call is bad\n`;
+}
+
+function toJson(value: object): string {
+  return `${escapeJson(JSON.stringify(value, undefined, 2))}\n`;
 }
 
 function writeFiles({ html, svg }: Arguments, reports: readonly Report[]): void {

@@ -116,6 +116,22 @@ describe('rxjs-fluxgate simulate', () => {
     expect(JSON.parse(first.stdout)).toMatchObject({ reports: [{ name: 'eager' }, { name: 'patient' }] });
   });
 
+  it('should print no control character as it is, also in JSON', async () => {
+    const name = 'a\u007f\u009b31m\u0085\u001b[31m\u202e';
+    const line = JSON.stringify({ name, type: 'failure', timestamp: 5, duration: 1 });
+    writeFileSync(`${folder}/hostile.mjs`, `export const contenders = { ${JSON.stringify(name)}: { name: 'x' } };`);
+    const args = ['-', '--config', `${folder}/hostile.mjs`, '--json'];
+    const { stdout } = await cli(['simulate', ...args], { stdin: `${line}\n${name}\n${line.repeat(30)}`, isTTY: true });
+    expect(stdout).toBe('');
+    const lenient = await cli(['simulate', ...args, '--lenient'], { stdin: `${line}\n${name}` });
+    expect(
+      Array.from(lenient.stdout).filter((char) => char !== '\n' && (char < ' ' || char >= '\u007f')),
+    ).toStrictEqual([]);
+    const { reports } = JSON.parse(lenient.stdout) as { reports: { name: string; warnings: string[] }[] };
+    expect(reports[0]?.name).toBe(name);
+    expect(reports[0]?.warnings.join()).toContain('1 of 2 lines');
+  });
+
   it('should write a page and a chart', async () => {
     const { code } = await cli(['simulate', calls, '--html', `${folder}/a.html`, '--svg', `${folder}/a.svg`]);
     expect(code).toBe(0);

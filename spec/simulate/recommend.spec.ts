@@ -1,4 +1,13 @@
-import { cooldown, failureRate, failureStreak, minRequests, probes, timeWindow } from 'rxjs-fluxgate';
+import {
+  cooldown,
+  failureRate,
+  failureStreak,
+  minRequests,
+  never,
+  probes,
+  timeWindow,
+  type CircuitBreakerOptions,
+} from 'rxjs-fluxgate';
 import {
   recommend,
   scripted,
@@ -9,7 +18,7 @@ import {
   type Traffic,
 } from 'rxjs-fluxgate/simulate';
 import fc from 'fast-check';
-import { lastValueFrom, take, toArray, firstValueFrom } from 'rxjs';
+import { asyncScheduler, lastValueFrom, take, toArray, firstValueFrom } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { seeded } from '../../lib/simulate/seeded.ts';
 
@@ -152,6 +161,41 @@ describe('recommend', () => {
     expect([best, front]).toStrictEqual([undefined, []]);
     expect(nearest?.breaks).toStrictEqual(['falseAlarms', 'lost']);
     expect(nearest?.reports).toHaveLength(1);
+  });
+
+  it('should keep the report of the nearest, also if it is the nearest only later', async () => {
+    let now = 0;
+    vi.spyOn(asyncScheduler, 'now').mockImplementation(() => now);
+    const options: CircuitBreakerOptions[] = [
+      { tripper: () => false },
+      { tripper: failureStreak(1), retry: cooldown(2_000), recovery: probes(1) },
+      { tripper: failureStreak(1), retry: never() },
+    ];
+    const noisy = scripted([{ duration: 20_000, rate: 10, latency: 1, failureRate: 0.3 }]);
+    const slow: Grid<{ n: number }> = {
+      parameters: { n: [0, 1, 2] },
+      build: ({ n }) => {
+        now += 150;
+        return options[n]!;
+      },
+    };
+    const { nearest } = await lastValueFrom(
+      recommend(noisy, slow, { outages: [{ from: 0, to: 0 }], limits: { falseAlarms: 1_000 } }),
+    );
+    expect([nearest?.values, nearest?.reports.length]).toStrictEqual([{ n: 1 }, 1]);
+  });
+
+  it('should work in slices of about 10 ms', async () => {
+    let now = 0;
+    vi.spyOn(asyncScheduler, 'now').mockImplementation(() => now);
+    const schedule = vi.spyOn(asyncScheduler, 'schedule');
+    const build = (values: Values) => {
+      now += 4;
+      return grid.build(values);
+    };
+    const short = scripted([{ duration: 1_000, rate: 10 }]);
+    const { done } = await lastValueFrom(recommend(short, { ...grid, build }));
+    expect([done, schedule.mock.calls.length]).toStrictEqual([18, 6]);
   });
 
   it('should join those that come to the same, and take the one in the middle', async () => {

@@ -360,15 +360,15 @@ describe('what simulate refuses', () => {
     ['permit', { ...open, permit: boom }, 'the permit of the contender threw, for call 2, at 2000 ms: boom'],
     ['recovery', { ...open, recovery: boom }, 'the recovery of the contender threw, for call 2, at 2000 ms: boom'],
   ])('should be a %s that throws, with the time of the call', (_, options, message) => {
-    const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const run = () => simulate(calls, options);
     expect(run).toThrow(message);
     expect(run).toThrow(expect.objectContaining({ cause: new Error('boom') }));
-    spy.mockRestore();
+    expect(report).not.toHaveBeenCalled();
   });
 
   it('should be a recovery that throws at the time-out of a probe', () => {
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const hung = traffic([
       [0, 1, 500],
       [2_000, Infinity],
@@ -377,13 +377,47 @@ describe('what simulate refuses', () => {
     expect(() => simulate(hung, { ...open, probeTimeout: 3_000, recovery: boom })).toThrow(
       'the recovery of the contender threw, for a timer at 5000 ms: boom',
     );
+    expect(report).not.toHaveBeenCalled();
   });
 
   it('should be a retry that returns a promise, which is real time', () => {
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     expect(() => simulate(calls, { ...open, retry: () => Promise.resolve(1) })).toThrow(
       /retry must not return a promise/,
     );
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it.each<[unknown, string]>([
+    [-5, 'the ms that it returns must be at least 0, got -5'],
+    [NaN, 'the ms that it returns must be at least 0, got NaN'],
+    ['5s', 'what it returns must be a number of ms or a notifier, got "5s"'],
+    [{}, 'You provided an invalid object where a stream was expected'],
+  ])('should be a retry that returns %j, which a breaker only reports', (wait, message) => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const run = () => simulate(calls, { ...open, retry: () => wait as never });
+    expect(run).toThrow(message);
+    expect(run).toThrow('the retry of the contender threw, for call 1, at 1000 ms: ');
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it('should be an explain that throws, of the tripper or of a part of it', () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    class Mute extends Tripper {
+      test() {
+        return true;
+      }
+      override explain() {
+        return boom();
+      }
+    }
+    const tripper = new Mute();
+    for (const given of [tripper, failureStreak(1).and(tripper)]) {
+      expect(() => simulate(calls, { tripper: given })).toThrow(
+        'the tripper of the contender threw, for call 1, at 1000 ms: boom',
+      );
+    }
+    expect(report).not.toHaveBeenCalled();
   });
 
   it.each([async () => Promise.resolve(true), async () => Promise.reject(new Error('down'))])(

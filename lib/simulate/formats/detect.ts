@@ -28,7 +28,7 @@ export function detectFormat(head: string): Format {
     if (guessFields((name) => names.has(name))) return csv();
   }
   throw new Error(
-    `line 1: the format is not recognised, got ${JSON.stringify(first.slice(0, 80))}; ` +
+    `the format is not recognised, got ${JSON.stringify(first.slice(0, 80))}; ` +
       'name it: callLines(), accessLog(), jsonLines(fields), csv(fields), har() or otlp()',
   );
 }

@@ -27,11 +27,16 @@ export interface FormatReader {
   readonly ordered: boolean;
   /** Why there may be no call at all. */
   readonly none?: (() => string) | undefined;
-  /** Of a line, without its end. */
-  line(text: string, emit: (parsed: Parsed, line?: string) => void): void;
+  /** Whether an empty line belongs to what is being read. Default no. */
+  readonly takesEmpty?: boolean | undefined;
+  /** Of a line, without its end, and its number. */
+  line(text: string, emit: Emit, number: number): void;
   /** After the last line. */
-  end?(emit: (parsed: Parsed, line?: string) => void): void;
+  end?(emit: Emit): void;
 }
+
+/** Takes what was read, with the text of its first line and the number of that, if it is not the current line. */
+export type Emit = (parsed: Parsed, line?: string, number?: number) => void;
 
 /**
  * What a record looks like: made by {@link callLines}, {@link accessLog}, {@link jsonLines}, {@link csv}, {@link har} or

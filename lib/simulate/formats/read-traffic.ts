@@ -2,8 +2,8 @@ import { checkFraction, checkFunction, checkOptions, wrongType } from '../../uti
 import { formatCount } from '../format.ts';
 import type { Traffic } from '../traffic.ts';
 import { detectFormat, HEAD } from './detect.ts';
-import type { Format, FormatReader, Parsed } from './format.ts';
-import { readLines, type Source } from './lines.ts';
+import type { Emit, Format, FormatReader, Parsed } from './format.ts';
+import { isEmpty, readLines, type Source } from './lines.ts';
 import { Record } from './record.ts';
 
 /**
@@ -92,12 +92,11 @@ class Reading {
   }
 
   line(line: string): void {
-    if (this._head) {
-      this._head.push(line);
-      this._headLength += line.length;
-      if (this._headLength < HEAD && this._head.length < 20) return;
-      this._detect();
-    } else this._read(line);
+    // Empty lines before the first are counted, and show nothing of the format.
+    if (!this._head || (this._head.length === 0 && isEmpty(line))) return this._read(line);
+    this._head.push(line);
+    this._headLength += line.length;
+    if (this._headLength >= HEAD || this._head.length >= 20) this._detect();
   }
 
   finish(maxSkipped: number): Traffic {
@@ -121,36 +120,38 @@ class Reading {
   private _detect(): void {
     const head = this._head!;
     this._head = undefined;
-    if (head.every((line) => line.trim() === '')) throw new Error('readTraffic: the input is empty');
+    if (head.length === 0) throw new Error('readTraffic: the input is empty');
     try {
       this._reader = detectFormat(head.join('\n'))._open();
     } catch (error) {
-      throw toReadError(error);
+      throw toReadError(error, this._lines + 1);
     }
     for (const line of head) this._read(line);
   }
 
   private _read(line: string): void {
     this._lines++;
-    if (line.charCodeAt(0) > 32 || line.trim() !== '') {
+    if (this._reader && (this._reader.takesEmpty || !isEmpty(line))) {
       this._current = line;
       try {
-        this._reader!.line(line, this._emit);
+        this._reader.line(line, this._emit, this._lines);
       } catch (error) {
-        throw toReadError(error);
+        throw toReadError(error, this._lines);
       }
     }
     if (this._lines % PROGRESS === 0) this._onProgress?.({ lines: this._lines, calls: this._record.length });
   }
 
-  private readonly _emit = (parsed: Parsed, line?: string): void => this._take(parsed, line ?? this._current);
+  private readonly _emit: Emit = (parsed, line = this._current, number = this._lines) => {
+    this._take(parsed, line, number);
+  };
 
-  private _take(parsed: Parsed, line: string): void {
+  private _take(parsed: Parsed, line: string, number: number): void {
     if (parsed === 'nothing') return;
     this._pieces++;
     if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!.atEnd);
     this._skipped++;
-    if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? this._lines : this._pieces;
+    if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? number : this._pieces;
     if (this._quotes.length < QUOTED) this._quotes.push(line.length > 120 ? `${line.slice(0, 120)}…` : line);
   }
 
@@ -170,9 +171,11 @@ class Reading {
   }
 }
 
-/** Names the function in what a format throws. */
-function toReadError(error: unknown): Error {
-  return new Error(`readTraffic: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+/** Names the function in what a format throws, and the line if it is one's. */
+function toReadError(error: unknown, line?: number): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const where = line === undefined ? '' : `line ${String(line)}: `;
+  return new Error(`readTraffic: ${where}${message}`, { cause: error });
 }
 
 function plural(unit: FormatReader['unit']): string {

@@ -202,6 +202,38 @@ describe('readTraffic', () => {
     );
   });
 
+  it('should skip exactly its share', async () => {
+    const good = Array.from({ length: 95 }, (_, i) => `${i},1`);
+    const oops = Array.from({ length: 5 }, () => 'oops');
+    const { skipped } = await readTraffic(['timestamp,duration', ...good, ...oops]);
+    expect(skipped).toBe(5);
+  });
+
+  it.each([0, 19, 20, 300])(
+    'should recognise the format behind %i empty lines, which count as lines',
+    async (count) => {
+      const empty = Array.from({ length: count }, (_, i) => (i % 2 ? '' : ' \t'));
+      const { at } = await readTraffic([...empty, '{"timestamp":5,"type":"success","duration":1}']);
+      expect([...at]).toStrictEqual([4]);
+      const number = String(count + 1);
+      await expect(readTraffic([...empty, 'hello'])).rejects.toThrow(`line ${number}: the format is not recognised`);
+      await expect(readTraffic([...empty, 'a,b'], csv({ time: 't' }))).rejects.toThrow(
+        `line ${number}: the column "t"`,
+      );
+      await expect(readTraffic([...empty, 'a'], callLines())).rejects.toThrow(`line ${number}: expected a line of`);
+      await expect(readTraffic([...empty, '{"a":1}'], otlp())).rejects.toThrow(`line ${number}: expected OTLP/JSON`);
+    },
+  );
+
+  it('should name the line in which a record of CSV begins', async () => {
+    const good = Array.from({ length: 30 }, (_, i) => `${i},1,n`);
+    const read = (...lines: string[]) => readTraffic(['timestamp,duration,name', ...lines], csv(), { maxSkipped: 0 });
+    await expect(read('0,1,"oops', ...good)).rejects.toThrow('line 2: expected a line of CSV');
+    await expect(read(...good, '0,1,"oops', '', ...good)).rejects.toThrow('line 32: expected a line of CSV');
+    await expect(read('1,2,"a', '', 'b"', 'x,y,"', ...good)).rejects.toThrow('line 5: expected a line of CSV');
+    await expect(read('1,2,"a', 'x,y,z', ...good)).rejects.toThrow('2 of 32 lines');
+  });
+
   it('should show hostile lines as JSON shows them', async () => {
     const { notes } = await readTraffic(['timestamp,duration', '1,1', '\u001b[31m'], csv(), { maxSkipped: 1 });
     expect(notes.join()).toContain('"\\u001b[31m"');
@@ -439,6 +471,16 @@ describe('csv', () => {
     const { at, key } = await readTraffic(['timestamp,duration,name', '1,2,"a, ""b""\r', 'c"', '"3","4",x', '5,6,']);
     expect([...at]).toStrictEqual([1, 3, 5]);
     expect([0, 1, 2].map((i) => key!(i))).toStrictEqual(['a, "b"\nc', 'x', '']);
+  });
+
+  it('should keep empty lines within quotes', async () => {
+    const { at, key } = await readTraffic(['timestamp,duration,name', '', '1,2,"a', '', ' ', 'b"', '', '3,4,c', '']);
+    expect([...at]).toStrictEqual([1, 3]);
+    expect([0, 1].map((i) => key!(i))).toStrictEqual(['a\n\n \nb', 'c']);
+    const { skipped } = await readTraffic(['timestamp,duration,name', '1,2,"a', '', '', '3,4,c'], csv(), {
+      maxSkipped: 1,
+    });
+    expect(skipped).toBe(1);
   });
 
   it('should lose one line to a quote that is never closed, and no more', async () => {
