@@ -290,6 +290,24 @@ describe('shadow', () => {
     expect(() => shadow(new CircuitBreaker(), { maxProbes: 0 })).toThrow(RangeError);
     expect(() => shadow(new CircuitBreakerRegistry(), { maxProbes: 0 })).toThrow(RangeError);
     expect(() => shadow(new CircuitBreaker(), (() => ({})) as never)).toThrow(TypeError);
+    for (const source of [new CircuitBreaker(), new CircuitBreakerRegistry()]) {
+      for (const options of [null, undefined, 5, []]) {
+        expect(() => shadow(source as never, options as never)).toThrow(
+          'shadow: options of one breaker must be an object, got ',
+        );
+      }
+    }
+    expect(() => shadow({ call$: NEVER } as never, {})).toThrow('source must be a CircuitBreaker');
+  });
+
+  it('should report options of a registry that are none, and affect no call', () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const registry = new CircuitBreakerRegistry();
+    shadow(registry, () => null as never);
+    call(registry.get('a'), good$);
+    expect(report.mock.calls).toMatchObject([
+      [{ message: 'shadow: options of one breaker must be an object, got null' }],
+    ]);
   });
 
   it('should give the signals that a simulation of the same calls gives', async () => {

@@ -16,7 +16,7 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import { of, timer } from 'rxjs';
-import { scripted, simulate } from 'rxjs-fluxgate/simulate';
+import { scripted, simulate, type Traffic, type World } from 'rxjs-fluxgate/simulate';
 import { describe, expect, it, vi } from 'vitest';
 import { changes, observe, traffic } from './support.ts';
 
@@ -290,6 +290,38 @@ describe('simulate', () => {
     ]);
   });
 
+  it('should be well from the end of an outage of a script, and after the end of one that the world names', () => {
+    const script = scripted([
+      { duration: 2_000, rate: 10 },
+      { duration: 2_000, failureRate: 1 },
+      { duration: 2_000, failureRate: 0 },
+    ]);
+    const record = traffic(Array.from({ length: 60 }, (_, i) => [i * 100, 1, i >= 20 && i < 40 ? 500 : 200] as const));
+    const spans = [{ from: 2_000, to: 4_000 }];
+    const wellAt = (given: Traffic, world: World, time: number) => {
+      let well: boolean | undefined;
+      const { outages } = simulate(
+        given,
+        ({ scheduler, ...outside }) => {
+          scheduler.schedule(() => (well = outside.healthy()), time);
+          return {};
+        },
+        world,
+      );
+      return [well, outages[0]?.asked];
+    };
+    expect(wellAt(script, {}, 3_999)).toStrictEqual([false, 20]);
+    expect(wellAt(script, {}, 4_000)).toStrictEqual([true, 20]);
+    for (const [given, world] of [
+      [script, { outages: spans }],
+      [record, { outages: spans }],
+      [{ ...record, outages: spans }, {}],
+    ] as const) {
+      expect(wellAt(given, world, 4_000)).toStrictEqual([false, 21]);
+      expect(wellAt(given, world, 4_000.5)).toStrictEqual([true, 21]);
+    }
+  });
+
   it('should work with notifiers on the scheduler', () => {
     const retry: CircuitBreakerOptions['retry'] = ({ scheduler }) => timer(700, scheduler);
     expect(changes(simulate(outage, { ...simple, retry }))[1]).toBe('open → half_open at 10820');
@@ -332,6 +364,49 @@ describe('simulate', () => {
     const { warnings } = simulate(traffic(rows, { notes: ['the clock stepped back'] }));
     expect(warnings).toStrictEqual(['the clock stepped back', expect.stringContaining('coordinated omission')]);
     expect(simulate(outage).warnings).toStrictEqual([]);
+  });
+
+  it.each([
+    ['the record before is shorter than the outage', 60, 500, 120, 2_000],
+    ['arrivals fall exactly by half', 100, 200, 25, 1_000],
+    ['the record before is longer', 300, 1_000, 60, 11],
+  ])('should warn of coordinated omission if %s', (_, before, gap, seconds, latency) => {
+    const good = Array.from({ length: before * 10 }, (__, i) => [i * 100, 10, 200] as const);
+    const count = (seconds * 1_000) / gap;
+    const bad = Array.from({ length: count }, (__, i) => [before * 1_000 + i * gap, latency, 500] as const);
+    expect(simulate(traffic([...good, ...bad])).warnings).toStrictEqual([
+      expect.stringContaining('coordinated omission'),
+    ]);
+    const outages = [{ from: before * 1_000, to: (before + seconds) * 1_000 }];
+    expect(simulate(traffic([...good, ...bad], { outages })).warnings).toHaveLength(1);
+  });
+
+  it.each([
+    ['calls take as long', 1_000, 10],
+    ['arrivals fall by a third', 150, 1_000],
+    ['arrivals rise', 50, 1_000],
+  ])('should not warn of coordinated omission if %s', (_, gap, latency) => {
+    const rows = [
+      ...Array.from({ length: 1_000 }, (__, i) => [i * 100, 10, 200] as const),
+      ...Array.from({ length: 25_000 / gap }, (__, i) => [100_000 + i * gap, latency, 500] as const),
+    ];
+    expect(simulate(traffic(rows))).toMatchObject({ outages: [{}], warnings: [] });
+  });
+
+  it('should not compare the arrivals of an outage with those of the outage before', () => {
+    const spell = (from: number, count: number, gap: number, status: number, latency: number) =>
+      Array.from({ length: count }, (_, i) => [from + i * gap, latency, status] as const);
+    const rows = [
+      ...spell(60_000, 80, 1_000, 500, 2_000),
+      ...spell(140_000, 100, 100, 200, 10),
+      ...spell(150_000, 200, 500, 500, 3_000),
+    ];
+    const outages = [
+      { from: 60_000, to: 139_999 },
+      { from: 150_000, to: 250_000 },
+    ];
+    // The time before the second is that of the first for the most part.
+    expect(simulate(traffic(rows, { outages })).warnings).toHaveLength(1);
   });
 
   it('should freeze what it hands out', () => {
@@ -452,6 +527,7 @@ describe('what simulate refuses', () => {
       RangeError,
       'outages must not overlap',
     ],
+    [{ outages: null }, TypeError, 'outages must be an array of { from, to }, got null'],
     [{ timeOut: 5 }, TypeError, 'unknown option "timeOut"'],
   ])('should be the world %j', (world, type, message) => {
     expect(() => simulate(calls, {}, world as never)).toThrow(type);
@@ -472,6 +548,12 @@ describe('what simulate refuses', () => {
       RangeError,
       'traffic.duration[1] must be at least 0 ms or Infinity, got -1',
     ],
+    [{ ...calls, notes: undefined }, TypeError, 'traffic.notes must be an array of texts, got undefined'],
+    [{ ...calls, notes: [5] }, TypeError, 'traffic.notes must be an array of texts, got an array'],
+    [{ ...calls, key: 5 }, TypeError, 'traffic.key must be a function, got 5'],
+    [{ ...calls, skipped: 'x' }, TypeError, 'traffic.skipped must be a finite number of at least 0, got "x"'],
+    [{ ...calls, span: null }, TypeError, 'traffic.span: from and to must be finite numbers of ms, got undefined'],
+    [{ ...calls, outages: null }, TypeError, 'traffic.outages must be an array of { from, to }, got null'],
     [{ ...calls, status: new Uint16Array(2) }, RangeError, 'traffic.status must be as long as at (3 calls), got 2'],
   ])('should be traffic that is none: %#', (given, type, message) => {
     expect(() => simulate(given as never)).toThrow(type);

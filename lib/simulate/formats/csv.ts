@@ -22,7 +22,7 @@ const MOST_LINES = 100;
  * @see {@link Fields}, {@link readTraffic}
  */
 export function csv(fields?: Fields): Format {
-  if (fields) resolveFields('csv: fields', fields);
+  if (fields !== undefined) resolveFields('csv: fields', fields);
   return { name: 'csv()', _open: () => new CsvReader(fields) };
 }
 

@@ -25,6 +25,8 @@ export interface FormatReader {
   readonly atEnd: boolean;
   /** Whether the pieces are in the order of a clock, so that a step back is one of the clock. */
   readonly ordered: boolean;
+  /** What a call counts as whose duration is not known, in ms. Default 0. */
+  readonly otherwise?: number | undefined;
   /** Why there may be no call at all. */
   readonly none?: (() => string) | undefined;
   /** Whether an empty line belongs to what is being read. Default no. */

@@ -149,7 +149,7 @@ class Reading {
   private _take(parsed: Parsed, line: string, number: number): void {
     if (parsed === 'nothing') return;
     this._pieces++;
-    if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!.atEnd);
+    if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!);
     this._skipped++;
     if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? number : this._pieces;
     if (this._quotes.length < QUOTED) this._quotes.push(line.length > 120 ? `${line.slice(0, 120)}…` : line);

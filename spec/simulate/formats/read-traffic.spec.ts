@@ -14,6 +14,9 @@ import {
 } from 'rxjs-fluxgate/simulate';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { KNOWLEDGE } from '../../../lib/integrations/http/knowledge.ts';
+import { failsByDefault } from '../../../lib/integrations/http/status-options.ts';
+import { toExamples } from '../../integrations/http/knowledge-examples.ts';
 
 interface Call {
   readonly at: number;
@@ -287,6 +290,8 @@ describe('readTraffic', () => {
     await expect(readTraffic([], 'csv' as never)).rejects.toThrow('format must be made by one of the functions');
     await expect(readTraffic([], csv(), { maxSkipped: 2 })).rejects.toThrow(RangeError);
     expect(() => csv({ time: '' })).toThrow(TypeError);
+    expect(() => csv(null as never)).toThrow('csv: fields: options must be an object, got null');
+    expect(() => jsonLines(null as never)).toThrow('jsonLines: fields: options must be an object, got null');
     expect(() => jsonLines({ tim: 'a' } as never)).toThrow('unknown option "tim"');
     expect(() => accessLog({ time: 'middle' as never })).toThrow("must be 'start' or 'end'");
     expect(() => accessLog({ duration: -1 })).toThrow(RangeError);
@@ -349,6 +354,19 @@ describe('callLine', () => {
     [new Error('a', { cause: { status: 504 } }), 504],
     [{ status: 'bad', code: 'ECONNRESET' }, undefined],
     [{ status: -5 }, undefined],
+    [{ status: 70_000 }, undefined],
+    [{ status: 0 }, 0],
+    [{ $metadata: { httpStatusCode: 503 } }, 503],
+    [{ networkError: { statusCode: 503 } }, 503],
+    [{ data: { httpStatus: 503 } }, 503],
+    [new Error('HTTP error! Status: 503'), 503],
+    [{ errors: [{ status: 404 }, { status: 503 }] }, 503],
+    [{ cause: {}, error: { status: 503 } }, 503],
+    [{ status: 200, cause: { status: 503 } }, 503],
+    [{ status: 200, cause: { status: 404 } }, 404],
+    [{ status: 200 }, 200],
+    // It is a failure whatever its status is.
+    [{ name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }, undefined],
     [
       new Proxy(new Error('x'), {
         get: (target, name) => (name === 'status' ? raise() : (Reflect.get(target, name) as unknown)),
@@ -362,6 +380,23 @@ describe('callLine', () => {
       ...{ name: 'a', type: 'failure', state: 'closed', timestamp: 5, duration: 2, stale: false },
       ...(status === undefined ? {} : { status }),
     });
+  });
+
+  const statuses = KNOWLEDGE.filter(({ verdict }) => verdict === 'status');
+
+  it.each(statuses)('should keep the status of an error of $source', (known) => {
+    const examples = toExamples(known);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { error, expected } of examples) {
+      const { status } = JSON.parse(callLine({ ...event, error })) as { status?: number };
+      const judged = status !== undefined && (status === 0 || failsByDefault(status)) ? 'failure' : 'answer';
+      expect([error, judged]).toStrictEqual([error, expected]);
+    }
+  });
+
+  it.each([undefined, null, 5, {}])('should refuse %j', (given) => {
+    expect(() => callLine(given as never)).toThrow(TypeError);
+    expect(() => callLine(given as never)).toThrow('callLine: event must be an event of call$, got ');
   });
 
   it('should leave out cancelled calls', async () => {
@@ -415,6 +450,21 @@ describe('accessLog', () => {
     expect([...starts.at]).toStrictEqual([noon + 5_000, noon + 6_000]);
     const ends = await readTraffic([line('10:00:05')], accessLog({ time: 'end', duration: 1_000 }));
     expect(ends.at[0]).toBe(noon + 4_000);
+  });
+
+  it('should note what calls without a duration count as', async () => {
+    const given = [line('10:00:05'), line('10:00:06')];
+    const notesOf = async (lines: string[], format: Format) => (await readTraffic(lines, format)).notes;
+    const whole = 'the record holds the duration of no call; all count as';
+    expect(await notesOf(given, accessLog())).toStrictEqual([`${whole} 0 ms`]);
+    expect(await notesOf(given, accessLog({ duration: 40 }))).toStrictEqual([`${whole} 40 ms`]);
+    const mixed = [...given, line('10:00:07', '"-" "-" 0.250')];
+    expect((await readTraffic(mixed, accessLog({ duration: 40 }))).duration).toStrictEqual(
+      Float64Array.of(40, 40, 250),
+    );
+    expect(await notesOf(mixed, accessLog({ duration: 40 }))).toStrictEqual([
+      'the record holds the duration of 1 of 3 calls; the others count as 40 ms',
+    ]);
   });
 
   it('should take a hostile line in linear time', async () => {
