@@ -58,7 +58,22 @@ async function perform(args: Arguments, stdin: Readable, progress: Progress, isT
 
 function playScript({ config: file }: Arguments, { script }: Config): Traffic {
   if (!script) throw new CliError(`${String(file)}: --script needs an exported script`);
-  return scripted(script);
+  return ofConfig(file, () => scripted(script));
+}
+
+/** Names the file of a configuration in what goes wrong with what it exports. */
+function ofConfig<T>(file: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toConfigError(file, error);
+  }
+}
+
+function toConfigError(file: string | undefined, error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (file === undefined || error instanceof CliError) return error instanceof Error ? error : new Error(message);
+  return new CliError(`${file}: ${message.replace(/^(?:simulate|compare|recommend|scripted): /u, '')}`);
 }
 
 /** The command line wins over the configuration. */
@@ -72,7 +87,7 @@ function toWorld({ timeout, slowAfter, instances }: Arguments, { world = {} }: C
 }
 
 function simulateAll(args: Arguments, config: Config, traffic: Traffic, world: World, isTerminal: boolean): string {
-  const reports = compare(traffic, config.contenders ?? { defaults: {} }, world);
+  const reports = ofConfig(args.config, () => compare(traffic, config.contenders ?? { defaults: {} }, world));
   writeFiles(args, reports);
   if (args.json) return toJson({ reports });
   const hint = config.contenders ? '' : '\n These are the defaults; try your own with --config breakers.ts\n';
@@ -89,9 +104,12 @@ async function recommendOne(
   const { grid } = config;
   if (!grid) throw new CliError(`${String(args.config)}: recommend needs an exported grid`);
   const limits = args.limits ?? (world as { limits?: object }).limits ?? {};
+  const search$ = ofConfig(args.config, () => recommend(traffic, grid, { ...world, limits }));
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- a search always comes to an end
-  const found = await lastValueFrom(
-    recommend(traffic, grid, { ...world, limits }).pipe(tap(({ done, total }) => progress.candidates(done, total))),
+  const found = await lastValueFrom(search$.pipe(tap(({ done, total }) => progress.candidates(done, total)))).catch(
+    (error: unknown) => {
+      throw toConfigError(args.config, error);
+    },
   );
   const shown = found.best ?? found.nearest;
   if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));

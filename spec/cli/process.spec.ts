@@ -61,7 +61,9 @@ describe('a configuration whose retry fails', () => {
     writeFileSync(`${folder}/failing.mjs`, config);
     const { stdout, stderr } = await pipe('simulate --script --config failing.mjs', 'cat');
     expect(stdout).toBe('exit code 1\n');
-    expect(stderr).toBe(`rxjs-fluxgate: simulate: the retry of the contender threw, for call 1, at 0 ms: ${reason}\n`);
+    expect(stderr).toBe(
+      `rxjs-fluxgate: failing.mjs: the retry of the contender threw, for call 1, at 0 ms: ${reason}\n`,
+    );
   });
 });
 

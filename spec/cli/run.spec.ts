@@ -132,6 +132,51 @@ describe('rxjs-fluxgate simulate', () => {
     expect(reports[0]?.warnings.join()).toContain('1 of 2 lines');
   });
 
+  it.each([
+    ['world = { timeout: 0 }', 'world: timeout must be a number of ms above 0, or Infinity, got 0'],
+    ['world = { timeOut: 5 }', 'world got an unknown option "timeOut"'],
+    ['contenders = {}', 'contenders must be an object with at least one configuration'],
+    ['contenders = { a: { maxProbes: 0 } }', 'maxProbes must be'],
+    ['grid = { parameters: {} }', 'grid: build must be a function'],
+    ['grid = { parameters: { a: [1] }, build: () => { throw new Error("boom"); } }', 'boom'],
+    [
+      'grid = { parameters: { a: [1] }, build: () => ({ tripper: () => { throw 5; } }) }',
+      'the tripper of the contender',
+    ],
+    ['script = [{ duration: -1, rate: 1 }]', 'phases[0]: duration must be'],
+  ])('should name the file of a configuration that exports %s', async (text, message) => {
+    // A module is loaded once, so each has a file of its own.
+    const file = `${folder}/wrong-${String(text.length)}.mjs`;
+    writeFileSync(file, `export const ${text};`);
+    const command = text.startsWith('grid')
+      ? ['recommend', calls]
+      : ['simulate', ...(text.startsWith('script') ? ['--script'] : [calls])];
+    const { code, stdout, stderr } = await cli([...command, '--config', file]);
+    expect([code, stdout]).toStrictEqual([1, '']);
+    expect(stderr.startsWith(`rxjs-fluxgate: ${file}: ${message}`), stderr).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('should use --fields without --format where the recognised format takes them', async () => {
+    const asked = async (stdin: string, fields: string) => {
+      const { stdout, stderr } = await cli(['simulate', '-', '--json', '--fields', fields], { stdin });
+      return stderr || (JSON.parse(stdout) as { reports: { asked: number; waited: object }[] }).reports[0];
+    };
+    const failed = { asked: 1, waited: { met: 250 } };
+    const fields = 'time=t,duration=d:s,status=c';
+    expect(await asked('{"t":5,"d":0.25,"c":503}\n', fields)).toMatchObject(failed);
+    expect(await asked('{"t":5,"d":0.25,"c":503,"timestamp":"x"}\n', fields)).toMatchObject(failed);
+    expect(await asked('c,d,t\n503,0.25,5\n', fields)).toMatchObject(failed);
+    expect(await asked('t\n5\n', 'time=t')).toMatchObject({ asked: 1 });
+    expect(await asked('c,d\n503,0.25\n', fields)).toContain(
+      'line 1: the column "t" for the time is missing, got c, d',
+    );
+    expect(await asked(LINES[0]!, fields)).toContain(
+      'the format is recognised as callLines(), which takes no fields; jsonLines() and csv() do',
+    );
+    expect(await asked('a [] "b', fields)).toContain('the format is not recognised');
+  });
+
   it('should write a page and a chart', async () => {
     const { code } = await cli(['simulate', calls, '--html', `${folder}/a.html`, '--svg', `${folder}/a.svg`]);
     expect(code).toBe(0);
@@ -168,7 +213,21 @@ describe('rxjs-fluxgate simulate', () => {
     [['simulate', 'x', '--from', 'monday'], '--from takes an ISO 8601 time, got "monday"'],
     [['simulate', 'x', '--only', 'payments'], '--only takes key=…'],
     [['simulate', 'x', '--format', 'xml'], '--format takes combined, calls, json, csv, har, otlp, got "xml"'],
-    [['simulate', 'x', '--fields', 'time=a'], '--fields needs --format'],
+    [
+      ['simulate', 'x', '--format', 'har', '--fields', 'time=a'],
+      '--fields needs --format json or --format csv, or none',
+    ],
+    ...[
+      ['--from', '2026-11-28'],
+      ['--to', '2026-11-28'],
+      ['--only', 'key=a'],
+      ['--format', 'csv'],
+      ['--fields', 'time=a'],
+      ['--lenient'],
+    ].map((option): [string[], string] => [
+      ['simulate', '--script', '--config', CONFIG, ...option],
+      `${option[0]!} is about a FILE, and --script takes the place of one`,
+    ]),
     [
       ['simulate', 'x', '--format', 'csv', '--fields', 'tim=a'],
       '--fields takes time=…,duration=…,status=…,key=…, got "tim=a"',
@@ -178,6 +237,8 @@ describe('rxjs-fluxgate simulate', () => {
     [['simulate', 'x', '--config', 'nowhere.mjs'], 'nowhere.mjs'],
     [['recommend', 'x'], 'recommend needs --config'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'opened=fast'], '--limit opened takes a time'],
+    [['recommend', 'x', '--config', CONFIG, '--limit', 'opened=-1'], '--limit opened takes a time'],
+    [['simulate', 'x', '--timeout', '0'], '--timeout takes a time such as 500ms or 2s, got "0"'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'lost=2'], '--limit lost takes a share such as 0.1% or 0.001'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'speed=2'], '--limit takes opened=…,lost=…,missed=…,alarms=…'],
   ])('should refuse %j with one message and nothing on standard output', async (args, message) => {

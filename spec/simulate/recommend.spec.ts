@@ -252,6 +252,7 @@ describe('recommend', () => {
     [bumpy(1, 0), { ...grid, parameters: { streak: [], wait: [1] } }, {}, TypeError],
     [bumpy(1, 0), { ...grid, parameters: undefined }, {}, TypeError],
     [bumpy(1, 0), { ...grid, build: 5 }, {}, TypeError],
+    [bumpy(1, 0), grid, { limits: null }, TypeError],
     [bumpy(1, 0), grid, { limits: { missed: -1 } }, RangeError],
     [bumpy(1, 0), grid, { limits: { mist: 1 } }, TypeError],
     [bumpy(1, 0), grid, { instances: 0 }, RangeError],

@@ -405,7 +405,7 @@ describe('simulate', () => {
       { from: 60_000, to: 139_999 },
       { from: 150_000, to: 250_000 },
     ];
-    // The time before the second is that of the first for the most part.
+    // Most of the time before the second belongs to the first.
     expect(simulate(traffic(rows, { outages })).warnings).toHaveLength(1);
   });
 

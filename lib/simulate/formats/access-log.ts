@@ -150,7 +150,7 @@ class LineParser {
     if (!match) return false;
     const [, day, name, year, hour, minute, second, zone] = match;
     const month = MONTHS.indexOf(name!) + 1;
-    if (!isDate(month, +day!, +hour!, +minute!, +second!)) return false;
+    if (!isDate(+year!, month, +day!, +hour!, +minute!, +second!)) return false;
     this._date = date;
     this._written = toEpoch(+year!, month, +day!, +hour!, +minute!, +second!) - parseZone(zone!);
     return true;

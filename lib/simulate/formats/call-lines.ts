@@ -66,15 +66,21 @@ function isNumber(status: number | undefined): boolean {
 export function callLines(): Format {
   return {
     name: 'callLines()',
-    _open: () => ({
-      expected: 'a line of callLine(): JSON with type, timestamp and duration',
-      unit: 'line',
-      atEnd: true,
-      ordered: true,
-      line(text, emit) {
-        emit(scan(text) ?? parse(text));
-      },
-    }),
+    _open: () => {
+      let isEvent = false;
+      return {
+        expected: 'a line of callLine(): JSON with type, timestamp and duration',
+        unit: 'line',
+        atEnd: true,
+        ordered: true,
+        none: () => (isEvent ? 'each was cancelled or refused by a live breaker' : undefined),
+        line(text, emit) {
+          const parsed = scan(text) ?? parse(text);
+          if (parsed !== 'unreadable') isEvent = true;
+          emit(parsed);
+        },
+      };
+    },
   };
 }
 

@@ -27,8 +27,8 @@ export interface FormatReader {
   readonly ordered: boolean;
   /** What a call counts as whose duration is not known, in ms. Default 0. */
   readonly otherwise?: number | undefined;
-  /** Why there may be no call at all. */
-  readonly none?: (() => string) | undefined;
+  /** Why there is no call at all, if the format knows. */
+  readonly none?: (() => string | undefined) | undefined;
   /** Whether an empty line belongs to what is being read. Default no. */
   readonly takesEmpty?: boolean | undefined;
   /** Of a line, without its end, and its number. */

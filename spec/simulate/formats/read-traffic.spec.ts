@@ -128,6 +128,8 @@ async function* chunks(...all: (string | Uint8Array)[]): AsyncGenerator<string |
   for (const chunk of all) yield await Promise.resolve(chunk);
 }
 
+const cancelled = '{"type":"cancelled","timestamp":1,"duration":1}';
+
 describe('readTraffic', () => {
   it.each(Object.keys(WRITERS))(
     'should make one report of the same calls from %s, named or not',
@@ -205,6 +207,30 @@ describe('readTraffic', () => {
     );
   });
 
+  const spans = [{ kind: 3, startTimeUnixNano: '5000000', endTimeUnixNano: '6000000' }];
+  const entries = [{ startedDateTime: '1970-01-01T00:00:00.005Z', time: 1, response: { status: 200 } }];
+  const noise = { $schema: 'a "b" \\', list: [{ log: {}, resourceSpans: 1 }], none: null, version: 1 };
+
+  it.each<[string, object]>([
+    ['OTLP', { resourceSpans: [{ scopeSpans: [{ spans }] }] }],
+    ['OTLP behind other members', { ...noise, resourceSpans: [{ scopeSpans: [{ spans }] }] }],
+    ['HAR', { log: { entries } }],
+    ['HAR behind other members', { ...noise, log: { entries } }],
+    ['a log with a member called log', { ts: 5, log: { level: 'info' } }],
+    ['a log with a member called log at its beginning', { log: { level: 'info' }, ts: 5 }],
+    ['call lines with a member called log', { log: {}, type: 'success', timestamp: 6, duration: 1 }],
+  ])('should recognise %s, on one line or many', async (_, document) => {
+    expect([...(await readTraffic([JSON.stringify(document)])).at]).toStrictEqual([5]);
+    if ('ts' in document || 'type' in document) return;
+    const pretty = JSON.stringify(document, undefined, 2);
+    expect([...(await readTraffic(pretty.split('\n'))).at]).toStrictEqual([5]);
+  });
+
+  it('should recognise nothing in the hostile beginning of a document, in linear time', async () => {
+    await expect(readTraffic([`{"${'\\"'.repeat(500_000)}`])).rejects.toThrow('not recognised');
+    await expect(readTraffic([`{"a":${'{"b":'.repeat(100_000)}`])).rejects.toThrow('not recognised');
+  });
+
   it('should skip exactly its share', async () => {
     const good = Array.from({ length: 95 }, (_, i) => `${i},1`);
     const oops = Array.from({ length: 5 }, () => 'oops');
@@ -256,12 +282,29 @@ describe('readTraffic', () => {
   it.each<[string, string[], Format | undefined, string]>([
     ['no input', [], undefined, 'readTraffic: the input is empty'],
     ['empty lines', ['', ' '], callLines(), 'readTraffic: the input is empty'],
-    ['no call', ['timestamp,duration'], undefined, 'readTraffic: the input is empty'],
+    [
+      'a header alone',
+      ['timestamp,duration'],
+      undefined,
+      'readTraffic: no call in 1 lines: expected a line of CSV with timestamp, duration',
+    ],
+    [
+      'cancelled calls alone',
+      [cancelled, cancelled],
+      undefined,
+      'readTraffic: no call in 2 lines: each was cancelled or refused by a live breaker',
+    ],
+    [
+      'a HAR file whose entries are none',
+      ['{"log":{"entries":[]}}'],
+      undefined,
+      'readTraffic: no call in 1 lines: log.entries is empty',
+    ],
     [
       'no format that is known',
       ['hello, world'],
       undefined,
-      'line 1: the format is not recognised, got "hello, world"',
+      'line 1: the format is not recognised, got "hello, world"; name it: callLines(), accessLog(), jsonLines(fields), csv(fields), har() or otlp()',
     ],
     [
       'a missing column',
@@ -278,7 +321,12 @@ describe('readTraffic', () => {
       undefined,
       'none of its 1 spans is of kind 3 (client)',
     ],
-    ['only refused calls', ['{"type":"rejected","timestamp":1,"duration":0}'], undefined, 'no call in 1 lines'],
+    [
+      'only refused calls',
+      ['{"type":"rejected","timestamp":1,"duration":0}'],
+      undefined,
+      'no call in 1 lines: each was cancelled or refused',
+    ],
     ['another format', ['{"a":1}', '{"a":2}'], callLines(), '2 of 2 lines hold no call'],
   ])('should refuse %s', async (_, lines, format, message) => {
     await expect(readTraffic(lines, format)).rejects.toThrow(message);
@@ -495,6 +543,24 @@ describe('fields', () => {
     );
     const { key } = await readTraffic(['{"t":1,"k":"__proto__"}'], jsonLines({ time: 't', key: 'k' }));
     expect(key!(0)).toBe('__proto__');
+  });
+
+  it.each([
+    ['2026-02-30', '2026-02-28'],
+    ['2026-02-29', '2028-02-29'],
+    ['1900-02-29T00:00:00.000Z', '2000-02-29T00:00:00.000Z'],
+    ['2026-04-31T10:00:00Z', '2026-04-30T10:00:00Z'],
+    ['2026-12-32', '2026-12-31'],
+    ['2026-01-00', '2026-01-01'],
+    ['2026-01-01T24:00:01Z', '2026-01-01T24:00:00Z'],
+    ['2026-01-01T24:30:00Z', '2026-01-01T23:30:00Z'],
+  ])('should not take %j for a time, but %j', async (wrong, right) => {
+    const { at, skipped } = await readTraffic(
+      [wrong, right].map((t) => JSON.stringify({ t })),
+      jsonLines({ time: 't' }),
+      { maxSkipped: 1 },
+    );
+    expect([[...at], skipped]).toStrictEqual([[Date.parse(right)], 1]);
   });
 
   it.each(['2026-13-01T00:00:00Z', '2026-01-01T00:61:00Z', 'yesterday', '', '0x10', null, true, [1]])(
