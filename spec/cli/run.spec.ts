@@ -29,12 +29,33 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Writes a configuration. A module is loaded once, so each has a file of its own. */
+function writeConfig(text: string): string {
+  const file = `${folder}/config-${String(configs++)}.mjs`;
+  writeFileSync(file, text);
+  return file;
+}
+
+let configs = 0;
+
+/** Whether a text has control characters besides line ends. */
+function hasControls(text: string): boolean {
+  return Array.from(text).some((char) => char !== '\n' && (char < ' ' || (char >= '\u007f' && char <= '\u009f')));
+}
+
 async function cli(args: readonly string[], { stdin = '', isTTY = false } = {}) {
   const output = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({ isTTY, write: (text: string) => (output[name] += text) });
   const streams = { stdin: Readable.from([Buffer.from(stdin)]), stdout: stream('stdout'), stderr: stream('stderr') };
   return { code: await run(args, streams), ...output };
 }
+
+const FIELDS = 'time=t,duration=d:s,status=c,key=k';
+const response = { status: 503 };
+const span = {
+  ...{ kind: 3, startTimeUnixNano: '1000000000', endTimeUnixNano: '1250000000' },
+  attributes: [{ key: 'http.response.status_code', value: { intValue: '503' } }],
+};
 
 describe('rxjs-fluxgate simulate', () => {
   it('should run the defaults on a file of any format that it knows, and name --config', async () => {
@@ -119,14 +140,12 @@ describe('rxjs-fluxgate simulate', () => {
   it('should print no control character as it is, also in JSON', async () => {
     const name = 'a\u007f\u009b31m\u0085\u001b[31m\u202e';
     const line = JSON.stringify({ name, type: 'failure', timestamp: 5, duration: 1 });
-    writeFileSync(`${folder}/hostile.mjs`, `export const contenders = { ${JSON.stringify(name)}: { name: 'x' } };`);
-    const args = ['-', '--config', `${folder}/hostile.mjs`, '--json'];
+    const config = writeConfig(`export const contenders = { ${JSON.stringify(name)}: {} };`);
+    const args = ['-', '--config', config, '--json'];
     const { stdout } = await cli(['simulate', ...args], { stdin: `${line}\n${name}\n${line.repeat(30)}`, isTTY: true });
     expect(stdout).toBe('');
     const lenient = await cli(['simulate', ...args, '--lenient'], { stdin: `${line}\n${name}` });
-    expect(
-      Array.from(lenient.stdout).filter((char) => char !== '\n' && (char < ' ' || char >= '\u007f')),
-    ).toStrictEqual([]);
+    expect(hasControls(lenient.stdout)).toBe(false);
     const { reports } = JSON.parse(lenient.stdout) as { reports: { name: string; warnings: string[] }[] };
     expect(reports[0]?.name).toBe(name);
     expect(reports[0]?.warnings.join()).toContain('1 of 2 lines');
@@ -145,9 +164,7 @@ describe('rxjs-fluxgate simulate', () => {
     ],
     ['script = [{ duration: -1, rate: 1 }]', 'phases[0]: duration must be'],
   ])('should name the file of a configuration that exports %s', async (text, message) => {
-    // A module is loaded once, so each has a file of its own.
-    const file = `${folder}/wrong-${String(text.length)}.mjs`;
-    writeFileSync(file, `export const ${text};`);
+    const file = writeConfig(`export const ${text};`);
     const command = text.startsWith('grid')
       ? ['recommend', calls]
       : ['simulate', ...(text.startsWith('script') ? ['--script'] : [calls])];
@@ -155,6 +172,18 @@ describe('rxjs-fluxgate simulate', () => {
     expect([code, stdout]).toStrictEqual([1, '']);
     expect(stderr.startsWith(`rxjs-fluxgate: ${file}: ${message}`), stderr).toBe(true);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string, string, ...string[]]>([
+    ['combined', '::1 - - [28/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 503 0 "-" "-" 0.250'],
+    ['calls', '{"name":"a","type":"failure","timestamp":1250,"duration":250,"status":503}'],
+    ['json', '{"t":5,"d":0.25,"c":503,"k":"a"}\n{"t":6,"d":1,"c":503,"k":"b"}', '--fields', FIELDS, '--only', 'key=a'],
+    ['csv', 'k,c,d,t\na,503,0.25,5\nb,503,1,6', '--fields', FIELDS, '--only', 'key=a'],
+    ['har', JSON.stringify({ log: { entries: [{ startedDateTime: '2026-11-28T10:00:00Z', time: 250, response }] } })],
+    ['otlp', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })],
+  ])('should read --format %s', async (format, stdin, ...args) => {
+    const { stdout } = await cli(['simulate', '-', '--json', '--format', format, ...args], { stdin });
+    expect(JSON.parse(stdout)).toMatchObject({ reports: [{ asked: 1, met: 1, waited: { met: 250 } }] });
   });
 
   it('should use --fields without --format where the recognised format takes them', async () => {
@@ -249,6 +278,40 @@ describe('rxjs-fluxgate simulate', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  it('should refuse a configuration that exports nothing that is known, or not what is played', async () => {
+    const other = writeConfig('export const other = 1;');
+    expect(await cli(['simulate', calls, '--config', other])).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rxjs-fluxgate: ${other}: a configuration exports one at least of contenders, grid, script, world\n`,
+    });
+    const world = writeConfig('export const world = {};');
+    expect((await cli(['simulate', '--script', '--config', world])).stderr).toBe(
+      `rxjs-fluxgate: ${world}: --script needs an exported script\n`,
+    );
+    expect((await cli(['recommend', calls, '--config', world])).stderr).toBe(
+      `rxjs-fluxgate: ${world}: recommend needs an exported grid\n`,
+    );
+  });
+
+  it('should refuse a .gz that is none', async () => {
+    writeFileSync(`${folder}/broken.gz`, LINES.join('\n'));
+    expect(await cli(['simulate', `${folder}/broken.gz`])).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rxjs-fluxgate: ${folder}/broken.gz: incorrect header check\n`,
+    });
+  });
+
+  it('should not obey the control characters of a file name', async () => {
+    expect((await cli(['simulate', 'x\u001b[31m.log'])).stderr).toContain('x\\x1b[31m.log');
+    const hostile = `${folder}/h\u001b[31m.jsonl`;
+    writeFileSync(hostile, LINES.join('\n'));
+    const { code, stdout, stderr } = await cli(['simulate', hostile, hostile], { isTTY: true });
+    expect([code, stderr.includes('600 lines')]).toStrictEqual([0, true]);
+    expect(stdout + stderr).not.toContain('\u001b[31m');
+  });
+
   it('should print its usage when asked', async () => {
     const { code, stdout } = await cli(['--help']);
     expect(code).toBe(0);
@@ -265,6 +328,40 @@ describe('rxjs-fluxgate recommend', () => {
     const json = await cli(['recommend', calls, '--config', CONFIG, '--json', '--html', `${folder}/r.html`]);
     expect(JSON.parse(json.stdout)).toMatchObject({ done: 3, total: 3, best: { values: { streak: 2 } } });
     expect(readFileSync(`${folder}/r.html`, 'utf8')).toContain('Recommended');
+  });
+
+  it('should print the same JSON in two runs', async () => {
+    const args = ['recommend', calls, '--config', CONFIG, '--json'];
+    const [first, second] = [await cli(args), await cli(args)];
+    expect(first.stdout).toBe(second.stdout);
+  });
+
+  it.each<[string, number[]]>([
+    ['lost=5%', [5]],
+    ['lost=0.1%', []],
+    ['lost=0.1%,missed=1', [500]],
+    ['lost=5%,alarms=1', [5, 2]],
+    ['lost=0.05,alarms=1,opened=200ms', [2]],
+    ['opened=0', []],
+  ])('should keep --limit %s', async (limit, streaks) => {
+    const stdin = Array.from({ length: 900 }, (_, i) => {
+      const type = (i >= 300 && i < 600) || i === 50 || i === 51 ? 'failure' : 'success';
+      return JSON.stringify({ type, duration: 20, timestamp: i * 100 + 20.5 });
+    }).join('\n');
+    const { stdout } = await cli(['recommend', '-', '--config', CONFIG, '--json', '--limit', limit], { stdin });
+    const { front } = JSON.parse(stdout) as { front: { values: { streak: number } }[] };
+    expect(front.map(({ values }) => values.streak)).toStrictEqual(streaks);
+  });
+
+  it('should not obey the control characters of parameters', async () => {
+    const config = writeConfig(
+      `export const grid = { parameters: { 'a\\u001b[31m': [2, 'x\\u009b'], b: ['y\\u0007'] }, build: () => ({}) };`,
+    );
+    for (const more of [[], ['--limit', 'opened=0'], ['--json']]) {
+      const { code, stdout } = await cli(['recommend', calls, '--config', config, ...more]);
+      expect([code, hasControls(stdout)]).toStrictEqual([0, false]);
+      expect(stdout).toContain('y\\');
+    }
   });
 
   it('should be no error if none keeps the limits', async () => {

@@ -50,18 +50,20 @@ function bumpy(seed: number, failureRate: number): Traffic {
 
 /** The same by the words of the design, in the slowest way. */
 function bruteForce(traffics: readonly Traffic[], limits: Limits) {
-  const { missed = 0, falseAlarms = 0, openedAfter = Infinity, lost: mostLost = Infinity } = limits;
+  const most = { missed: 0, falseAlarms: 0, openedAfter: Infinity, lost: Infinity, ...limits };
   const all = grid.parameters.streak.flatMap((streak) =>
     grid.parameters.wait.map((wait) => {
       const reports = traffics.map((traffic) => simulate(traffic, grid.build({ streak, wait })));
       const worst = (of: (report: (typeof reports)[number]) => number) => Math.max(...reports.map(of));
-      const breaks = [
-        worst((r) => r.outages.filter((o) => o.openedAfter === undefined).length) > missed && 'missed',
-        worst((r) => r.openings.filter((o) => o.falseAlarm).length) > falseAlarms && 'falseAlarms',
-        worst((r) => Math.max(0, ...r.outages.map((o) => o.openedAfter ?? 0))) > openedAfter && 'openedAfter',
-        worst((r) => r.lost / r.asked) > mostLost && 'lost',
-      ].filter(Boolean);
-      return { streak, wait, met: worst((r) => r.met), lost: worst((r) => r.lost), breaks };
+      const limited = {
+        missed: worst((r) => r.outages.filter((o) => o.openedAfter === undefined).length),
+        falseAlarms: worst((r) => r.openings.filter((o) => o.falseAlarm).length),
+        openedAfter: worst((r) => Math.max(0, ...r.outages.map((o) => o.openedAfter ?? 0))),
+        lost: worst((r) => r.lost / r.asked),
+      };
+      const breaks = (Object.keys(limited) as (keyof Limits)[]).filter((name) => limited[name] > most[name]);
+      const excess = breaks.reduce((sum, name) => sum + (limited[name] - most[name]) / (most[name] || 1), 0);
+      return { streak, wait, met: worst((r) => r.met), lost: worst((r) => r.lost), breaks, excess };
     }),
   );
   const norm = (name: 'met' | 'lost', value: number) => {
@@ -106,12 +108,27 @@ function bruteForce(traffics: readonly Traffic[], limits: Limits) {
     (least, one) => (least && distance(least) <= distance(one) ? least : one),
     undefined,
   );
-  return { front: entries, best };
+  const rank = (one: (typeof all)[number]) => [one.breaks.length, one.excess, distance(one)] as const;
+  const [nearest] = best ? [] : [...all].sort((a, b) => compareRanks(rank(a), rank(b)));
+  return {
+    front: entries,
+    best,
+    nearest: nearest && { values: { streak: nearest.streak, wait: nearest.wait }, breaks: nearest.breaks },
+  };
 }
 
-const bare = ({ done, total, best, front }: Recommendation<Values>) => {
+/** By the first rank that differs. */
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((value, k) => value !== b[k]);
+  return i < 0 ? 0 : a[i]! - b[i]!;
+}
+
+const bare = ({ done, total, best, front, nearest }: Recommendation<Values>) => {
   const strip = ({ reports: _, ...candidate }: (typeof front)[number]) => candidate;
-  return { done, total, best: best && strip(best), front: front.map(strip) };
+  return {
+    ...{ done, total, best: best && strip(best), front: front.map(strip) },
+    nearest: nearest && { values: nearest.values, breaks: nearest.breaks },
+  };
 };
 
 describe('recommend', () => {
@@ -126,8 +143,8 @@ describe('recommend', () => {
           {
             falseAlarms: fc.constantFrom(0, 3),
             missed: fc.constantFrom(0, 1),
-            openedAfter: fc.constantFrom(1_000, 6_000),
-            lost: fc.constantFrom(0.02, 1),
+            openedAfter: fc.constantFrom(1, 1_000, 6_000),
+            lost: fc.constantFrom(0, 0.02, 1),
           },
           { requiredKeys: [] },
         ),
@@ -138,7 +155,7 @@ describe('recommend', () => {
           );
           const expected = bruteForce(traffics, limits);
           expect(bare(found)).toStrictEqual({ done: 18, total: 18, ...expected });
-          expect(found.nearest === undefined).toBe(found.best !== undefined);
+          expect(found.nearest?.reports.length).toBe(expected.nearest && traffics.length);
         },
       ),
       { numRuns: 12 },

@@ -190,6 +190,16 @@ describe('simulate', () => {
     });
   });
 
+  it.each<[string, { from: number; to: number }, number[], number | undefined]>([
+    ['opens at the end of an outage', { from: 5, to: 11 }, [0, 10, 100], undefined],
+    ['opens at its beginning', { from: 11, to: 50 }, [0, 10, 100], 0],
+    ['closes at its beginning', { from: 1_500, to: 1_600 }, [0, 10, 1_499, 1_550], undefined],
+  ])('should say in which outage a circuit is open that %s', (_, span, at, openedAfter) => {
+    const rows = at.map((t, i) => [t, 1, i < 2 ? 500 : 200] as const);
+    const [only] = simulate(traffic(rows, { outages: [span] }), simple).outages;
+    expect(only).toMatchObject({ from: span.from, openedAfter });
+  });
+
   it('should hold calls at both ends of an outage, but of a script not the first of the next phase', () => {
     const rows = [0, 10, 20, 30].map((at) => [at, 1, 500] as const);
     const [found] = simulate(traffic(rows, { outages: [{ from: 10, to: 20 }] })).outages;
@@ -259,6 +269,31 @@ describe('simulate', () => {
     const tracker = errorWhere(() => false);
     expect(simulate(calls, { ...simple, tracker }, { classify }).openings[0]?.cause).toStrictEqual({ status: 500 });
     expect(simulate(calls, { ...simple, tracker }).openings).toStrictEqual([]);
+  });
+
+  it('should count no answer as a failure for contenders that judge values', () => {
+    const calls = traffic([
+      [0, 1, 0],
+      [10, 1, 0],
+      [20, 1],
+    ]);
+    expect(simulate(calls, simple, { classify: () => 'success' }).openings[0]?.cause).toMatchObject({ status: 0 });
+  });
+
+  it('should make a time-out a TimeoutError, whatever errors of statuses are', () => {
+    const calls = traffic([
+      [0, 10],
+      [20, 10],
+    ]);
+    const { openings } = simulate(calls, simple, { errorOf: () => 'E', timeout: 5 });
+    expect(openings[0]?.cause).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('should state what it takes for granted', () => {
+    expect(simulate(outage).assumptions).toStrictEqual([
+      'the dependency does not react to the breaker: a rejected call would have got the recorded answer',
+      'callers do not react: a call that failed or was rejected brings no other',
+    ]);
   });
 
   it('should hand the tracker the error of a status', () => {

@@ -263,6 +263,16 @@ describe('readTraffic', () => {
     await expect(read('1,2,"a', 'x,y,z', ...good)).rejects.toThrow('2 of 32 lines');
   });
 
+  it('should take 200 for the status where there is no column for it', async () => {
+    expect([...(await readTraffic(['timestamp,duration', '1,2'])).status]).toStrictEqual([200]);
+    expect([...(await readTraffic(['{"t":1}'], jsonLines({ time: 't' }))).status]).toStrictEqual([200]);
+  });
+
+  it('should know well-known names of JSON lines', async () => {
+    const { at, duration, status } = await readTraffic(['{"ts":1,"duration":2,"status":500}']);
+    expect([at[0], duration[0], status[0]]).toStrictEqual([1, 2, 500]);
+  });
+
   it('should show hostile lines as JSON shows them', async () => {
     const { notes } = await readTraffic(['timestamp,duration', '1,1', '\u001b[31m'], csv(), { maxSkipped: 1 });
     expect(notes.join()).toContain('"\\u001b[31m"');
@@ -370,8 +380,15 @@ describe('calls that a live breaker refused', () => {
     expect(notes).toStrictEqual([
       '1 of 10 calls were refused by a live breaker and get the answer of the nearest call in time',
     ]);
-    const many = await readTraffic([line(10, 'success'), line(20, 'rejected')]);
-    expect(many.notes.join()).toContain('the report proves little');
+    const notesOf = async (good: number, rejected: number) => {
+      const types = [
+        ...Array.from({ length: good }, () => 'success'),
+        ...Array.from({ length: rejected }, () => 'rejected'),
+      ];
+      return (await readTraffic(types.map((type, i) => line(i * 10, type)))).notes.join();
+    };
+    expect(await notesOf(8, 2)).not.toContain('proves little');
+    expect(await notesOf(7, 3)).toContain('the report proves little');
   });
 
   it('should get the one of the same circuit, if there is one', async () => {
@@ -473,6 +490,22 @@ describe('accessLog', () => {
       ]);
       expect(notes).toStrictEqual([expect.stringContaining('duration of no call')]);
     }
+  });
+
+  it('should hold the calls of a log whose lines are written at their ends', async () => {
+    const start = Date.UTC(2026, 10, 28, 9);
+    const lines = [
+      line('10:00:01', '"-" "-" 0', '200'),
+      line('10:00:03', '"-" "-" 2.500', '503'),
+      line('10:00:04', '"-" "-" 1.001', '404'),
+    ];
+    const { at, duration, status, notes } = await readTraffic(lines);
+    expect([[...at].map((t) => t - start), [...duration], [...status], notes]).toStrictEqual([
+      [500, 1_000, 2_999],
+      [2_500, 0, 1_001],
+      [503, 200, 404],
+      [],
+    ]);
   });
 
   it('should spread whole seconds within the second, in order', async () => {
@@ -620,6 +653,20 @@ describe('otlp', () => {
   it('should cut nanoseconds to microseconds without loss', async () => {
     const { at, duration } = await readTraffic([document(span())]);
     expect([at[0], duration[0]]).toStrictEqual([1661152159402.9, 10.5]);
+  });
+
+  it('should cut both times and prefer the newer name of a status', async () => {
+    const given = span({
+      startTimeUnixNano: '1661152159402900999',
+      endTimeUnixNano: '1661152159413401998',
+      status: { code: 2 },
+      attributes: [
+        { key: 'http.status_code', value: { intValue: '500' } },
+        { key: 'http.response.status_code', value: { intValue: '429' } },
+      ],
+    });
+    const { at, duration, status } = await readTraffic([document(given)]);
+    expect([at[0], duration[0], status[0]]).toStrictEqual([1661152159402.9, 10.5, 429]);
   });
 
   it.each([
