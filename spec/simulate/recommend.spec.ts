@@ -62,7 +62,10 @@ function bruteForce(traffics: readonly Traffic[], limits: Limits) {
         lost: worst((r) => r.lost / r.asked),
       };
       const breaks = (Object.keys(limited) as (keyof Limits)[]).filter((name) => limited[name] > most[name]);
-      const excess = breaks.reduce((sum, name) => sum + (limited[name] - most[name]) / (most[name] || 1), 0);
+      const excess = breaks.reduce(
+        (sum, name) => sum + (limited[name] - most[name]) / (most[name] === 0 ? 1 : most[name]),
+        0,
+      );
       return { streak, wait, met: worst((r) => r.met), lost: worst((r) => r.lost), breaks, excess };
     }),
   );
