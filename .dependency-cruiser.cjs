@@ -17,6 +17,9 @@ const rooms = {
   cli: ['simulate', 'operator', 'breaker', 'components', 'errors', 'types', 'util'],
 };
 
+/** Single files that a room may import besides. A recorded call has the status by which `/http` judges, found in one place. */
+const exceptions = { simulate: '|^lib/integrations/http/find-status\\.ts$' };
+
 /** Each an entry point of its own, and the packages it may import besides rxjs. */
 const integrations = {
   angular: ['@angular/common', '@angular/core'],
@@ -56,7 +59,7 @@ module.exports = {
       name: `${room}-imports-downwards`,
       severity: 'error',
       from: { path: `^lib/${room}/` },
-      to: { path: '^lib/', pathNot: `^lib/(${[room, ...below].join('|')})/` },
+      to: { path: '^lib/', pathNot: `^lib/(${[room, ...below].join('|')})/${exceptions[room] ?? ''}` },
     })),
     {
       name: 'kinds-of-components-are-apart',

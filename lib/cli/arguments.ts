@@ -17,6 +17,8 @@ export interface Arguments {
   readonly files: readonly string[];
   readonly config: string | undefined;
   readonly format: Format | undefined;
+  /** Where a format that is recognised finds the members of a call. */
+  readonly fields: Fields | undefined;
   readonly timeout: number | undefined;
   readonly slowAfter: number | undefined;
   readonly instances: number | undefined;
@@ -50,6 +52,9 @@ const OPTIONS = {
   lenient: { type: 'boolean', default: false },
 } as const;
 
+/** How a file is read, and which of its calls are taken. */
+const OF_FILES = ['from', 'to', 'only', 'format', 'fields', 'lenient'] as const;
+
 const FORMATS: Readonly<Record<string, (fields: Fields | undefined) => Format>> = {
   combined: () => accessLog(),
   calls: () => callLines(),
@@ -73,13 +78,18 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (command === 'recommend' && values.svg !== undefined) throw new UsageError('--svg belongs to simulate');
   if (files.length === 0 && !values.script) throw new UsageError('a FILE is missing, or --script with a configuration');
   if (values.script && files.length > 0) throw new UsageError('--script takes the place of FILE');
+  const needless = OF_FILES.find((name) => values.script && values[name]);
+  if (needless !== undefined)
+    throw new UsageError(`--${needless} is about a FILE, and --script takes the place of one`);
   if (values.script && values.config === undefined) throw new UsageError('--script needs --config');
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('- can stand only once');
+  const fields = values.fields === undefined ? undefined : toFields(values.fields);
   return {
     command,
     files,
     config: values.config,
-    format: toFormat(values.format, values.fields),
+    format: values.format === undefined ? undefined : toFormat(values.format, fields),
+    fields,
     timeout: values.timeout === undefined ? undefined : toDuration('--timeout', values.timeout),
     slowAfter: values.slow === undefined ? undefined : toDuration('--slow', values.slow),
     instances: values.instances === undefined ? undefined : toCount('--instances', values.instances),
@@ -103,17 +113,14 @@ function parse(args: readonly string[]) {
   }
 }
 
-function toFormat(name: string | undefined, fields: string | undefined): Format | undefined {
-  const parsed = fields === undefined ? undefined : toFields(fields);
-  if (name === undefined && parsed === undefined) return undefined;
-  if (name === undefined) throw new UsageError('--fields needs --format json or --format csv');
+function toFormat(name: string, fields: Fields | undefined): Format {
   if (!Object.hasOwn(FORMATS, name)) {
     throw new UsageError(`--format takes ${Object.keys(FORMATS).join(', ')}, got ${JSON.stringify(name)}`);
   }
-  if (parsed !== undefined && name !== 'json' && name !== 'csv') {
-    throw new UsageError('--fields needs --format json or --format csv');
+  if (fields !== undefined && name !== 'json' && name !== 'csv') {
+    throw new UsageError('--fields needs --format json or --format csv, or none');
   }
-  return FORMATS[name]!(parsed);
+  return FORMATS[name]!(fields);
 }
 
 function toFields(text: string): Fields {
@@ -138,10 +145,11 @@ function toPairs(option: string, text: string, names: readonly string[]): Record
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
 
 /** `2s`, `500ms`, `1.5m`; a bare number is ms. */
-function toDuration(option: string, text: string): number {
+function toDuration(option: string, text: string, takesZero = false): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|min|h)?$/u.exec(text);
-  const ms = match ? Number(match[1]) * UNITS[match[2] ?? 'ms']! : 0;
-  if (!(ms > 0)) throw new UsageError(`${option} takes a time such as 500ms or 2s, got ${JSON.stringify(text)}`);
+  const ms = match ? Number(match[1]) * UNITS[match[2] ?? 'ms']! : NaN;
+  if (!(ms > 0 || (takesZero && ms === 0)))
+    throw new UsageError(`${option} takes a time such as 500ms or 2s, got ${JSON.stringify(text)}`);
   return ms;
 }
 
@@ -174,7 +182,7 @@ const LIMITS: Readonly<Record<string, keyof Limits>> = {
 function toLimits(text: string): Limits {
   const limits: { -readonly [Name in keyof Limits]: number } = {};
   for (const [name, value] of Object.entries(toPairs('--limit', text, Object.keys(LIMITS)))) {
-    limits[LIMITS[name]!] = name === 'opened' ? toDuration('--limit opened', value) : toShare(name, value);
+    limits[LIMITS[name]!] = name === 'opened' ? toDuration('--limit opened', value, true) : toShare(name, value);
   }
   return limits;
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { escapeLine } from '../simulate/escape.ts';
-import { readTraffic } from '../simulate/formats/read-traffic.ts';
+import { readTraffic, readWithFields, type ReadOptions } from '../simulate/formats/read-traffic.ts';
 import { filterTraffic, mergeTraffic } from '../simulate/select-traffic.ts';
 import type { Traffic } from '../simulate/traffic.ts';
 import type { Arguments } from './arguments.ts';
@@ -33,10 +33,13 @@ export function selectCalls(traffic: Traffic, { from, to, only }: Arguments): Tr
 async function readFile(file: string, args: Arguments, stdin: Readable, progress: Progress): Promise<Traffic> {
   const name = file === '-' ? 'standard input' : file;
   try {
-    return await readTraffic(open(file, stdin) as AsyncIterable<Uint8Array>, args.format, {
+    const source = open(file, stdin) as AsyncIterable<Uint8Array>;
+    const options: ReadOptions = {
       maxSkipped: args.lenient ? 1 : 0.05,
       onProgress: ({ lines }) => progress.lines(escapeLine(name), lines),
-    });
+    };
+    const { fields, format } = args;
+    return await (fields && !format ? readWithFields(source, fields, options) : readTraffic(source, format, options));
   } catch (error) {
     throw new CliError(`${name}: ${describe(error)}`);
   }

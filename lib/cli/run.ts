@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { lastValueFrom, tap } from 'rxjs';
 import { chart } from '../simulate/chart.ts';
 import { compare } from '../simulate/compare.ts';
-import { escapeControls, escapeLine } from '../simulate/escape.ts';
+import { escapeControls, escapeJson, escapeLine } from '../simulate/escape.ts';
 import { formatDuration } from '../simulate/format.ts';
 import { page } from '../simulate/page.ts';
 import { recommend } from '../simulate/recommend.ts';
@@ -58,7 +58,22 @@ async function perform(args: Arguments, stdin: Readable, progress: Progress, isT
 
 function playScript({ config: file }: Arguments, { script }: Config): Traffic {
   if (!script) throw new CliError(`${String(file)}: --script needs an exported script`);
-  return scripted(script);
+  return ofConfig(file, () => scripted(script));
+}
+
+/** Names the file of a configuration in what goes wrong with what it exports. */
+function ofConfig<T>(file: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toConfigError(file, error);
+  }
+}
+
+function toConfigError(file: string | undefined, error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (file === undefined || error instanceof CliError) return error instanceof Error ? error : new Error(message);
+  return new CliError(`${file}: ${message.replace(/^(?:simulate|compare|recommend|scripted): /u, '')}`);
 }
 
 /** The command line wins over the configuration. */
@@ -72,9 +87,9 @@ function toWorld({ timeout, slowAfter, instances }: Arguments, { world = {} }: C
 }
 
 function simulateAll(args: Arguments, config: Config, traffic: Traffic, world: World, isTerminal: boolean): string {
-  const reports = compare(traffic, config.contenders ?? { defaults: {} }, world);
+  const reports = ofConfig(args.config, () => compare(traffic, config.contenders ?? { defaults: {} }, world));
   writeFiles(args, reports);
-  if (args.json) return `${JSON.stringify({ reports }, undefined, 2)}\n`;
+  if (args.json) return toJson({ reports });
   const hint = config.contenders ? '' : '\n These are the defaults; try your own with --config breakers.ts\n';
   return `${emphasise(toTable(reports), isTerminal)}\n${noteQuiet(reports, traffic)}${hint}`;
 }
@@ -89,15 +104,16 @@ async function recommendOne(
   const { grid } = config;
   if (!grid) throw new CliError(`${String(args.config)}: recommend needs an exported grid`);
   const limits = args.limits ?? (world as { limits?: object }).limits ?? {};
+  const search$ = ofConfig(args.config, () => recommend(traffic, grid, { ...world, limits }));
   // eslint-disable-next-line rxjs-x/no-ignored-default-value -- a search always comes to an end
-  const found = await lastValueFrom(
-    recommend(traffic, grid, { ...world, limits }).pipe(tap(({ done, total }) => progress.candidates(done, total))),
+  const found = await lastValueFrom(search$.pipe(tap(({ done, total }) => progress.candidates(done, total)))).catch(
+    (error: unknown) => {
+      throw toConfigError(args.config, error);
+    },
   );
   const shown = found.best ?? found.nearest;
   if (args.html !== undefined && shown) write(args.html, page(shown.reports, found));
-  return args.json
-    ? `${JSON.stringify(found, undefined, 2)}\n`
-    : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [], traffic)}`;
+  return args.json ? toJson(found) : `${toRecommendationText(found)}\n${noteQuiet(shown?.reports ?? [], traffic)}`;
 }
 
 /** Without an outage all configurations come to nearly the same, which is no finding. */
@@ -116,6 +132,10 @@ function noteDurations({ duration }: Traffic): string {
   if (quantile(1) === 0) return '';
   const [half, most, longest] = [0.5, 0.99, 1].map((share) => formatDuration(quantile(share)));
   return ` Half of the calls took up to ${half!}, 99 of 100 up to ${most!}, the longest ${longest!}; --slow sets from when a call is bad\n`;
+}
+
+function toJson(value: object): string {
+  return `${escapeJson(JSON.stringify(value, undefined, 2))}\n`;
 }
 
 function writeFiles({ html, svg }: Arguments, reports: readonly Report[]): void {

@@ -40,7 +40,7 @@ export class AnswerPool {
         break;
       }
       begin = outage.begin;
-      if (isWithin(outage, now, traffic)) {
+      if (isWithin(outage, now)) {
         end = outage.end;
         break;
       }

@@ -50,15 +50,32 @@ export function listWarnings(prepared: Prepared): readonly string[] {
     : prepared.traffic.notes;
 }
 
-/** Whether in an outage calls come half as often as in as long a time before, and take longer. */
-function isOmission({ traffic, outages }: Prepared, index: number): boolean {
+/** For so many ms around its beginning a found outage may hold calls from before it, and the other way round. */
+const BLURRED = 5_000;
+
+/** Fewer calls show no rate. */
+const FEWEST = 10;
+
+/**
+ * Whether in an outage calls come half as often as before it, and take longer. Before it is as long a time as the outage,
+ * or what there is of it since the last outage.
+ */
+function isOmission({ traffic, outages, isFound }: Prepared, index: number): boolean {
   const { from, to, begin, end } = outages[index]!;
   const { at, duration, span } = traffic;
-  const first = firstFrom(at, from - (to - from));
   // Of a script all arrivals are what callers wanted.
-  if (span || begin - first < 10 || end - begin < 10) return false;
-  if (at[0]! > from - (to - from)) return false;
-  return (end - begin) * 2 <= begin - first && mean(duration, begin, end) > mean(duration, first, begin);
+  if (span) return false;
+  const until = from - (isFound ? BLURRED : 0);
+  const last = firstFrom(at, until);
+  const first = Math.max(firstFrom(at, until - (to - from)), outages[index - 1]?.end ?? 0);
+  if (last - first < FEWEST || end - begin < FEWEST) return false;
+  const before = rate(at, first, last);
+  return rate(at, begin, end) * 2 <= before * (1 + 1e-9) && mean(duration, begin, end) > mean(duration, first, last);
+}
+
+/** Calls per ms, from the first of them to the last. */
+function rate(at: Float64Array, begin: number, end: number): number {
+  return (end - begin - 1) / (at[end - 1]! - at[begin]!);
 }
 
 function mean(values: Float64Array, begin: number, end: number): number {

@@ -1,3 +1,4 @@
+import { maxOf } from './extremes.ts';
 import { firstFrom } from './traffic.ts';
 import type { Observed } from './observed.ts';
 import type { Prepared } from './prepare.ts';
@@ -90,7 +91,7 @@ export function joinBins(bins: readonly Bin[]): Bin {
     bins.reduce((total, bin) => total + bin[name], 0);
   const worst = (name: 'p50' | 'p99'): number | undefined => {
     const known = bins.flatMap((bin) => (bin[name] === undefined ? [] : [bin[name]]));
-    return known.length === 0 ? undefined : Math.max(...known);
+    return known.length === 0 ? undefined : maxOf(known);
   };
   return {
     from: bins[0]!.from,

@@ -7,8 +7,16 @@ import type { CallEvent } from '../types/call-event.ts';
 import type { CircuitBreakerInfo } from '../types/circuit-breaker-info.ts';
 import type { Signal } from '../types/signal.ts';
 import type { State } from '../types/state.ts';
+import { wrongType } from '../util/check.ts';
 import { reportError, tryOrReport } from '../util/report-error.ts';
 import type { Shadow, ShadowCounts } from './shadow-types.ts';
+
+/** Throws unless the options of one breaker are an object; what it holds is checked by the breaker that gets it. */
+export function checkShadowOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrongType('shadow: options of one breaker', 'an object', options);
+  }
+}
 
 /** Returns the scheduler of a breaker; without one RxJS's default. */
 export function schedulerOf(breaker: CircuitBreaker | undefined): SchedulerLike {

@@ -2,6 +2,7 @@ import { joinBins, type Bin } from './bins.ts';
 import { CHART_STYLE } from './chart-style.ts';
 import { describe, summarise, toTitle } from './chart-text.ts';
 import { escapeMarkup } from './escape.ts';
+import { maxOf, minOf } from './extremes.ts';
 import { formatDuration } from './format.ts';
 import type { Report } from './report.ts';
 import { toTicks } from './time-axis.ts';
@@ -38,13 +39,16 @@ class Drawing {
   constructor(reports: readonly Report[], width: number) {
     this._reports = reports;
     this._width = width;
-    this._from = Math.min(...reports.map(({ from }) => from));
-    this._to = Math.max(...reports.map(({ to }) => to));
+    this._from = minOf(reports.map(({ from }) => from));
+    this._to = maxOf(reports.map(({ to }) => to));
     const [first] = reports;
     if (!first) return;
     this._legend();
     this._latency(first);
-    const most = Math.max(1, ...reports.map((report) => Math.max(...this._bins(report).map(({ asked }) => asked))));
+    const most = maxOf(
+      reports.flatMap((report) => this._bins(report).map(({ asked }) => asked)),
+      1,
+    );
     for (const report of reports) this._panel(report, most);
     this._axis();
   }
@@ -81,7 +85,7 @@ class Drawing {
   private _latency(report: Report): void {
     const bins = this._bins(report);
     const finite = bins.flatMap(({ p99 }) => (p99 !== undefined && p99 < Infinity ? [p99] : []));
-    const most = Math.max(0, ...finite);
+    const most = maxOf(finite, 0);
     if (most === 0) return;
     this._y += GAP;
     this._parts.push(

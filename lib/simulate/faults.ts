@@ -4,17 +4,20 @@ export interface Faults {
   first: { readonly what: string; readonly error: unknown } | undefined;
 }
 
-/** Does what a component does; what it throws is kept, and thrown on. */
-export function watch<T>(what: string, faults: Faults, work: () => T): T {
+/**
+ * Does what a component does, and keeps what it throws. It is not thrown on, because a breaker reports some of it; the
+ * simulation ends after the event anyway.
+ */
+export function watch<T>(what: string, faults: Faults, work: () => T, otherwise: T): T {
   try {
     return work();
   } catch (error) {
-    throw fail(what, faults, error);
+    fail(what, faults, error);
+    return otherwise;
   }
 }
 
-/** Keeps an error, if it is the first, and returns it. */
-export function fail(what: string, faults: Faults, error: unknown): unknown {
+/** Keeps an error, if it is the first. */
+export function fail(what: string, faults: Faults, error: unknown): void {
   faults.first ??= { what: `the ${what}`, error };
-  return error;
 }

@@ -1,3 +1,5 @@
+import { maxOf, minOf } from './extremes.ts';
+
 // Numbers for people; never by the machine's locale, so that two machines print the same.
 
 export function formatCount(value: number): string {
@@ -24,7 +26,7 @@ export function formatTimes(times: readonly (number | undefined)[]): string {
   const never = times.length - known.length;
   const parts =
     known.length > 3
-      ? [`${formatDuration(Math.min(...known))} to ${formatDuration(Math.max(...known))} ×${String(known.length)}`]
+      ? [`${formatDuration(minOf(known))} to ${formatDuration(maxOf(known))} ×${String(known.length)}`]
       : known.map(formatDuration);
   if (never) parts.push(never === 1 ? 'never' : `never ×${String(never)}`);
   return parts.join(', ') || '-';

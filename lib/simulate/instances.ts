@@ -54,11 +54,11 @@ export class Instances {
 
   private _optionsOf(contender: Contender): CircuitBreakerOptions {
     if (typeof contender !== 'function') return contender;
-    const { outages, traffic } = this._prepared;
+    const { outages } = this._prepared;
     const scheduler = this.scheduler;
     const healthy = (): boolean => {
       const now = scheduler.now();
-      return !outages.some((outage) => isWithin(outage, now, traffic));
+      return !outages.some((outage) => isWithin(outage, now));
     };
     return contender({ scheduler, healthy });
   }

@@ -1,4 +1,5 @@
 import { checkOptions, wrongType } from '../util/check.ts';
+import { maxOf } from './extremes.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -34,14 +35,19 @@ export interface Measures {
 
 /** Measures a configuration by its reports, one a traffic. */
 export function measure(reports: readonly Report[]): Measures {
-  const worst = (of: (report: Report) => number): number => Math.max(0, ...reports.map(of));
+  const worst = (of: (report: Report) => number): number => maxOf(reports.map(of), 0);
   return {
     met: worst(({ met }) => met),
     lost: worst(({ lost }) => lost),
     limited: {
       missed: worst(({ outages }) => outages.filter(({ openedAfter }) => openedAfter === undefined).length),
       falseAlarms: worst(({ openings }) => openings.filter(({ falseAlarm }) => falseAlarm).length),
-      openedAfter: worst(({ outages }) => Math.max(0, ...outages.map(({ openedAfter = 0 }) => openedAfter))),
+      openedAfter: worst(({ outages }) =>
+        maxOf(
+          outages.map(({ openedAfter = 0 }) => openedAfter),
+          0,
+        ),
+      ),
       lost: worst(({ lost, asked }) => (asked === 0 ? 0 : lost / asked)),
     },
   };

@@ -1,4 +1,5 @@
 import { countCalls } from './bins.ts';
+import { maxOf } from './extremes.ts';
 import type { TracedOpening } from './openings.ts';
 import type { Prepared } from './prepare.ts';
 import type { Silence } from './silence.ts';
@@ -72,7 +73,10 @@ export function reportOutage(
 
 /** When the last of the openings in force at the end of the outage closed; `to` if none was, `Infinity` for never. */
 function closingOf(inForce: readonly TracedOpening[], to: number): number {
-  return Math.max(to, ...inForce.map(({ until = Infinity }) => until));
+  return maxOf(
+    inForce.map(({ until = Infinity }) => until),
+    to,
+  );
 }
 
 function countLost({ traffic }: Prepared, { bad, rejected }: Observed, end: number, closing: number): number {

@@ -1,3 +1,4 @@
+import { wrongType } from '../util/check.ts';
 import { checkReports } from './check-reports.ts';
 import { drawChart } from './draw-chart.ts';
 import { escapeMarkup } from './escape.ts';
@@ -17,7 +18,7 @@ const MOST_OPENINGS = 50;
  *
  * @param reports at least one, of one traffic
  * @param recommendation shown above them, if given
- * @throws TypeError if there is no report
+ * @throws TypeError if there is no report, or for an argument that is none
  * @example
  * ```ts
  * import { compare, page, scripted } from 'rxjs-fluxgate/simulate';
@@ -31,6 +32,12 @@ const MOST_OPENINGS = 50;
  */
 export function page(reports: readonly Report[], recommendation?: Recommendation<unknown>): string {
   checkReports('page', reports);
+  if (
+    recommendation !== undefined &&
+    !Array.isArray((recommendation as Partial<typeof recommendation> | null)?.front)
+  ) {
+    throw wrongType('page: recommendation', 'one of recommend()', recommendation);
+  }
   const title = `Simulated: ${reports.map(({ name }) => name).join(', ')}`;
   return [
     '<!doctype html>',

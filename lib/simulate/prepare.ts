@@ -11,6 +11,8 @@ export interface Prepared {
   /** 1 for each status that is one of a failure. */
   readonly failed: Uint8Array;
   readonly outages: readonly Outage[];
+  /** Whether they were found in the record, so that their beginnings are blurred. */
+  readonly isFound: boolean;
   readonly from: number;
   /** What the report covers at the least. */
   readonly until: number;
@@ -20,6 +22,8 @@ export interface Outage extends Span {
   /** The index of its first call, and of the first after it. */
   readonly begin: number;
   readonly end: number;
+  /** Whether it ends just before `to`: one of a script does, where the next phase begins. */
+  readonly isOpen: boolean;
 }
 
 export function prepare(traffic: Traffic, world: ResolvedWorld): Prepared {
@@ -27,16 +31,17 @@ export function prepare(traffic: Traffic, world: ResolvedWorld): Prepared {
   const { at, span } = traffic;
   const failed = judgeStatuses(traffic, world.failed);
   const bad = judge(traffic, world, failed);
-  const script = world.outages ? undefined : span;
-  const spans = world.outages ?? traffic.outages ?? findOutages(at, bad);
+  const isOpen = !world.outages && span !== undefined;
+  const given = world.outages ?? traffic.outages;
+  const spans = given ?? findOutages(at, bad);
   const outages = [...spans]
     .sort((a, b) => a.from - b.from)
     .map(({ from, to }) => ({
       from,
       to,
       begin: firstFrom(at, from),
-      // An outage of a script ends before its end, where the next phase begins.
-      end: script ? firstFrom(at, to) : firstAfter(at, to),
+      end: isOpen ? firstFrom(at, to) : firstAfter(at, to),
+      isOpen,
     }));
   const from = Math.min(span?.from ?? Infinity, at[0] ?? Infinity);
   const until = Math.max(span?.to ?? -Infinity, at.at(-1) ?? -Infinity);
@@ -46,14 +51,15 @@ export function prepare(traffic: Traffic, world: ResolvedWorld): Prepared {
     bad,
     failed,
     outages,
+    isFound: given === undefined,
     from: Number.isFinite(from) ? from : 0,
     until: Number.isFinite(until) ? until : 0,
   };
 }
 
-/** Whether an outage lasts at a moment; an outage of a script ends just before its end. */
-export function isWithin({ from, to }: Span, time: number, { span }: Traffic): boolean {
-  return from <= time && (span ? time < to : time <= to);
+/** Whether an outage lasts at a moment. */
+export function isWithin({ from, to, isOpen }: Outage, time: number): boolean {
+  return from <= time && (isOpen ? time < to : time <= to);
 }
 
 /** Asked once for each status that occurs. */

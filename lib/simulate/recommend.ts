@@ -71,7 +71,8 @@ export function recommend<P>(
   checkOptions('recommend: grid', grid, ['parameters', 'build']);
   const combinations = new Combinations('recommend: grid', grid);
   const resolved = resolveWorld('recommend: world', world, ['limits']);
-  const limits = resolveLimits('recommend: limits', world.limits ?? {});
+  const { limits: given = {} } = world;
+  const limits = resolveLimits('recommend: limits', given);
   const prepared = traffics.map((one) => prepare(one, resolved));
   return new Observable((subscriber) => {
     const search = new Search(prepared, grid, combinations, limits);

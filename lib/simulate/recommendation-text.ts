@@ -1,4 +1,5 @@
 import { escapeLine } from './escape.ts';
+import { maxOf } from './extremes.ts';
 import { formatCount, formatPercent, formatTimes } from './format.ts';
 import type { Limits } from './limits.ts';
 import type { Candidate, Recommendation } from './recommendation.ts';
@@ -74,6 +75,9 @@ export function describeBreaks<P>({ breaks }: Candidate<P>): string {
 }
 
 function formatLost<P>({ lost, reports }: Candidate<P>): string {
-  const share = Math.max(0, ...reports.map((report) => (report.asked === 0 ? 0 : report.lost / report.asked)));
+  const share = maxOf(
+    reports.map((report) => (report.asked === 0 ? 0 : report.lost / report.asked)),
+    0,
+  );
   return formatCount(lost) + (lost ? ` (${formatPercent(share)})` : '');
 }

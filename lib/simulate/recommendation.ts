@@ -1,3 +1,4 @@
+import { minOf } from './extremes.ts';
 import type { Combinations } from './grid.ts';
 import { findBreaks, measure, sumExcess, type Limits, type Measures } from './limits.ts';
 import type { Report } from './report.ts';
@@ -74,7 +75,7 @@ interface Tried {
   readonly index: number;
   readonly measures: Measures;
   readonly breaks: readonly (keyof Limits)[];
-  /** Undefined once it cannot be shown any more. */
+  /** Undefined once it can no longer be shown: a wider range of measures may change which of a front is nearest. */
   reports: readonly Report[] | undefined;
 }
 
@@ -109,29 +110,35 @@ export class Tries<P> {
     const tried = this._tried.filter((one) => one !== undefined);
     const within = tried.filter(({ breaks }) => breaks.length === 0);
     const front = findFront(within);
-    const nearest = within.length === 0 ? this._findNearest(tried) : undefined;
-    const shown = new Set([...front.flat(), nearest]);
-    for (const one of tried) if (!shown.has(one)) one.reports = undefined;
+    const nearby = within.length === 0 ? findFront(this._findLeastBroken(tried)).map(([first]) => first!) : [];
+    const kept = new Set([...front.flat(), ...nearby]);
+    for (const one of tried) if (!kept.has(one)) one.reports = undefined;
+    const nearest = this._findNearest(nearby);
     const candidates = front.map((equals) => this._toCandidate(equals));
     const distances = front.map(([one]) => this._distanceOf(one!.measures));
     return Object.freeze({
       done: this._done,
       total: this._combinations.total,
-      best: candidates[distances.indexOf(Math.min(...distances))],
+      best: candidates[distances.indexOf(minOf(distances))],
       front: Object.freeze(candidates),
       nearest: nearest && this._toCandidate([nearest]),
     });
   }
 
+  /** Those that break the fewest limits, of these the ones with the least excess. Distances change; these never do. */
+  private _findLeastBroken(tried: readonly Tried[]): readonly Tried[] {
+    const fewest = minOf(tried.map(({ breaks }) => breaks.length));
+    const few = tried.filter(({ breaks }) => breaks.length === fewest);
+    const excesses = few.map(({ measures }) => sumExcess(measures, this._limits));
+    const least = minOf(excesses);
+    return few.filter((_, i) => excesses[i] === least);
+  }
+
+  /** Of equal distances the first in the grid. */
   private _findNearest(tried: readonly Tried[]): Tried | undefined {
-    const rank = (one: Tried): readonly [number, number, number] => [
-      one.breaks.length,
-      sumExcess(one.measures, this._limits),
-      this._distanceOf(one.measures),
-    ];
-    let nearest: Tried | undefined;
-    for (const one of tried) if (!nearest || isLess(rank(one), rank(nearest))) nearest = one;
-    return nearest;
+    const ordered = [...tried].sort((a, b) => a.index - b.index);
+    const distances = ordered.map(({ measures }) => this._distanceOf(measures));
+    return ordered[distances.indexOf(minOf(distances))];
   }
 
   /** From the least of both over the whole grid, each as a part of its range. */
@@ -186,9 +193,4 @@ function findFront(tried: readonly Tried[]): Tried[][] {
 
 function normalise(value: number, { least, most }: { least: number; most: number }): number {
   return most > least ? (value - least) / (most - least) : 0;
-}
-
-function isLess(a: readonly number[], b: readonly number[]): boolean {
-  const different = a.findIndex((value, i) => value !== b[i]);
-  return different >= 0 && a[different]! < b[different]!;
 }

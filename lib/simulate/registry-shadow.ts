@@ -5,7 +5,7 @@ import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registr
 import type { CallEvent } from '../types/call-event.ts';
 import type { Signal } from '../types/signal.ts';
 import { reportError, tryOrReport } from '../util/report-error.ts';
-import { BreakerShadow, schedulerOf } from './breaker-shadow.ts';
+import { BreakerShadow, checkShadowOptions, schedulerOf } from './breaker-shadow.ts';
 import type { Shadow, ShadowCounts, ShadowRegistry } from './shadow-types.ts';
 
 /** Follows each circuit of a registry from its first call until it is removed. */
@@ -99,6 +99,7 @@ export class RegistryShadow implements ShadowRegistry {
     const breaker = this._findBreaker(name);
     if (!breaker) return undefined;
     const options = typeof this._options === 'function' ? this._options(name) : this._options;
+    checkShadowOptions(options);
     const made = new BreakerShadow(name, undefined, schedulerOf(breaker), options);
     made.signal$.subscribe({ next: (signal) => this._signals.next(signal), error: reportError });
     this._shadows.set(name, made);

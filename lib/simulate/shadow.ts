@@ -2,7 +2,7 @@ import type { CircuitBreaker } from '../breaker/circuit-breaker.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import type { CircuitBreakerRegistry } from '../registry/circuit-breaker-registry.ts';
 import { wrongType } from '../util/check.ts';
-import { BreakerShadow, schedulerOf } from './breaker-shadow.ts';
+import { BreakerShadow, checkShadowOptions, schedulerOf } from './breaker-shadow.ts';
 import { RegistryShadow } from './registry-shadow.ts';
 import type { Shadow, ShadowRegistry } from './shadow-types.ts';
 
@@ -50,10 +50,11 @@ export function shadow(
   options: CircuitBreakerOptions | ((name: string) => CircuitBreakerOptions),
 ): Shadow | ShadowRegistry {
   const given: unknown = source;
-  if (typeof given !== 'object' || given === null || !('call$' in given)) {
+  if (typeof given !== 'object' || given === null || !('_circuit' in given || 'added$' in given)) {
     throw wrongType('shadow: source', 'a CircuitBreaker or a CircuitBreakerRegistry', source);
   }
-  if (Symbol.iterator in source) return new RegistryShadow(source, options);
-  if (typeof options === 'function') throw wrongType('shadow: options of one breaker', 'an object', options);
-  return new BreakerShadow(source.name, source.call$, schedulerOf(source), options);
+  const isRegistry = Symbol.iterator in source;
+  if (!(isRegistry && typeof options === 'function')) checkShadowOptions(options);
+  if (isRegistry) return new RegistryShadow(source, options);
+  return new BreakerShadow(source.name, source.call$, schedulerOf(source), options as CircuitBreakerOptions);
 }

@@ -1,9 +1,11 @@
+import { from } from 'rxjs';
 import type { Permit } from '../components/permits/permit.ts';
 import type { CircuitBreakerOptions } from '../breaker/options.ts';
 import { resolveOptions } from '../breaker/resolve-options.ts';
 import type { Recovery } from '../components/recoveries/recovery.ts';
 import type { Retry } from '../components/retries/retry.ts';
 import type { Opening } from '../types/opening.ts';
+import { wrongType } from '../util/check.ts';
 import { fail, watch, type Faults } from './faults.ts';
 import { WatchedTripper, type Settling } from './watched-tripper.ts';
 import type { VirtualScheduler } from './virtual-scheduler.ts';
@@ -26,7 +28,7 @@ export function superviseOptions(
     options: {
       ...options,
       tripper,
-      tracker: (error) => watch('tracker', faults, () => resolved.tracker.test(error)),
+      tracker: (error) => watch('tracker', faults, () => resolved.tracker.test(error), false),
       retry: superviseRetry(resolved.retry, faults),
       permit: supervisePermit(resolved.permit, faults),
       recovery: superviseRecovery(resolved.recovery, faults),
@@ -38,26 +40,46 @@ export function superviseOptions(
 }
 
 function superviseRetry(retry: Retry, faults: Faults): Retry {
-  const refuse = (what: string): unknown =>
-    fail('retry', faults, new TypeError(`a simulation has no real time, so ${what} must not return a promise`));
   // Not thrown: `retryIf` takes a throw for `not yet`.
   const _onCheck = (health: unknown): void => {
-    if (isRealTime(health)) refuse('the check of retryIf');
+    if (isRealTime(health)) fail('retry', faults, refusal('the check of retryIf'));
   };
   return Object.assign((opening: Opening) => {
-    const answer = watch('retry', faults, () => retry(Object.freeze({ ...opening, _onCheck })));
-    if (isRealTime(answer)) throw refuse('a retry');
-    return answer;
+    return watch(
+      'retry',
+      faults,
+      () => {
+        const answer = retry(Object.freeze({ ...opening, _onCheck }));
+        if (isRealTime(answer)) throw refusal('a retry');
+        return toWait(answer);
+      },
+      Infinity,
+    );
   }, retry);
 }
 
 function supervisePermit(permit: Permit, faults: Faults): Permit {
-  return Object.assign((...args: Parameters<Permit>) => watch('permit', faults, () => permit(...args)), permit);
+  return Object.assign((...args: Parameters<Permit>) => watch('permit', faults, () => permit(...args), false), permit);
 }
 
 function superviseRecovery(recovery: Recovery, faults: Faults): Recovery {
   // With its members: they say what it asks the breaker to count.
-  return Object.assign((...args: Parameters<Recovery>) => watch('recovery', faults, () => recovery(...args)), recovery);
+  return Object.assign(
+    (...args: Parameters<Recovery>) => watch('recovery', faults, () => recovery(...args), undefined),
+    recovery,
+  );
+}
+
+function refusal(what: string): TypeError {
+  return new TypeError(`a simulation has no real time, so ${what} must not return a promise`);
+}
+
+/** Throws for what a breaker would report and replace. */
+function toWait(answer: ReturnType<Retry>): ReturnType<Retry> {
+  if (typeof answer === 'string') throw wrongType('what it returns', 'a number of ms or a notifier', answer);
+  if (typeof answer !== 'number') return from(answer);
+  if (answer >= 0) return answer;
+  throw new RangeError(`the ms that it returns must be at least 0, got ${String(answer)}`);
 }
 
 /** What RxJS would wait for outside of any scheduler. */

@@ -1,4 +1,5 @@
 import { escapeLine } from './escape.ts';
+import { maxOf } from './extremes.ts';
 import { formatCount, formatDuration, formatPercent, formatTimes } from './format.ts';
 import type { Report } from './report.ts';
 
@@ -47,7 +48,7 @@ function isReacting({ sent, good, met }: Report): boolean {
 
 /** Rows whose cells stand below each other, the first to the left, the others to the right. */
 export function alignRows(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column]!))));
+  const widths = rows[0]!.map((_, column) => maxOf(rows.map((row) => widthOf(row[column]!))));
   return rows.map((row) =>
     row
       .map((cell, column) => {

@@ -1,4 +1,4 @@
-import { checkOptions, wrongType } from '../util/check.ts';
+import { checkAtLeast, checkFunction, checkOptions, wrongType } from '../util/check.ts';
 
 /**
  * A stretch of time, in ms.
@@ -79,6 +79,12 @@ export function checkTraffic(what: string, traffic: Traffic): void {
       `${what}.${name} must be as long as at (${String(at.length)} calls), got ${String(length)} of them`,
     );
   }
+  const { key, skipped, notes } = traffic;
+  if (key !== undefined) checkFunction(`${what}.key`, key);
+  if (skipped !== undefined) checkAtLeast(`${what}.skipped`, 0, skipped);
+  if (!Array.isArray(notes) || notes.some((note) => typeof note !== 'string')) {
+    throw wrongType(`${what}.notes`, 'an array of texts', notes);
+  }
   let before = -Infinity;
   for (let i = 0; i < at.length; i++) {
     const time = at[i]!;
@@ -93,15 +99,15 @@ export function checkTraffic(what: string, traffic: Traffic): void {
       throw new RangeError(`${what}.duration[${String(i)}] must be at least 0 ms or Infinity, got ${String(took)}`);
     }
   }
-  if (traffic.span) checkSpans(`${what}.span`, [traffic.span]);
-  if (traffic.outages) checkSpans(`${what}.outages`, traffic.outages);
+  if (traffic.span !== undefined) checkSpans(`${what}.span`, [traffic.span]);
+  if (traffic.outages !== undefined) checkSpans(`${what}.outages`, traffic.outages);
 }
 
 /** The spans in the order of time; throws if one is none, or two overlap. */
 export function checkSpans(what: string, spans: readonly Span[]): readonly Span[] {
   if (!Array.isArray(spans)) throw wrongType(what, 'an array of { from, to }', spans);
   const sorted = spans.map((span: Partial<Span> | undefined) => {
-    const { from, to } = span ?? {};
+    const { from, to } = (span as Partial<Span> | null | undefined) ?? {};
     for (const value of [from, to]) {
       if (typeof value !== 'number') throw wrongType(`${what}: from and to`, 'finite numbers of ms', value);
       if (!Number.isFinite(value)) throw new RangeError(`${what}: from and to must be finite, got ${String(value)}`);

@@ -1,7 +1,7 @@
 import { Tripper } from '../components/trippers/tripper.ts';
 import type { CallContext } from '../types/call-context.ts';
 import type { Readings } from '../types/readings.ts';
-import { fail, type Faults } from './faults.ts';
+import { fail, watch, type Faults } from './faults.ts';
 import type { Silence } from './silence.ts';
 
 /** The call that is being settled: the index of its outage, below 0 if it is of none. */
@@ -44,12 +44,13 @@ export class WatchedTripper extends Tripper {
       if (outage >= 0 && context.state === 'closed') this._count(outage, context, (leaf) => leaf.test(context));
       return this._tripper.test(context);
     } catch (error) {
-      throw fail('tripper', this._faults, error);
+      fail('tripper', this._faults, error);
+      return false;
     }
   }
 
   override explain(context: CallContext): string {
-    return this._tripper.explain(context);
+    return watch('tripper', this._faults, () => this._tripper.explain(context), '');
   }
 
   override [Symbol.iterator](): Iterator<Tripper> {

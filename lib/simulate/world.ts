@@ -145,7 +145,7 @@ export function resolveWorld(what: string, world: World, others: readonly string
     errorOf: errorOf === toError ? cached(toError) : errorOf,
     classify,
     instances,
-    outages: outages && checkSpans(`${what}: outages`, outages),
+    outages: outages === undefined ? undefined : checkSpans(`${what}: outages`, outages),
     random,
     reaction: resolveReaction(what, world),
   };

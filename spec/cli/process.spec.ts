@@ -47,6 +47,26 @@ describe('rxjs-fluxgate as a process', () => {
   });
 });
 
+describe('a configuration whose retry fails', () => {
+  it.each([
+    ['throws', `throw new Error('boom')`, 'boom'],
+    [
+      'returns a promise',
+      'return Promise.resolve()',
+      'a simulation has no real time, so a retry must not return a promise',
+    ],
+  ])('should lead to one message if it %s', async (_, body, reason) => {
+    const config = `export const contenders = { a: { tripper: () => true, retry: () => { ${body} } } };
+      export const script = [{ duration: 1_000, rate: 10, failureRate: 1 }];`;
+    writeFileSync(`${folder}/failing.mjs`, config);
+    const { stdout, stderr } = await pipe('simulate --script --config failing.mjs', 'cat');
+    expect(stdout).toBe('exit code 1\n');
+    expect(stderr).toBe(
+      `rxjs-fluxgate: failing.mjs: the retry of the contender threw, for call 1, at 0 ms: ${reason}\n`,
+    );
+  });
+});
+
 describe('a configuration in TypeScript', () => {
   it('should be loaded, by Node itself or by jiti', async () => {
     const { contenders } = await loadConfig(`${FIXTURES}/breakers.ts`);

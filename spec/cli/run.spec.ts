@@ -29,12 +29,33 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Writes a configuration. A module is loaded once, so each has a file of its own. */
+function writeConfig(text: string): string {
+  const file = `${folder}/config-${String(configs++)}.mjs`;
+  writeFileSync(file, text);
+  return file;
+}
+
+let configs = 0;
+
+/** Whether a text has control characters besides line ends. */
+function hasControls(text: string): boolean {
+  return Array.from(text).some((char) => char !== '\n' && (char < ' ' || (char >= '\u007f' && char <= '\u009f')));
+}
+
 async function cli(args: readonly string[], { stdin = '', isTTY = false } = {}) {
   const output = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({ isTTY, write: (text: string) => (output[name] += text) });
   const streams = { stdin: Readable.from([Buffer.from(stdin)]), stdout: stream('stdout'), stderr: stream('stderr') };
   return { code: await run(args, streams), ...output };
 }
+
+const FIELDS = 'time=t,duration=d:s,status=c,key=k';
+const response = { status: 503 };
+const span = {
+  ...{ kind: 3, startTimeUnixNano: '1000000000', endTimeUnixNano: '1250000000' },
+  attributes: [{ key: 'http.response.status_code', value: { intValue: '503' } }],
+};
 
 describe('rxjs-fluxgate simulate', () => {
   it('should run the defaults on a file of any format that it knows, and name --config', async () => {
@@ -116,6 +137,75 @@ describe('rxjs-fluxgate simulate', () => {
     expect(JSON.parse(first.stdout)).toMatchObject({ reports: [{ name: 'eager' }, { name: 'patient' }] });
   });
 
+  it('should print no control character as it is, also in JSON', async () => {
+    const name = 'a\u007f\u009b31m\u0085\u001b[31m\u202e';
+    const line = JSON.stringify({ name, type: 'failure', timestamp: 5, duration: 1 });
+    const config = writeConfig(`export const contenders = { ${JSON.stringify(name)}: {} };`);
+    const args = ['-', '--config', config, '--json'];
+    const { stdout } = await cli(['simulate', ...args], { stdin: `${line}\n${name}\n${line.repeat(30)}`, isTTY: true });
+    expect(stdout).toBe('');
+    const lenient = await cli(['simulate', ...args, '--lenient'], { stdin: `${line}\n${name}` });
+    expect(hasControls(lenient.stdout)).toBe(false);
+    const { reports } = JSON.parse(lenient.stdout) as { reports: { name: string; warnings: string[] }[] };
+    expect(reports[0]?.name).toBe(name);
+    expect(reports[0]?.warnings.join()).toContain('1 of 2 lines');
+  });
+
+  it.each([
+    ['world = { timeout: 0 }', 'world: timeout must be a number of ms above 0, or Infinity, got 0'],
+    ['world = { timeOut: 5 }', 'world got an unknown option "timeOut"'],
+    ['contenders = {}', 'contenders must be an object with at least one configuration'],
+    ['contenders = { a: { maxProbes: 0 } }', 'maxProbes must be'],
+    ['grid = { parameters: {} }', 'grid: build must be a function'],
+    ['grid = { parameters: { a: [1] }, build: () => { throw new Error("boom"); } }', 'boom'],
+    [
+      'grid = { parameters: { a: [1] }, build: () => ({ tripper: () => { throw 5; } }) }',
+      'the tripper of the contender',
+    ],
+    ['script = [{ duration: -1, rate: 1 }]', 'phases[0]: duration must be'],
+  ])('should name the file of a configuration that exports %s', async (text, message) => {
+    const file = writeConfig(`export const ${text};`);
+    const command = text.startsWith('grid')
+      ? ['recommend', calls]
+      : ['simulate', ...(text.startsWith('script') ? ['--script'] : [calls])];
+    const { code, stdout, stderr } = await cli([...command, '--config', file]);
+    expect([code, stdout]).toStrictEqual([1, '']);
+    expect(stderr.startsWith(`rxjs-fluxgate: ${file}: ${message}`), stderr).toBe(true);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string, string, ...string[]]>([
+    ['combined', '::1 - - [28/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 503 0 "-" "-" 0.250'],
+    ['calls', '{"name":"a","type":"failure","timestamp":1250,"duration":250,"status":503}'],
+    ['json', '{"t":5,"d":0.25,"c":503,"k":"a"}\n{"t":6,"d":1,"c":503,"k":"b"}', '--fields', FIELDS, '--only', 'key=a'],
+    ['csv', 'k,c,d,t\na,503,0.25,5\nb,503,1,6', '--fields', FIELDS, '--only', 'key=a'],
+    ['har', JSON.stringify({ log: { entries: [{ startedDateTime: '2026-11-28T10:00:00Z', time: 250, response }] } })],
+    ['otlp', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })],
+  ])('should read --format %s', async (format, stdin, ...args) => {
+    const { stdout } = await cli(['simulate', '-', '--json', '--format', format, ...args], { stdin });
+    expect(JSON.parse(stdout)).toMatchObject({ reports: [{ asked: 1, met: 1, waited: { met: 250 } }] });
+  });
+
+  it('should use --fields without --format where the recognised format takes them', async () => {
+    const asked = async (stdin: string, fields: string) => {
+      const { stdout, stderr } = await cli(['simulate', '-', '--json', '--fields', fields], { stdin });
+      return stderr || (JSON.parse(stdout) as { reports: { asked: number; waited: object }[] }).reports[0];
+    };
+    const failed = { asked: 1, waited: { met: 250 } };
+    const fields = 'time=t,duration=d:s,status=c';
+    expect(await asked('{"t":5,"d":0.25,"c":503}\n', fields)).toMatchObject(failed);
+    expect(await asked('{"t":5,"d":0.25,"c":503,"timestamp":"x"}\n', fields)).toMatchObject(failed);
+    expect(await asked('c,d,t\n503,0.25,5\n', fields)).toMatchObject(failed);
+    expect(await asked('t\n5\n', 'time=t')).toMatchObject({ asked: 1 });
+    expect(await asked('c,d\n503,0.25\n', fields)).toContain(
+      'line 1: the column "t" for the time is missing, got c, d',
+    );
+    expect(await asked(LINES[0]!, fields)).toContain(
+      'the format is recognised as callLines(), which takes no fields; jsonLines() and csv() do',
+    );
+    expect(await asked('a [] "b', fields)).toContain('the format is not recognised');
+  });
+
   it('should write a page and a chart', async () => {
     const { code } = await cli(['simulate', calls, '--html', `${folder}/a.html`, '--svg', `${folder}/a.svg`]);
     expect(code).toBe(0);
@@ -152,7 +242,21 @@ describe('rxjs-fluxgate simulate', () => {
     [['simulate', 'x', '--from', 'monday'], '--from takes an ISO 8601 time, got "monday"'],
     [['simulate', 'x', '--only', 'payments'], '--only takes key=…'],
     [['simulate', 'x', '--format', 'xml'], '--format takes combined, calls, json, csv, har, otlp, got "xml"'],
-    [['simulate', 'x', '--fields', 'time=a'], '--fields needs --format'],
+    [
+      ['simulate', 'x', '--format', 'har', '--fields', 'time=a'],
+      '--fields needs --format json or --format csv, or none',
+    ],
+    ...[
+      ['--from', '2026-11-28'],
+      ['--to', '2026-11-28'],
+      ['--only', 'key=a'],
+      ['--format', 'csv'],
+      ['--fields', 'time=a'],
+      ['--lenient'],
+    ].map((option): [string[], string] => [
+      ['simulate', '--script', '--config', CONFIG, ...option],
+      `${option[0]!} is about a FILE, and --script takes the place of one`,
+    ]),
     [
       ['simulate', 'x', '--format', 'csv', '--fields', 'tim=a'],
       '--fields takes time=…,duration=…,status=…,key=…, got "tim=a"',
@@ -162,6 +266,8 @@ describe('rxjs-fluxgate simulate', () => {
     [['simulate', 'x', '--config', 'nowhere.mjs'], 'nowhere.mjs'],
     [['recommend', 'x'], 'recommend needs --config'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'opened=fast'], '--limit opened takes a time'],
+    [['recommend', 'x', '--config', CONFIG, '--limit', 'opened=-1'], '--limit opened takes a time'],
+    [['simulate', 'x', '--timeout', '0'], '--timeout takes a time such as 500ms or 2s, got "0"'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'lost=2'], '--limit lost takes a share such as 0.1% or 0.001'],
     [['recommend', 'x', '--config', CONFIG, '--limit', 'speed=2'], '--limit takes opened=…,lost=…,missed=…,alarms=…'],
   ])('should refuse %j with one message and nothing on standard output', async (args, message) => {
@@ -170,6 +276,40 @@ describe('rxjs-fluxgate simulate', () => {
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/^rxjs-fluxgate: /);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('should refuse a configuration that exports nothing that is known, or not what is played', async () => {
+    const other = writeConfig('export const other = 1;');
+    expect(await cli(['simulate', calls, '--config', other])).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rxjs-fluxgate: ${other}: a configuration exports one at least of contenders, grid, script, world\n`,
+    });
+    const world = writeConfig('export const world = {};');
+    expect((await cli(['simulate', '--script', '--config', world])).stderr).toBe(
+      `rxjs-fluxgate: ${world}: --script needs an exported script\n`,
+    );
+    expect((await cli(['recommend', calls, '--config', world])).stderr).toBe(
+      `rxjs-fluxgate: ${world}: recommend needs an exported grid\n`,
+    );
+  });
+
+  it('should refuse a .gz that is none', async () => {
+    writeFileSync(`${folder}/broken.gz`, LINES.join('\n'));
+    expect(await cli(['simulate', `${folder}/broken.gz`])).toStrictEqual({
+      code: 1,
+      stdout: '',
+      stderr: `rxjs-fluxgate: ${folder}/broken.gz: incorrect header check\n`,
+    });
+  });
+
+  it('should not obey the control characters of a file name', async () => {
+    expect((await cli(['simulate', 'x\u001b[31m.log'])).stderr).toContain('x\\x1b[31m.log');
+    const hostile = `${folder}/h\u001b[31m.jsonl`;
+    writeFileSync(hostile, LINES.join('\n'));
+    const { code, stdout, stderr } = await cli(['simulate', hostile, hostile], { isTTY: true });
+    expect([code, stderr.includes('600 lines')]).toStrictEqual([0, true]);
+    expect(stdout + stderr).not.toContain('\u001b[31m');
   });
 
   it('should print its usage when asked', async () => {
@@ -188,6 +328,40 @@ describe('rxjs-fluxgate recommend', () => {
     const json = await cli(['recommend', calls, '--config', CONFIG, '--json', '--html', `${folder}/r.html`]);
     expect(JSON.parse(json.stdout)).toMatchObject({ done: 3, total: 3, best: { values: { streak: 2 } } });
     expect(readFileSync(`${folder}/r.html`, 'utf8')).toContain('Recommended');
+  });
+
+  it('should print the same JSON in two runs', async () => {
+    const args = ['recommend', calls, '--config', CONFIG, '--json'];
+    const [first, second] = [await cli(args), await cli(args)];
+    expect(first.stdout).toBe(second.stdout);
+  });
+
+  it.each<[string, number[]]>([
+    ['lost=5%', [5]],
+    ['lost=0.1%', []],
+    ['lost=0.1%,missed=1', [500]],
+    ['lost=5%,alarms=1', [5, 2]],
+    ['lost=0.05,alarms=1,opened=200ms', [2]],
+    ['opened=0', []],
+  ])('should keep --limit %s', async (limit, streaks) => {
+    const stdin = Array.from({ length: 900 }, (_, i) => {
+      const type = (i >= 300 && i < 600) || i === 50 || i === 51 ? 'failure' : 'success';
+      return JSON.stringify({ type, duration: 20, timestamp: i * 100 + 20.5 });
+    }).join('\n');
+    const { stdout } = await cli(['recommend', '-', '--config', CONFIG, '--json', '--limit', limit], { stdin });
+    const { front } = JSON.parse(stdout) as { front: { values: { streak: number } }[] };
+    expect(front.map(({ values }) => values.streak)).toStrictEqual(streaks);
+  });
+
+  it('should not obey the control characters of parameters', async () => {
+    const config = writeConfig(
+      `export const grid = { parameters: { 'a\\u001b[31m': [2, 'x\\u009b'], b: ['y\\u0007'] }, build: () => ({}) };`,
+    );
+    for (const more of [[], ['--limit', 'opened=0'], ['--json']]) {
+      const { code, stdout } = await cli(['recommend', calls, '--config', config, ...more]);
+      expect([code, hasControls(stdout)]).toStrictEqual([0, false]);
+      expect(stdout).toContain('y\\');
+    }
   });
 
   it('should be no error if none keeps the limits', async () => {

@@ -69,6 +69,17 @@ describe('chart', () => {
   it('should refuse what is no report', () => {
     expect(() => chart([])).toThrow(TypeError);
     expect(() => page(undefined as never)).toThrow(TypeError);
+    for (const [what, draw] of Object.entries({ chart, page })) {
+      expect(() => draw([reports[0]!, {} as never])).toThrow(TypeError);
+      expect(() => draw([reports[0]!, {} as never])).toThrow(
+        `${what}: reports[1] must be a report of a simulation, got an object`,
+      );
+      expect(() => draw([5] as never)).toThrow(`${what}: reports[0] must be a report of a simulation, got 5`);
+      expect(() => draw([null] as never)).toThrow(`${what}: reports[0] must be a report of a simulation, got null`);
+    }
+    for (const given of [5, null, {}]) {
+      expect(() => page(reports, given as never)).toThrow('page: recommendation must be one of recommend(), got ');
+    }
   });
 });
 

@@ -36,6 +36,17 @@ describe('findOutages', () => {
     ).toHaveLength(1);
   });
 
+  it('should take ten neighbours, half of them bad, and 5 s for enough', () => {
+    const find10 = (count: number, isBad: (i: number) => boolean) =>
+      findOutages(
+        Float64Array.from({ length: count }, (_, i) => (i * 5_000) / (count - 1)),
+        Uint8Array.from({ length: count }, (_, i) => Number(isBad(i))),
+      );
+    expect(find10(10, (i) => i % 2 === 0)).toStrictEqual([{ from: 0, to: 5_000 }]);
+    expect(find10(10, (i) => i < 4)).toStrictEqual([]);
+    expect(find10(9, () => true)).toStrictEqual([]);
+  });
+
   it('should join bad spells over a gap below 15 s, and part them by one of 15 s', () => {
     const spell = (gap: number) => (s: number) => (s >= 20 && s < 40) || (s >= 40 + gap && s < 60 + gap);
     expect(find(120, spell(13))).toHaveLength(1);

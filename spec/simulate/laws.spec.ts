@@ -75,15 +75,17 @@ describe('the laws of a simulation', () => {
     law((given, contender, world) => {
       const report = simulate(given, contender, world);
       const { asked, good, met, lost, spared, timeline, outages } = report;
+      const { bad, rejected } = observe(given, contender, world);
       expect(asked).toBe(given.at.length);
       expect(good + met + lost + spared).toBe(asked);
       for (const name of ['asked', 'good', 'met', 'lost', 'spared'] as const) {
         expect(sum(timeline.map((bin) => bin[name]))).toBe(report[name]);
       }
       for (const { from, to, asked: all, met: through, spared: kept } of outages) {
-        const inside = given.at.filter((at) => from <= at && at <= to).length;
-        expect(all).toBe(inside);
-        expect(through + kept).toBeLessThanOrEqual(all);
+        const inside = [...given.at.keys()].filter((i) => from <= given.at[i]! && given.at[i]! <= to);
+        const count = (gone: number) => inside.filter((i) => bad[i] === 1 && rejected[i] === gone).length;
+        expect(all).toBe(inside.length);
+        expect([through, kept]).toStrictEqual([count(0), count(1)]);
       }
     }),
   );

@@ -1,4 +1,13 @@
-import { cooldown, failureRate, failureStreak, minRequests, probes, timeWindow } from 'rxjs-fluxgate';
+import {
+  cooldown,
+  failureRate,
+  failureStreak,
+  minRequests,
+  never,
+  probes,
+  timeWindow,
+  type CircuitBreakerOptions,
+} from 'rxjs-fluxgate';
 import {
   recommend,
   scripted,
@@ -9,7 +18,7 @@ import {
   type Traffic,
 } from 'rxjs-fluxgate/simulate';
 import fc from 'fast-check';
-import { lastValueFrom, take, toArray, firstValueFrom } from 'rxjs';
+import { asyncScheduler, lastValueFrom, take, toArray, firstValueFrom } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { seeded } from '../../lib/simulate/seeded.ts';
 
@@ -41,18 +50,23 @@ function bumpy(seed: number, failureRate: number): Traffic {
 
 /** The same by the words of the design, in the slowest way. */
 function bruteForce(traffics: readonly Traffic[], limits: Limits) {
-  const { missed = 0, falseAlarms = 0, openedAfter = Infinity, lost: mostLost = Infinity } = limits;
+  const most = { missed: 0, falseAlarms: 0, openedAfter: Infinity, lost: Infinity, ...limits };
   const all = grid.parameters.streak.flatMap((streak) =>
     grid.parameters.wait.map((wait) => {
       const reports = traffics.map((traffic) => simulate(traffic, grid.build({ streak, wait })));
       const worst = (of: (report: (typeof reports)[number]) => number) => Math.max(...reports.map(of));
-      const breaks = [
-        worst((r) => r.outages.filter((o) => o.openedAfter === undefined).length) > missed && 'missed',
-        worst((r) => r.openings.filter((o) => o.falseAlarm).length) > falseAlarms && 'falseAlarms',
-        worst((r) => Math.max(0, ...r.outages.map((o) => o.openedAfter ?? 0))) > openedAfter && 'openedAfter',
-        worst((r) => r.lost / r.asked) > mostLost && 'lost',
-      ].filter(Boolean);
-      return { streak, wait, met: worst((r) => r.met), lost: worst((r) => r.lost), breaks };
+      const limited = {
+        missed: worst((r) => r.outages.filter((o) => o.openedAfter === undefined).length),
+        falseAlarms: worst((r) => r.openings.filter((o) => o.falseAlarm).length),
+        openedAfter: worst((r) => Math.max(0, ...r.outages.map((o) => o.openedAfter ?? 0))),
+        lost: worst((r) => r.lost / r.asked),
+      };
+      const breaks = (Object.keys(limited) as (keyof Limits)[]).filter((name) => limited[name] > most[name]);
+      const excess = breaks.reduce(
+        (sum, name) => sum + (limited[name] - most[name]) / (most[name] === 0 ? 1 : most[name]),
+        0,
+      );
+      return { streak, wait, met: worst((r) => r.met), lost: worst((r) => r.lost), breaks, excess };
     }),
   );
   const norm = (name: 'met' | 'lost', value: number) => {
@@ -97,12 +111,27 @@ function bruteForce(traffics: readonly Traffic[], limits: Limits) {
     (least, one) => (least && distance(least) <= distance(one) ? least : one),
     undefined,
   );
-  return { front: entries, best };
+  const rank = (one: (typeof all)[number]) => [one.breaks.length, one.excess, distance(one)] as const;
+  const [nearest] = best ? [] : [...all].sort((a, b) => compareRanks(rank(a), rank(b)));
+  return {
+    front: entries,
+    best,
+    nearest: nearest && { values: { streak: nearest.streak, wait: nearest.wait }, breaks: nearest.breaks },
+  };
 }
 
-const bare = ({ done, total, best, front }: Recommendation<Values>) => {
+/** By the first rank that differs. */
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((value, k) => value !== b[k]);
+  return i < 0 ? 0 : a[i]! - b[i]!;
+}
+
+const bare = ({ done, total, best, front, nearest }: Recommendation<Values>) => {
   const strip = ({ reports: _, ...candidate }: (typeof front)[number]) => candidate;
-  return { done, total, best: best && strip(best), front: front.map(strip) };
+  return {
+    ...{ done, total, best: best && strip(best), front: front.map(strip) },
+    nearest: nearest && { values: nearest.values, breaks: nearest.breaks },
+  };
 };
 
 describe('recommend', () => {
@@ -117,8 +146,8 @@ describe('recommend', () => {
           {
             falseAlarms: fc.constantFrom(0, 3),
             missed: fc.constantFrom(0, 1),
-            openedAfter: fc.constantFrom(1_000, 6_000),
-            lost: fc.constantFrom(0.02, 1),
+            openedAfter: fc.constantFrom(1, 1_000, 6_000),
+            lost: fc.constantFrom(0, 0.02, 1),
           },
           { requiredKeys: [] },
         ),
@@ -129,7 +158,7 @@ describe('recommend', () => {
           );
           const expected = bruteForce(traffics, limits);
           expect(bare(found)).toStrictEqual({ done: 18, total: 18, ...expected });
-          expect(found.nearest === undefined).toBe(found.best !== undefined);
+          expect(found.nearest?.reports.length).toBe(expected.nearest && traffics.length);
         },
       ),
       { numRuns: 12 },
@@ -152,6 +181,41 @@ describe('recommend', () => {
     expect([best, front]).toStrictEqual([undefined, []]);
     expect(nearest?.breaks).toStrictEqual(['falseAlarms', 'lost']);
     expect(nearest?.reports).toHaveLength(1);
+  });
+
+  it('should keep the report of the nearest, also if it is the nearest only later', async () => {
+    let now = 0;
+    vi.spyOn(asyncScheduler, 'now').mockImplementation(() => now);
+    const options: CircuitBreakerOptions[] = [
+      { tripper: () => false },
+      { tripper: failureStreak(1), retry: cooldown(2_000), recovery: probes(1) },
+      { tripper: failureStreak(1), retry: never() },
+    ];
+    const noisy = scripted([{ duration: 20_000, rate: 10, latency: 1, failureRate: 0.3 }]);
+    const slow: Grid<{ n: number }> = {
+      parameters: { n: [0, 1, 2] },
+      build: ({ n }) => {
+        now += 150;
+        return options[n]!;
+      },
+    };
+    const { nearest } = await lastValueFrom(
+      recommend(noisy, slow, { outages: [{ from: 0, to: 0 }], limits: { falseAlarms: 1_000 } }),
+    );
+    expect([nearest?.values, nearest?.reports.length]).toStrictEqual([{ n: 1 }, 1]);
+  });
+
+  it('should work in slices of about 10 ms', async () => {
+    let now = 0;
+    vi.spyOn(asyncScheduler, 'now').mockImplementation(() => now);
+    const schedule = vi.spyOn(asyncScheduler, 'schedule');
+    const build = (values: Values) => {
+      now += 4;
+      return grid.build(values);
+    };
+    const short = scripted([{ duration: 1_000, rate: 10 }]);
+    const { done } = await lastValueFrom(recommend(short, { ...grid, build }));
+    expect([done, schedule.mock.calls.length]).toStrictEqual([18, 6]);
   });
 
   it('should join those that come to the same, and take the one in the middle', async () => {
@@ -208,6 +272,7 @@ describe('recommend', () => {
     [bumpy(1, 0), { ...grid, parameters: { streak: [], wait: [1] } }, {}, TypeError],
     [bumpy(1, 0), { ...grid, parameters: undefined }, {}, TypeError],
     [bumpy(1, 0), { ...grid, build: 5 }, {}, TypeError],
+    [bumpy(1, 0), grid, { limits: null }, TypeError],
     [bumpy(1, 0), grid, { limits: { missed: -1 } }, RangeError],
     [bumpy(1, 0), grid, { limits: { mist: 1 } }, TypeError],
     [bumpy(1, 0), grid, { instances: 0 }, RangeError],

@@ -113,6 +113,58 @@ describe('shadow', () => {
     expect(own.counts).toMatchObject({ met: 2, lost: 2, good: 1 });
   });
 
+  it('should have the name that its options give it', () => {
+    expect(shadow(makeSource().source, { name: 'own' }).name).toBe('own');
+  });
+
+  it('should subscribe to the calls of its source and to nothing else', () => {
+    const { source, scheduler } = makeSource({ tripper: failureStreak(1), retry: cooldown(1_000) });
+    shadow(source, { tripper: () => false });
+    call(source, bad$);
+    // A watched circuit would wait for its moment.
+    expect([source.state, scheduler.next]).toStrictEqual(['open', Infinity]);
+  });
+
+  it('should record no call that began before it was half-open and ends while it is', () => {
+    const { source, wait } = makeSource({ tripper: failureStreak(50) });
+    const own = shadow(source, { ...strict, tripper: failureStreak(1) });
+    const states = collect(own.state$);
+    const long = source.admit();
+    wait(3_000);
+    long.complete();
+    const late = source.admit();
+    wait(10);
+    source.admit().error(bad);
+    wait(1_000);
+    late.error(bad);
+    expect([own.state, own.counts.met, own.info().metric.totalCount]).toStrictEqual(['half_open', 2, 0]);
+    expect(states).toStrictEqual(['closed', 'open', 'half_open']);
+  });
+
+  it.each<[string, (boom: () => never) => CircuitBreakerOptions]>([
+    ['retry', (boom) => ({ retry: boom })],
+    ['permit', (boom) => ({ retry: always(), permit: boom })],
+    ['recovery', (boom) => ({ retry: always(), recovery: boom })],
+  ])('should affect no call if its %s throws', (_, toOptions) => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { source } = makeSource({ tripper: failureStreak(50) });
+    shadow(source, {
+      tripper: failureStreak(1),
+      ...toOptions(() => {
+        throw new Error('boom');
+      }),
+    });
+    const errors = [1, 2, 3].map((n) => new Error(`down ${String(n)}`));
+    const seen: unknown[] = [];
+    for (const error of errors) {
+      throwError(() => error)
+        .pipe(circuitBreaker(source))
+        .subscribe({ error: (e: unknown) => seen.push(e) });
+    }
+    expect([seen, source.state]).toStrictEqual([errors, 'closed']);
+    expect(report).toHaveBeenCalledWith(new Error('boom'));
+  });
+
   it('should affect no call, whatever its components throw', () => {
     const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const boom = (): never => {
@@ -290,6 +342,24 @@ describe('shadow', () => {
     expect(() => shadow(new CircuitBreaker(), { maxProbes: 0 })).toThrow(RangeError);
     expect(() => shadow(new CircuitBreakerRegistry(), { maxProbes: 0 })).toThrow(RangeError);
     expect(() => shadow(new CircuitBreaker(), (() => ({})) as never)).toThrow(TypeError);
+    for (const source of [new CircuitBreaker(), new CircuitBreakerRegistry()]) {
+      for (const options of [null, undefined, 5, []]) {
+        expect(() => shadow(source as never, options as never)).toThrow(
+          'shadow: options of one breaker must be an object, got ',
+        );
+      }
+    }
+    expect(() => shadow({ call$: NEVER } as never, {})).toThrow('source must be a CircuitBreaker');
+  });
+
+  it('should report options of a registry that are none, and affect no call', () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const registry = new CircuitBreakerRegistry();
+    shadow(registry, () => null as never);
+    call(registry.get('a'), good$);
+    expect(report.mock.calls).toMatchObject([
+      [{ message: 'shadow: options of one breaker must be an object, got null' }],
+    ]);
   });
 
   it('should give the signals that a simulation of the same calls gives', async () => {

@@ -16,7 +16,7 @@ import {
   type CircuitBreakerOptions,
 } from 'rxjs-fluxgate';
 import { of, timer } from 'rxjs';
-import { scripted, simulate } from 'rxjs-fluxgate/simulate';
+import { scripted, simulate, type Traffic, type World } from 'rxjs-fluxgate/simulate';
 import { describe, expect, it, vi } from 'vitest';
 import { changes, observe, traffic } from './support.ts';
 
@@ -190,6 +190,16 @@ describe('simulate', () => {
     });
   });
 
+  it.each<[string, { from: number; to: number }, number[], number | undefined]>([
+    ['opens at the end of an outage', { from: 5, to: 11 }, [0, 10, 100], undefined],
+    ['opens at its beginning', { from: 11, to: 50 }, [0, 10, 100], 0],
+    ['closes at its beginning', { from: 1_500, to: 1_600 }, [0, 10, 1_499, 1_550], undefined],
+  ])('should say in which outage a circuit is open that %s', (_, span, at, openedAfter) => {
+    const rows = at.map((t, i) => [t, 1, i < 2 ? 500 : 200] as const);
+    const [only] = simulate(traffic(rows, { outages: [span] }), simple).outages;
+    expect(only).toMatchObject({ from: span.from, openedAfter });
+  });
+
   it('should hold calls at both ends of an outage, but of a script not the first of the next phase', () => {
     const rows = [0, 10, 20, 30].map((at) => [at, 1, 500] as const);
     const [found] = simulate(traffic(rows, { outages: [{ from: 10, to: 20 }] })).outages;
@@ -261,6 +271,31 @@ describe('simulate', () => {
     expect(simulate(calls, { ...simple, tracker }).openings).toStrictEqual([]);
   });
 
+  it('should count no answer as a failure for contenders that judge values', () => {
+    const calls = traffic([
+      [0, 1, 0],
+      [10, 1, 0],
+      [20, 1],
+    ]);
+    expect(simulate(calls, simple, { classify: () => 'success' }).openings[0]?.cause).toMatchObject({ status: 0 });
+  });
+
+  it('should make a time-out a TimeoutError, whatever errors of statuses are', () => {
+    const calls = traffic([
+      [0, 10],
+      [20, 10],
+    ]);
+    const { openings } = simulate(calls, simple, { errorOf: () => 'E', timeout: 5 });
+    expect(openings[0]?.cause).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('should state what it takes for granted', () => {
+    expect(simulate(outage).assumptions).toStrictEqual([
+      'the dependency does not react to the breaker: a rejected call would have got the recorded answer',
+      'callers do not react: a call that failed or was rejected brings no other',
+    ]);
+  });
+
   it('should hand the tracker the error of a status', () => {
     const seen: unknown[] = [];
     const tracker = (error: unknown) => seen.push(error) > 0;
@@ -288,6 +323,38 @@ describe('simulate', () => {
       'open → half_open at 20020',
       'half_open → closed at 20120',
     ]);
+  });
+
+  it('should be well from the end of an outage of a script, and after the end of one that the world names', () => {
+    const script = scripted([
+      { duration: 2_000, rate: 10 },
+      { duration: 2_000, failureRate: 1 },
+      { duration: 2_000, failureRate: 0 },
+    ]);
+    const record = traffic(Array.from({ length: 60 }, (_, i) => [i * 100, 1, i >= 20 && i < 40 ? 500 : 200] as const));
+    const spans = [{ from: 2_000, to: 4_000 }];
+    const wellAt = (given: Traffic, world: World, time: number) => {
+      let well: boolean | undefined;
+      const { outages } = simulate(
+        given,
+        ({ scheduler, ...outside }) => {
+          scheduler.schedule(() => (well = outside.healthy()), time);
+          return {};
+        },
+        world,
+      );
+      return [well, outages[0]?.asked];
+    };
+    expect(wellAt(script, {}, 3_999)).toStrictEqual([false, 20]);
+    expect(wellAt(script, {}, 4_000)).toStrictEqual([true, 20]);
+    for (const [given, world] of [
+      [script, { outages: spans }],
+      [record, { outages: spans }],
+      [{ ...record, outages: spans }, {}],
+    ] as const) {
+      expect(wellAt(given, world, 4_000)).toStrictEqual([false, 21]);
+      expect(wellAt(given, world, 4_000.5)).toStrictEqual([true, 21]);
+    }
   });
 
   it('should work with notifiers on the scheduler', () => {
@@ -334,6 +401,49 @@ describe('simulate', () => {
     expect(simulate(outage).warnings).toStrictEqual([]);
   });
 
+  it.each([
+    ['the record before is shorter than the outage', 60, 500, 120, 2_000],
+    ['arrivals fall exactly by half', 100, 200, 25, 1_000],
+    ['the record before is longer', 300, 1_000, 60, 11],
+  ])('should warn of coordinated omission if %s', (_, before, gap, seconds, latency) => {
+    const good = Array.from({ length: before * 10 }, (__, i) => [i * 100, 10, 200] as const);
+    const count = (seconds * 1_000) / gap;
+    const bad = Array.from({ length: count }, (__, i) => [before * 1_000 + i * gap, latency, 500] as const);
+    expect(simulate(traffic([...good, ...bad])).warnings).toStrictEqual([
+      expect.stringContaining('coordinated omission'),
+    ]);
+    const outages = [{ from: before * 1_000, to: (before + seconds) * 1_000 }];
+    expect(simulate(traffic([...good, ...bad], { outages })).warnings).toHaveLength(1);
+  });
+
+  it.each([
+    ['calls take as long', 1_000, 10],
+    ['arrivals fall by a third', 150, 1_000],
+    ['arrivals rise', 50, 1_000],
+  ])('should not warn of coordinated omission if %s', (_, gap, latency) => {
+    const rows = [
+      ...Array.from({ length: 1_000 }, (__, i) => [i * 100, 10, 200] as const),
+      ...Array.from({ length: 25_000 / gap }, (__, i) => [100_000 + i * gap, latency, 500] as const),
+    ];
+    expect(simulate(traffic(rows))).toMatchObject({ outages: [{}], warnings: [] });
+  });
+
+  it('should not compare the arrivals of an outage with those of the outage before', () => {
+    const spell = (from: number, count: number, gap: number, status: number, latency: number) =>
+      Array.from({ length: count }, (_, i) => [from + i * gap, latency, status] as const);
+    const rows = [
+      ...spell(60_000, 80, 1_000, 500, 2_000),
+      ...spell(140_000, 100, 100, 200, 10),
+      ...spell(150_000, 200, 500, 500, 3_000),
+    ];
+    const outages = [
+      { from: 60_000, to: 139_999 },
+      { from: 150_000, to: 250_000 },
+    ];
+    // Most of the time before the second belongs to the first.
+    expect(simulate(traffic(rows, { outages })).warnings).toHaveLength(1);
+  });
+
   it('should freeze what it hands out', () => {
     const report = simulate(outage, simple);
     for (const value of [report, report.outages, report.openings, report.signals, report.timeIn, report.timeline]) {
@@ -360,15 +470,15 @@ describe('what simulate refuses', () => {
     ['permit', { ...open, permit: boom }, 'the permit of the contender threw, for call 2, at 2000 ms: boom'],
     ['recovery', { ...open, recovery: boom }, 'the recovery of the contender threw, for call 2, at 2000 ms: boom'],
   ])('should be a %s that throws, with the time of the call', (_, options, message) => {
-    const spy = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const run = () => simulate(calls, options);
     expect(run).toThrow(message);
     expect(run).toThrow(expect.objectContaining({ cause: new Error('boom') }));
-    spy.mockRestore();
+    expect(report).not.toHaveBeenCalled();
   });
 
   it('should be a recovery that throws at the time-out of a probe', () => {
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const hung = traffic([
       [0, 1, 500],
       [2_000, Infinity],
@@ -377,13 +487,47 @@ describe('what simulate refuses', () => {
     expect(() => simulate(hung, { ...open, probeTimeout: 3_000, recovery: boom })).toThrow(
       'the recovery of the contender threw, for a timer at 5000 ms: boom',
     );
+    expect(report).not.toHaveBeenCalled();
   });
 
   it('should be a retry that returns a promise, which is real time', () => {
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     expect(() => simulate(calls, { ...open, retry: () => Promise.resolve(1) })).toThrow(
       /retry must not return a promise/,
     );
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it.each<[unknown, string]>([
+    [-5, 'the ms that it returns must be at least 0, got -5'],
+    [NaN, 'the ms that it returns must be at least 0, got NaN'],
+    ['5s', 'what it returns must be a number of ms or a notifier, got "5s"'],
+    [{}, 'You provided an invalid object where a stream was expected'],
+  ])('should be a retry that returns %j, which a breaker only reports', (wait, message) => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const run = () => simulate(calls, { ...open, retry: () => wait as never });
+    expect(run).toThrow(message);
+    expect(run).toThrow('the retry of the contender threw, for call 1, at 1000 ms: ');
+    expect(report).not.toHaveBeenCalled();
+  });
+
+  it('should be an explain that throws, of the tripper or of a part of it', () => {
+    const report = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    class Mute extends Tripper {
+      test() {
+        return true;
+      }
+      override explain() {
+        return boom();
+      }
+    }
+    const tripper = new Mute();
+    for (const given of [tripper, failureStreak(1).and(tripper)]) {
+      expect(() => simulate(calls, { tripper: given })).toThrow(
+        'the tripper of the contender threw, for call 1, at 1000 ms: boom',
+      );
+    }
+    expect(report).not.toHaveBeenCalled();
   });
 
   it.each([async () => Promise.resolve(true), async () => Promise.reject(new Error('down'))])(
@@ -418,6 +562,7 @@ describe('what simulate refuses', () => {
       RangeError,
       'outages must not overlap',
     ],
+    [{ outages: null }, TypeError, 'outages must be an array of { from, to }, got null'],
     [{ timeOut: 5 }, TypeError, 'unknown option "timeOut"'],
   ])('should be the world %j', (world, type, message) => {
     expect(() => simulate(calls, {}, world as never)).toThrow(type);
@@ -438,6 +583,12 @@ describe('what simulate refuses', () => {
       RangeError,
       'traffic.duration[1] must be at least 0 ms or Infinity, got -1',
     ],
+    [{ ...calls, notes: undefined }, TypeError, 'traffic.notes must be an array of texts, got undefined'],
+    [{ ...calls, notes: [5] }, TypeError, 'traffic.notes must be an array of texts, got an array'],
+    [{ ...calls, key: 5 }, TypeError, 'traffic.key must be a function, got 5'],
+    [{ ...calls, skipped: 'x' }, TypeError, 'traffic.skipped must be a finite number of at least 0, got "x"'],
+    [{ ...calls, span: null }, TypeError, 'traffic.span: from and to must be finite numbers of ms, got undefined'],
+    [{ ...calls, outages: null }, TypeError, 'traffic.outages must be an array of { from, to }, got null'],
     [{ ...calls, status: new Uint16Array(2) }, RangeError, 'traffic.status must be as long as at (3 calls), got 2'],
   ])('should be traffic that is none: %#', (given, type, message) => {
     expect(() => simulate(given as never)).toThrow(type);

@@ -61,8 +61,7 @@ function toJudgement(error: unknown, { shape, verdict }: Knowledge, measure: Mea
 }
 
 function judgeStatus(status: number, { isFailingStatus }: Measure): LinkJudgement {
-  if (status === 0) return { verdict: 'failure', isFinal: true };
-  if (isFailingStatus(status)) return { verdict: 'failure', isFinal: true };
+  if (isFailingStatus(status) || status === 0) return { verdict: 'failure', isFinal: true };
   if (status >= 400) return { verdict: 'answer', isFinal: true };
   return { verdict: status >= 100 ? 'answer' : undefined, isFinal: false };
 }

@@ -59,12 +59,13 @@ export function accessLog(options: AccessLogOptions = {}): Format {
   return {
     name: 'accessLog()',
     _open: () => {
-      const parser = new LineParser(time, duration);
+      const parser = new LineParser(time);
       return {
         expected: 'a line of the common or combined log format',
         unit: 'line',
         atEnd: true,
         ordered: true,
+        otherwise: duration,
         line: (text, emit) => emit(parser.parse(text)),
       };
     },
@@ -73,7 +74,7 @@ export function accessLog(options: AccessLogOptions = {}): Format {
 
 /** Whether a line is one of an access log. */
 export function isAccessLine(text: string): boolean {
-  return new LineParser(undefined, undefined).parse(text) !== 'unreadable';
+  return new LineParser(undefined).parse(text) !== 'unreadable';
 }
 
 /** How long `[28/Nov/2026:10:00:00 +0000]` is. */
@@ -90,14 +91,12 @@ interface Head {
 
 class LineParser {
   private readonly _time: 'start' | 'end' | undefined;
-  private readonly _otherwise: number | undefined;
   /** The date of the last line: most lines of a busy log share it. */
   private _date = 'none';
   private _written = NaN;
 
-  constructor(time: 'start' | 'end' | undefined, otherwise: number | undefined) {
+  constructor(time: 'start' | 'end' | undefined) {
     this._time = time;
-    this._otherwise = otherwise;
   }
 
   parse(text: string): Parsed {
@@ -107,7 +106,7 @@ class LineParser {
     const time = this._time;
     return {
       time: head.written,
-      duration: took ?? this._otherwise,
+      duration: took,
       status: head.status,
       key: undefined,
       refused: false,
@@ -151,7 +150,7 @@ class LineParser {
     if (!match) return false;
     const [, day, name, year, hour, minute, second, zone] = match;
     const month = MONTHS.indexOf(name!) + 1;
-    if (!isDate(month, +day!, +hour!, +minute!, +second!)) return false;
+    if (!isDate(+year!, month, +day!, +hour!, +minute!, +second!)) return false;
     this._date = date;
     this._written = toEpoch(+year!, month, +day!, +hour!, +minute!, +second!) - parseZone(zone!);
     return true;

@@ -1,4 +1,6 @@
+import { findStatus } from '../../integrations/http/find-status.ts';
 import type { CallEvent } from '../../types/call-event.ts';
+import { wrongType } from '../../util/check.ts';
 import type { Format, Parsed } from './format.ts';
 import { parseObject, read } from './json-lines.ts';
 import { toStatus } from './fields.ts';
@@ -7,8 +9,9 @@ const TYPES: ReadonlySet<unknown> = new Set(['success', 'failure', 'ignored', 'c
 
 /**
  * One JSON line for an event of `call$`, without a line end: what a day of real traffic is recorded with. Of the error only
- * its status is kept, because errors may carry the tokens of users.
+ * its status is kept, as `httpFailure` of `rxjs-fluxgate/http` finds it, because errors may carry the tokens of users.
  *
+ * @throws TypeError if `event` is not one
  * @example
  * ```ts
  * import { CircuitBreaker, circuitBreaker } from 'rxjs-fluxgate';
@@ -30,8 +33,18 @@ const TYPES: ReadonlySet<unknown> = new Set(['success', 'failure', 'ignored', 'c
  * @see {@link callLines}
  */
 export function callLine(event: CallEvent): string {
-  const { name, type, state, timestamp, duration, stale } = event;
-  return JSON.stringify({ name, type, state, timestamp, duration, stale, status: findStatus(event.error) });
+  const given: unknown = event;
+  if (typeof given !== 'object' || given === null || !('timestamp' in given)) {
+    throw wrongType('callLine: event', 'an event of call$', event);
+  }
+  const { name, type, state, timestamp, duration, stale, error } = event;
+  const status = error === undefined ? undefined : toStatus(findStatus(error));
+  // JSON has no NaN and would write null.
+  return JSON.stringify({ name, type, state, timestamp, duration, stale, ...(isNumber(status) ? { status } : {}) });
+}
+
+function isNumber(status: number | undefined): boolean {
+  return status !== undefined && !Number.isNaN(status);
 }
 
 /**
@@ -53,15 +66,21 @@ export function callLine(event: CallEvent): string {
 export function callLines(): Format {
   return {
     name: 'callLines()',
-    _open: () => ({
-      expected: 'a line of callLine(): JSON with type, timestamp and duration',
-      unit: 'line',
-      atEnd: true,
-      ordered: true,
-      line(text, emit) {
-        emit(scan(text) ?? parse(text));
-      },
-    }),
+    _open: () => {
+      let isEvent = false;
+      return {
+        expected: 'a line of callLine(): JSON with type, timestamp and duration',
+        unit: 'line',
+        atEnd: true,
+        ordered: true,
+        none: () => (isEvent ? 'each was cancelled or refused by a live breaker' : undefined),
+        line(text, emit) {
+          const parsed = scan(text) ?? parse(text);
+          if (parsed !== 'unreadable') isEvent = true;
+          emit(parsed);
+        },
+      };
+    },
   };
 }
 
@@ -102,33 +121,4 @@ function toRow(type: unknown, time: unknown, duration: unknown, status: unknown,
     key: typeof name === 'string' ? name : undefined,
     refused: type === 'rejected',
   };
-}
-
-/** As `rxjs-fluxgate/http` finds it: the error's own, its response's, or its cause's. */
-function findStatus(error: unknown): number | undefined {
-  let link: unknown = error;
-  for (let depth = 0; depth < 10 && typeof link === 'object' && link !== null; depth++) {
-    const response = get(link, 'response');
-    for (const place of [
-      get(link, 'status'),
-      get(link, 'statusCode'),
-      get(response, 'status'),
-      get(response, 'statusCode'),
-    ]) {
-      if (typeof place === 'number' && !Number.isNaN(toStatus(place))) return place;
-    }
-    const code = get(link, 'code');
-    if (typeof code === 'number' && code >= 100 && code <= 599 && Number.isInteger(code)) return code;
-    link = get(link, 'cause') ?? get(link, 'error');
-  }
-  return undefined;
-}
-
-/** A property of anything; undefined also where reading it throws. */
-function get(value: unknown, name: string): unknown {
-  try {
-    return (value as Record<string, unknown> | null | undefined)?.[name];
-  } catch {
-    return undefined;
-  }
 }

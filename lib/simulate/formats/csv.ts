@@ -1,5 +1,6 @@
+import { isEmpty } from './lines.ts';
 import { guessFields, KNOWN_TIMES, resolveFields, type Fields, type ResolvedFields } from './fields.ts';
-import type { Format, FormatReader, Parsed } from './format.ts';
+import type { Emit, Format, FormatReader, Parsed } from './format.ts';
 import { describe, toRow } from './json-lines.ts';
 
 /** A field in quotes may hold line ends; but a quote that is never closed must not swallow the file. */
@@ -21,8 +22,13 @@ const MOST_LINES = 100;
  * @see {@link Fields}, {@link readTraffic}
  */
 export function csv(fields?: Fields): Format {
-  if (fields) resolveFields('csv: fields', fields);
+  if (fields !== undefined) resolveFields('csv: fields', fields);
   return { name: 'csv()', _open: () => new CsvReader(fields) };
+}
+
+interface Line {
+  readonly text: string;
+  readonly number: number;
 }
 
 class CsvReader implements FormatReader {
@@ -34,36 +40,43 @@ class CsvReader implements FormatReader {
   private _columns: ReadonlyMap<string, number> | undefined;
   private _places: ResolvedFields | undefined;
   /** The lines of a record whose quotes are still open. */
-  private _open: string[] = [];
+  private _open: Line[] = [];
 
   constructor(fields: Fields | undefined) {
     this._fields = fields;
   }
 
-  line(text: string, emit: (parsed: Parsed, line?: string) => void): void {
-    if (this._open.length === 0 && !text.includes('"')) return emit(this._plain(text), text);
-    this._open.push(text);
-    const record = splitRecord(this._open.join('\n'));
+  /** An empty line within quotes is one of the field. */
+  get takesEmpty(): boolean {
+    return this._open.length > 0;
+  }
+
+  line(text: string, emit: Emit, number: number): void {
+    if (this._open.length === 0 && !text.includes('"')) return emit(this._plain(text), text, number);
+    this._open.push({ text, number });
+    const record = splitRecord(this._open.map((line) => line.text).join('\n'));
     if (record) {
       const parsed = this._record(record);
       // A stray quote has joined lines that belong to themselves.
       if (parsed === 'unreadable' && this._open.length > 1) return this._giveUp(emit);
-      const first = this._open[0];
+      const first = this._open[0]!;
       this._open = [];
-      emit(parsed, first);
+      emit(parsed, first.text, first.number);
     } else if (this._open.length >= MOST_LINES) this._giveUp(emit);
   }
 
-  end(emit: (parsed: Parsed, line?: string) => void): void {
+  end(emit: Emit): void {
     while (this._open.length > 0) this._giveUp(emit);
   }
 
   /** Its first line is no call; the others are read again. */
-  private _giveUp(emit: (parsed: Parsed, line?: string) => void): void {
-    const [first, ...rest] = this._open;
+  private _giveUp(emit: Emit): void {
+    const [first, ...rest] = this._open as [Line, ...Line[]];
     this._open = [];
-    emit('unreadable', first);
-    for (const line of rest) this.line(line, emit);
+    emit('unreadable', first.text, first.number);
+    for (const { text, number } of rest) {
+      if (this.takesEmpty || !isEmpty(text)) this.line(text, emit, number);
+    }
   }
 
   /** A line without quotes: only the columns that are asked for become texts. */
@@ -87,12 +100,12 @@ class CsvReader implements FormatReader {
     const names = [...columns.keys()].join(', ');
     const fields = this._fields ?? guessFields((name) => columns.has(name));
     if (!fields) {
-      throw new Error(`line 1: expected a header with a column for the time (${KNOWN_TIMES}), got ${names}`);
+      throw new Error(`expected a header with a column for the time (${KNOWN_TIMES}), got ${names}`);
     }
     const places = resolveFields('csv: fields', fields);
     for (const [name, place] of Object.entries(places)) {
       if (place && !columns.has(place.path)) {
-        throw new Error(`line 1: the column ${JSON.stringify(place.path)} for the ${name} is missing, got ${names}`);
+        throw new Error(`the column ${JSON.stringify(place.path)} for the ${name} is missing, got ${names}`);
       }
     }
     this._columns = columns;

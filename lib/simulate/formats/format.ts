@@ -25,13 +25,20 @@ export interface FormatReader {
   readonly atEnd: boolean;
   /** Whether the pieces are in the order of a clock, so that a step back is one of the clock. */
   readonly ordered: boolean;
-  /** Why there may be no call at all. */
-  readonly none?: (() => string) | undefined;
-  /** Of a line, without its end. */
-  line(text: string, emit: (parsed: Parsed, line?: string) => void): void;
+  /** What a call counts as whose duration is not known, in ms. Default 0. */
+  readonly otherwise?: number | undefined;
+  /** Why there is no call at all, if the format knows. */
+  readonly none?: (() => string | undefined) | undefined;
+  /** Whether an empty line belongs to what is being read. Default no. */
+  readonly takesEmpty?: boolean | undefined;
+  /** Of a line, without its end, and its number. */
+  line(text: string, emit: Emit, number: number): void;
   /** After the last line. */
-  end?(emit: (parsed: Parsed, line?: string) => void): void;
+  end?(emit: Emit): void;
 }
+
+/** Takes what was read, with the text of its first line and the number of that, if it is not the current line. */
+export type Emit = (parsed: Parsed, line?: string, number?: number) => void;
 
 /**
  * What a record looks like: made by {@link callLines}, {@link accessLog}, {@link jsonLines}, {@link csv}, {@link har} or

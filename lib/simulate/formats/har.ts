@@ -25,16 +25,19 @@ export function har(): Format {
     name: 'har()',
     _open: () => {
       const lines: string[] = [];
+      let isEmpty = false;
       return {
         expected: 'an entry with startedDateTime, time and response.status',
         unit: 'entry',
         atEnd: false,
         ordered: false,
+        none: () => (isEmpty ? 'log.entries is empty' : undefined),
         line: (text) => void lines.push(text),
         end(emit) {
           const document = parseObject(lines.join('\n'));
           const entries: unknown = document && read(document, 'log.entries');
           if (!Array.isArray(entries)) throw new Error('expected a HAR document, JSON with log.entries');
+          isEmpty = entries.length === 0;
           for (const entry of entries as unknown[]) {
             const parsed = toRow(entry);
             emit(parsed, parsed === 'unreadable' ? JSON.stringify(entry) : '');

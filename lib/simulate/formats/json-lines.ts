@@ -28,7 +28,7 @@ import type { Format, Parsed } from './format.ts';
  * @see {@link Fields}, {@link readTraffic}
  */
 export function jsonLines(fields?: Fields): Format {
-  const given = fields && resolveFields('jsonLines: fields', fields);
+  const given = fields === undefined ? undefined : resolveFields('jsonLines: fields', fields);
   return {
     name: 'jsonLines()',
     _open: () => {

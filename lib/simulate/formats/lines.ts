@@ -69,6 +69,11 @@ class Splitter {
   }
 }
 
+/** Whether a line holds nothing but white space. */
+export function isEmpty(line: string): boolean {
+  return !(line.charCodeAt(0) > 32) && line.trim() === '';
+}
+
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

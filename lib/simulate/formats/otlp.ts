@@ -1,6 +1,6 @@
 import { checkOptions, wrongType } from '../../util/check.ts';
 import { toStatus } from './fields.ts';
-import type { Format, FormatReader, Parsed } from './format.ts';
+import type { Emit, Format, FormatReader, Parsed } from './format.ts';
 import { parseObject, read } from './json-lines.ts';
 
 /**
@@ -65,20 +65,20 @@ class OtlpReader implements FormatReader {
     return `none of its ${String(this._spans)} spans is of kind 3 (client)${wanted}`;
   };
 
-  line(text: string, emit: (parsed: Parsed, line?: string) => void): void {
+  line(text: string, emit: Emit): void {
     const document = this._lines.length === 0 ? parseObject(text) : undefined;
     if (document) this._document(document, emit);
     else this._lines.push(text);
   }
 
-  end(emit: (parsed: Parsed, line?: string) => void): void {
+  end(emit: Emit): void {
     if (this._lines.length === 0) return;
     const document = parseObject(this._lines.join('\n'));
     if (!document) throw new Error('expected OTLP/JSON, a document or one a line');
     this._document(document, emit);
   }
 
-  private _document(document: object, emit: (parsed: Parsed, line?: string) => void): void {
+  private _document(document: object, emit: Emit): void {
     const resources: unknown = read(document, 'resourceSpans');
     if (!Array.isArray(resources)) throw new Error('expected OTLP/JSON with resourceSpans');
     for (const resource of membersOf(resources)) {

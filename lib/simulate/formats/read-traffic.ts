@@ -2,8 +2,9 @@ import { checkFraction, checkFunction, checkOptions, wrongType } from '../../uti
 import { formatCount } from '../format.ts';
 import type { Traffic } from '../traffic.ts';
 import { detectFormat, HEAD } from './detect.ts';
-import type { Format, FormatReader, Parsed } from './format.ts';
-import { readLines, type Source } from './lines.ts';
+import type { Fields } from './fields.ts';
+import type { Emit, Format, FormatReader, Parsed } from './format.ts';
+import { isEmpty, readLines, type Source } from './lines.ts';
 import { Record } from './record.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface ReadOptions {
   /** Called about every 10,000 lines, and at the end. */
   readonly onProgress?: ((progress: { lines: number; calls: number }) => void) | undefined;
 }
+
+const EMPTY = 'readTraffic: the input is empty';
 
 const PROGRESS = 10_000;
 
@@ -65,19 +68,33 @@ export async function readTraffic(source: Source, format?: Format, options: Read
   if (format !== undefined && typeof (format as Partial<Format> | null)?._open !== 'function') {
     throw wrongType('readTraffic: format', 'made by one of the functions for formats', format);
   }
-  const reading = new Reading(format, onProgress);
+  return read(source, new Reading(format, onProgress, undefined), maxSkipped);
+}
+
+/** The same for a format that is recognised, if it is one that takes fields. */
+export async function readWithFields(
+  source: Source,
+  fields: Fields,
+  { maxSkipped = 0.05, onProgress }: ReadOptions,
+): Promise<Traffic> {
+  return read(source, new Reading(undefined, onProgress, fields), maxSkipped);
+}
+
+async function read(source: Source, reading: Reading, maxSkipped: number): Promise<Traffic> {
   for await (const lines of readLines(source)) for (const line of lines) reading.line(line);
   return reading.finish(maxSkipped);
 }
 
 class Reading {
   private readonly _onProgress: ReadOptions['onProgress'];
+  private readonly _fields: Fields | undefined;
   private readonly _record = new Record();
   private _reader: FormatReader | undefined;
   /** The first lines, until they say which format it is. */
   private _head: string[] | undefined;
   private _headLength = 0;
   private _lines = 0;
+  private _hasText = false;
   /** How many lines, entries or spans were to hold a call. */
   private _pieces = 0;
   private _skipped = 0;
@@ -85,19 +102,19 @@ class Reading {
   private _firstSkipped = 0;
   private _current = '';
 
-  constructor(format: Format | undefined, onProgress: ReadOptions['onProgress']) {
+  constructor(format: Format | undefined, onProgress: ReadOptions['onProgress'], fields: Fields | undefined) {
+    this._fields = fields;
     this._reader = format?._open();
     this._head = format ? undefined : [];
     this._onProgress = onProgress;
   }
 
   line(line: string): void {
-    if (this._head) {
-      this._head.push(line);
-      this._headLength += line.length;
-      if (this._headLength < HEAD && this._head.length < 20) return;
-      this._detect();
-    } else this._read(line);
+    // Empty lines before the first are counted, and show nothing of the format.
+    if (!this._head || (this._head.length === 0 && isEmpty(line))) return this._read(line);
+    this._head.push(line);
+    this._headLength += line.length;
+    if (this._headLength >= HEAD || this._head.length >= 20) this._detect();
   }
 
   finish(maxSkipped: number): Traffic {
@@ -110,7 +127,7 @@ class Reading {
     }
     this._onProgress?.({ lines: this._lines, calls: this._record.length });
     if (this._skipped > maxSkipped * this._pieces) this._refuse(reader);
-    if (this._pieces === 0 && !reader.none) throw new Error('readTraffic: the input is empty');
+    if (!this._hasText) throw new Error(EMPTY);
     if (this._record.answered === 0) {
       const why = reader.none?.() ?? `expected ${reader.expected}`;
       throw new Error(`readTraffic: no call in ${formatCount(this._lines)} lines: ${why}`);
@@ -121,36 +138,39 @@ class Reading {
   private _detect(): void {
     const head = this._head!;
     this._head = undefined;
-    if (head.every((line) => line.trim() === '')) throw new Error('readTraffic: the input is empty');
+    if (head.length === 0) throw new Error(EMPTY);
     try {
-      this._reader = detectFormat(head.join('\n'))._open();
+      this._reader = detectFormat(head.join('\n'), this._fields)._open();
     } catch (error) {
-      throw toReadError(error);
+      throw toReadError(error, this._lines + 1);
     }
     for (const line of head) this._read(line);
   }
 
   private _read(line: string): void {
     this._lines++;
-    if (line.charCodeAt(0) > 32 || line.trim() !== '') {
+    if (this._reader && (this._reader.takesEmpty || !isEmpty(line))) {
       this._current = line;
+      this._hasText = true;
       try {
-        this._reader!.line(line, this._emit);
+        this._reader.line(line, this._emit, this._lines);
       } catch (error) {
-        throw toReadError(error);
+        throw toReadError(error, this._lines);
       }
     }
     if (this._lines % PROGRESS === 0) this._onProgress?.({ lines: this._lines, calls: this._record.length });
   }
 
-  private readonly _emit = (parsed: Parsed, line?: string): void => this._take(parsed, line ?? this._current);
+  private readonly _emit: Emit = (parsed, line = this._current, number = this._lines) => {
+    this._take(parsed, line, number);
+  };
 
-  private _take(parsed: Parsed, line: string): void {
+  private _take(parsed: Parsed, line: string, number: number): void {
     if (parsed === 'nothing') return;
     this._pieces++;
-    if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!.atEnd);
+    if (parsed !== 'unreadable') return this._record.push(parsed, this._reader!);
     this._skipped++;
-    if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? this._lines : this._pieces;
+    if (this._skipped === 1) this._firstSkipped = this._reader!.unit === 'line' ? number : this._pieces;
     if (this._quotes.length < QUOTED) this._quotes.push(line.length > 120 ? `${line.slice(0, 120)}…` : line);
   }
 
@@ -170,9 +190,11 @@ class Reading {
   }
 }
 
-/** Names the function in what a format throws. */
-function toReadError(error: unknown): Error {
-  return new Error(`readTraffic: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+/** Names the function in what a format throws, and the line if it is one's. */
+function toReadError(error: unknown, line?: number): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const where = line === undefined ? '' : `line ${String(line)}: `;
+  return new Error(`readTraffic: ${where}${message}`, { cause: error });
 }
 
 function plural(unit: FormatReader['unit']): string {

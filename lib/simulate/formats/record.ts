@@ -1,5 +1,5 @@
 import { Columns } from '../columns.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import type { Traffic } from '../traffic.ts';
 import type { FormatReader, Row } from './format.ts';
 
@@ -32,17 +32,18 @@ export class Record {
     return this._columns.length;
   }
 
-  push({ time, duration, status, key, refused = false, atStart = false }: Row, atEnd: boolean): void {
+  push(row: Row, { atEnd, otherwise = 0 }: FormatReader): void {
+    const { time, duration = otherwise, status, key, refused = false, atStart = false } = row;
     const i = this._columns.length;
     if (i === this._flags.length) this._grow();
-    this._columns.push(time, duration ?? 0, status);
+    this._columns.push(time, duration, status);
     this._flags[i] = (refused ? REFUSED : ANSWERED) | (atStart ? AT_START : 0);
     if (!refused) this.answered++;
     if (key !== undefined) {
       this._keys[i] = this._indexOf(key);
       this._keyed = true;
     }
-    const start = atEnd && !atStart ? time - (duration ?? 0) : time;
+    const start = atEnd && !atStart ? time - duration : time;
     if (time < this._last) {
       this._unsorted = true;
       // A call that ends before one that began earlier is no step back.
@@ -50,11 +51,11 @@ export class Record {
     }
     this._last = time;
     this._lastStart = start;
-    if (duration === undefined) this._untimed++;
+    if (row.duration === undefined) this._untimed++;
     if (this._whole && time % 1_000 !== 0) this._whole = false;
   }
 
-  finish({ atEnd, ordered }: FormatReader, notes: readonly string[], skipped: number): Traffic {
+  finish({ atEnd, ordered, otherwise = 0 }: FormatReader, notes: readonly string[], skipped: number): Traffic {
     const { at, duration, status } = this._columns.finish();
     const all = [...notes];
     let order: Uint32Array | undefined;
@@ -70,11 +71,10 @@ export class Record {
     if (this._whole && spreadSeconds(at, order))
       all.push('times are whole seconds, so calls are spread within the second');
     if (this._untimed > 0) {
+      const timed = at.length - this._untimed;
       const share =
-        this._untimed === at.length
-          ? 'no call'
-          : `${formatCount(at.length - this._untimed)} of ${formatCount(at.length)} calls`;
-      all.push(`the record holds the duration of ${share}; the others count as 0 ms or as given`);
+        timed === 0 ? 'no call; all' : `${formatCount(timed)} of ${formatCount(at.length)} calls; the others`;
+      all.push(`the record holds the duration of ${share} count as ${formatDuration(otherwise)}`);
     }
     if (atEnd) {
       for (let i = 0; i < at.length; i++) if ((this._flags[i]! & AT_START) === 0) at[i]! -= duration[i]!;

@@ -56,14 +56,27 @@ function parseAny(text: string): number {
   const match = ISO.exec(text);
   if (!match) return NaN;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
-  if (!isDate(+month!, +day!, +hour, +minute, +second)) return NaN;
+  if (!isDate(+year!, +month!, +day!, +hour, +minute, +second)) return NaN;
   const ms = fraction === '' ? 0 : Number(`0.${fraction}`) * 1_000;
   return toEpoch(+year!, +month!, +day!, +hour, +minute, +second) + ms - parseZone(zone);
 }
 
-/** Whether the parts can be those of a date. */
-export function isDate(month: number, day: number, hour: number, minute: number, second: number): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24 && minute <= 59 && second <= 60;
+/** Whether there is such a moment, by the calendar; a second of 60 is a leap second, and 24:00:00 the end of a day. */
+export function isDate(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): boolean {
+  if (!(month >= 1 && month <= 12 && day >= 1 && minute <= 59 && second <= 60)) return false;
+  if (hour > 23 && !(hour === 24 && minute === 0 && second === 0)) return false;
+  // Most days of most logs.
+  return (
+    day <= 28 ||
+    toEpoch(year, month, day, 0, 0, 0) < toEpoch(year + (month === 12 ? 1 : 0), (month % 12) + 1, 1, 0, 0, 0)
+  );
 }
 
 /** A zone such as `+0130` or `+01:30` in ms. */

@@ -29,6 +29,7 @@ describe('an access log with lines that are not ordinary', () => {
 
   it.each([
     ['a month that is none', ordinary.replace('Nov', 'Nom')],
+    ['a day that is none', ordinary.replace('28/Nov', '31/Nov')],
     ['an hour that is none', ordinary.replace(':10:', ':25:')],
     ['a status of two digits', ordinary.replace('200', '20')],
     ['no size', ordinary.replace('512', 'x')],

@@ -14,6 +14,9 @@ import {
 } from 'rxjs-fluxgate/simulate';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { KNOWLEDGE } from '../../../lib/integrations/http/knowledge.ts';
+import { failsByDefault } from '../../../lib/integrations/http/status-options.ts';
+import { toExamples } from '../../integrations/http/knowledge-examples.ts';
 
 interface Call {
   readonly at: number;
@@ -125,6 +128,8 @@ async function* chunks(...all: (string | Uint8Array)[]): AsyncGenerator<string |
   for (const chunk of all) yield await Promise.resolve(chunk);
 }
 
+const cancelled = '{"type":"cancelled","timestamp":1,"duration":1}';
+
 describe('readTraffic', () => {
   it.each(Object.keys(WRITERS))(
     'should make one report of the same calls from %s, named or not',
@@ -202,6 +207,72 @@ describe('readTraffic', () => {
     );
   });
 
+  const spans = [{ kind: 3, startTimeUnixNano: '5000000', endTimeUnixNano: '6000000' }];
+  const entries = [{ startedDateTime: '1970-01-01T00:00:00.005Z', time: 1, response: { status: 200 } }];
+  const noise = { $schema: 'a "b" \\', list: [{ log: {}, resourceSpans: 1 }], none: null, version: 1 };
+
+  it.each<[string, object]>([
+    ['OTLP', { resourceSpans: [{ scopeSpans: [{ spans }] }] }],
+    ['OTLP behind other members', { ...noise, resourceSpans: [{ scopeSpans: [{ spans }] }] }],
+    ['HAR', { log: { entries } }],
+    ['HAR behind other members', { ...noise, log: { entries } }],
+    ['a log with a member called log', { ts: 5, log: { level: 'info' } }],
+    ['a log with a member called log at its beginning', { log: { level: 'info' }, ts: 5 }],
+    ['call lines with a member called log', { log: {}, type: 'success', timestamp: 6, duration: 1 }],
+  ])('should recognise %s, on one line or many', async (_, document) => {
+    expect([...(await readTraffic([JSON.stringify(document)])).at]).toStrictEqual([5]);
+    if ('ts' in document || 'type' in document) return;
+    const pretty = JSON.stringify(document, undefined, 2);
+    expect([...(await readTraffic(pretty.split('\n'))).at]).toStrictEqual([5]);
+  });
+
+  it('should recognise nothing in the hostile beginning of a document, in linear time', async () => {
+    await expect(readTraffic([`{"${'\\"'.repeat(500_000)}`])).rejects.toThrow('not recognised');
+    await expect(readTraffic([`{"a":${'{"b":'.repeat(100_000)}`])).rejects.toThrow('not recognised');
+  });
+
+  it('should skip exactly its share', async () => {
+    const good = Array.from({ length: 95 }, (_, i) => `${i},1`);
+    const oops = Array.from({ length: 5 }, () => 'oops');
+    const { skipped } = await readTraffic(['timestamp,duration', ...good, ...oops]);
+    expect(skipped).toBe(5);
+  });
+
+  it.each([0, 19, 20, 300])(
+    'should recognise the format behind %i empty lines, which count as lines',
+    async (count) => {
+      const empty = Array.from({ length: count }, (_, i) => (i % 2 ? '' : ' \t'));
+      const { at } = await readTraffic([...empty, '{"timestamp":5,"type":"success","duration":1}']);
+      expect([...at]).toStrictEqual([4]);
+      const number = String(count + 1);
+      await expect(readTraffic([...empty, 'hello'])).rejects.toThrow(`line ${number}: the format is not recognised`);
+      await expect(readTraffic([...empty, 'a,b'], csv({ time: 't' }))).rejects.toThrow(
+        `line ${number}: the column "t"`,
+      );
+      await expect(readTraffic([...empty, 'a'], callLines())).rejects.toThrow(`line ${number}: expected a line of`);
+      await expect(readTraffic([...empty, '{"a":1}'], otlp())).rejects.toThrow(`line ${number}: expected OTLP/JSON`);
+    },
+  );
+
+  it('should name the line in which a record of CSV begins', async () => {
+    const good = Array.from({ length: 30 }, (_, i) => `${i},1,n`);
+    const read = (...lines: string[]) => readTraffic(['timestamp,duration,name', ...lines], csv(), { maxSkipped: 0 });
+    await expect(read('0,1,"oops', ...good)).rejects.toThrow('line 2: expected a line of CSV');
+    await expect(read(...good, '0,1,"oops', '', ...good)).rejects.toThrow('line 32: expected a line of CSV');
+    await expect(read('1,2,"a', '', 'b"', 'x,y,"', ...good)).rejects.toThrow('line 5: expected a line of CSV');
+    await expect(read('1,2,"a', 'x,y,z', ...good)).rejects.toThrow('2 of 32 lines');
+  });
+
+  it('should take 200 for the status where there is no column for it', async () => {
+    expect([...(await readTraffic(['timestamp,duration', '1,2'])).status]).toStrictEqual([200]);
+    expect([...(await readTraffic(['{"t":1}'], jsonLines({ time: 't' }))).status]).toStrictEqual([200]);
+  });
+
+  it('should know well-known names of JSON lines', async () => {
+    const { at, duration, status } = await readTraffic(['{"ts":1,"duration":2,"status":500}']);
+    expect([at[0], duration[0], status[0]]).toStrictEqual([1, 2, 500]);
+  });
+
   it('should show hostile lines as JSON shows them', async () => {
     const { notes } = await readTraffic(['timestamp,duration', '1,1', '\u001b[31m'], csv(), { maxSkipped: 1 });
     expect(notes.join()).toContain('"\\u001b[31m"');
@@ -221,12 +292,29 @@ describe('readTraffic', () => {
   it.each<[string, string[], Format | undefined, string]>([
     ['no input', [], undefined, 'readTraffic: the input is empty'],
     ['empty lines', ['', ' '], callLines(), 'readTraffic: the input is empty'],
-    ['no call', ['timestamp,duration'], undefined, 'readTraffic: the input is empty'],
+    [
+      'a header alone',
+      ['timestamp,duration'],
+      undefined,
+      'readTraffic: no call in 1 lines: expected a line of CSV with timestamp, duration',
+    ],
+    [
+      'cancelled calls alone',
+      [cancelled, cancelled],
+      undefined,
+      'readTraffic: no call in 2 lines: each was cancelled or refused by a live breaker',
+    ],
+    [
+      'a HAR file whose entries are none',
+      ['{"log":{"entries":[]}}'],
+      undefined,
+      'readTraffic: no call in 1 lines: log.entries is empty',
+    ],
     [
       'no format that is known',
       ['hello, world'],
       undefined,
-      'line 1: the format is not recognised, got "hello, world"',
+      'line 1: the format is not recognised, got "hello, world"; name it: callLines(), accessLog(), jsonLines(fields), csv(fields), har() or otlp()',
     ],
     [
       'a missing column',
@@ -243,7 +331,12 @@ describe('readTraffic', () => {
       undefined,
       'none of its 1 spans is of kind 3 (client)',
     ],
-    ['only refused calls', ['{"type":"rejected","timestamp":1,"duration":0}'], undefined, 'no call in 1 lines'],
+    [
+      'only refused calls',
+      ['{"type":"rejected","timestamp":1,"duration":0}'],
+      undefined,
+      'no call in 1 lines: each was cancelled or refused',
+    ],
     ['another format', ['{"a":1}', '{"a":2}'], callLines(), '2 of 2 lines hold no call'],
   ])('should refuse %s', async (_, lines, format, message) => {
     await expect(readTraffic(lines, format)).rejects.toThrow(message);
@@ -255,6 +348,8 @@ describe('readTraffic', () => {
     await expect(readTraffic([], 'csv' as never)).rejects.toThrow('format must be made by one of the functions');
     await expect(readTraffic([], csv(), { maxSkipped: 2 })).rejects.toThrow(RangeError);
     expect(() => csv({ time: '' })).toThrow(TypeError);
+    expect(() => csv(null as never)).toThrow('csv: fields: options must be an object, got null');
+    expect(() => jsonLines(null as never)).toThrow('jsonLines: fields: options must be an object, got null');
     expect(() => jsonLines({ tim: 'a' } as never)).toThrow('unknown option "tim"');
     expect(() => accessLog({ time: 'middle' as never })).toThrow("must be 'start' or 'end'");
     expect(() => accessLog({ duration: -1 })).toThrow(RangeError);
@@ -285,8 +380,15 @@ describe('calls that a live breaker refused', () => {
     expect(notes).toStrictEqual([
       '1 of 10 calls were refused by a live breaker and get the answer of the nearest call in time',
     ]);
-    const many = await readTraffic([line(10, 'success'), line(20, 'rejected')]);
-    expect(many.notes.join()).toContain('the report proves little');
+    const notesOf = async (good: number, rejected: number) => {
+      const types = [
+        ...Array.from({ length: good }, () => 'success'),
+        ...Array.from({ length: rejected }, () => 'rejected'),
+      ];
+      return (await readTraffic(types.map((type, i) => line(i * 10, type)))).notes.join();
+    };
+    expect(await notesOf(8, 2)).not.toContain('proves little');
+    expect(await notesOf(7, 3)).toContain('the report proves little');
   });
 
   it('should get the one of the same circuit, if there is one', async () => {
@@ -317,6 +419,19 @@ describe('callLine', () => {
     [new Error('a', { cause: { status: 504 } }), 504],
     [{ status: 'bad', code: 'ECONNRESET' }, undefined],
     [{ status: -5 }, undefined],
+    [{ status: 70_000 }, undefined],
+    [{ status: 0 }, 0],
+    [{ $metadata: { httpStatusCode: 503 } }, 503],
+    [{ networkError: { statusCode: 503 } }, 503],
+    [{ data: { httpStatus: 503 } }, 503],
+    [new Error('HTTP error! Status: 503'), 503],
+    [{ errors: [{ status: 404 }, { status: 503 }] }, 503],
+    [{ cause: {}, error: { status: 503 } }, 503],
+    [{ status: 200, cause: { status: 503 } }, 503],
+    [{ status: 200, cause: { status: 404 } }, 404],
+    [{ status: 200 }, 200],
+    // It is a failure whatever its status is.
+    [{ name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }, undefined],
     [
       new Proxy(new Error('x'), {
         get: (target, name) => (name === 'status' ? raise() : (Reflect.get(target, name) as unknown)),
@@ -330,6 +445,23 @@ describe('callLine', () => {
       ...{ name: 'a', type: 'failure', state: 'closed', timestamp: 5, duration: 2, stale: false },
       ...(status === undefined ? {} : { status }),
     });
+  });
+
+  const statuses = KNOWLEDGE.filter(({ verdict }) => verdict === 'status');
+
+  it.each(statuses)('should keep the status of an error of $source', (known) => {
+    const examples = toExamples(known);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { error, expected } of examples) {
+      const { status } = JSON.parse(callLine({ ...event, error })) as { status?: number };
+      const judged = status !== undefined && (status === 0 || failsByDefault(status)) ? 'failure' : 'answer';
+      expect([error, judged]).toStrictEqual([error, expected]);
+    }
+  });
+
+  it.each([undefined, null, 5, {}])('should refuse %j', (given) => {
+    expect(() => callLine(given as never)).toThrow(TypeError);
+    expect(() => callLine(given as never)).toThrow('callLine: event must be an event of call$, got ');
   });
 
   it('should leave out cancelled calls', async () => {
@@ -360,6 +492,22 @@ describe('accessLog', () => {
     }
   });
 
+  it('should hold the calls of a log whose lines are written at their ends', async () => {
+    const start = Date.UTC(2026, 10, 28, 9);
+    const lines = [
+      line('10:00:01', '"-" "-" 0', '200'),
+      line('10:00:03', '"-" "-" 2.500', '503'),
+      line('10:00:04', '"-" "-" 1.001', '404'),
+    ];
+    const { at, duration, status, notes } = await readTraffic(lines);
+    expect([[...at].map((t) => t - start), [...duration], [...status], notes]).toStrictEqual([
+      [500, 1_000, 2_999],
+      [2_500, 0, 1_001],
+      [503, 200, 404],
+      [],
+    ]);
+  });
+
   it('should spread whole seconds within the second, in order', async () => {
     const { at, notes } = await readTraffic([
       line('10:00:00'),
@@ -383,6 +531,21 @@ describe('accessLog', () => {
     expect([...starts.at]).toStrictEqual([noon + 5_000, noon + 6_000]);
     const ends = await readTraffic([line('10:00:05')], accessLog({ time: 'end', duration: 1_000 }));
     expect(ends.at[0]).toBe(noon + 4_000);
+  });
+
+  it('should note what calls without a duration count as', async () => {
+    const given = [line('10:00:05'), line('10:00:06')];
+    const notesOf = async (lines: string[], format: Format) => (await readTraffic(lines, format)).notes;
+    const whole = 'the record holds the duration of no call; all count as';
+    expect(await notesOf(given, accessLog())).toStrictEqual([`${whole} 0 ms`]);
+    expect(await notesOf(given, accessLog({ duration: 40 }))).toStrictEqual([`${whole} 40 ms`]);
+    const mixed = [...given, line('10:00:07', '"-" "-" 0.250')];
+    expect((await readTraffic(mixed, accessLog({ duration: 40 }))).duration).toStrictEqual(
+      Float64Array.of(40, 40, 250),
+    );
+    expect(await notesOf(mixed, accessLog({ duration: 40 }))).toStrictEqual([
+      'the record holds the duration of 1 of 3 calls; the others count as 40 ms',
+    ]);
   });
 
   it('should take a hostile line in linear time', async () => {
@@ -415,6 +578,24 @@ describe('fields', () => {
     expect(key!(0)).toBe('__proto__');
   });
 
+  it.each([
+    ['2026-02-30', '2026-02-28'],
+    ['2026-02-29', '2028-02-29'],
+    ['1900-02-29T00:00:00.000Z', '2000-02-29T00:00:00.000Z'],
+    ['2026-04-31T10:00:00Z', '2026-04-30T10:00:00Z'],
+    ['2026-12-32', '2026-12-31'],
+    ['2026-01-00', '2026-01-01'],
+    ['2026-01-01T24:00:01Z', '2026-01-01T24:00:00Z'],
+    ['2026-01-01T24:30:00Z', '2026-01-01T23:30:00Z'],
+  ])('should not take %j for a time, but %j', async (wrong, right) => {
+    const { at, skipped } = await readTraffic(
+      [wrong, right].map((t) => JSON.stringify({ t })),
+      jsonLines({ time: 't' }),
+      { maxSkipped: 1 },
+    );
+    expect([[...at], skipped]).toStrictEqual([[Date.parse(right)], 1]);
+  });
+
   it.each(['2026-13-01T00:00:00Z', '2026-01-01T00:61:00Z', 'yesterday', '', '0x10', null, true, [1]])(
     'should not take %j for a time',
     async (t) => {
@@ -441,6 +622,16 @@ describe('csv', () => {
     expect([0, 1, 2].map((i) => key!(i))).toStrictEqual(['a, "b"\nc', 'x', '']);
   });
 
+  it('should keep empty lines within quotes', async () => {
+    const { at, key } = await readTraffic(['timestamp,duration,name', '', '1,2,"a', '', ' ', 'b"', '', '3,4,c', '']);
+    expect([...at]).toStrictEqual([1, 3]);
+    expect([0, 1].map((i) => key!(i))).toStrictEqual(['a\n\n \nb', 'c']);
+    const { skipped } = await readTraffic(['timestamp,duration,name', '1,2,"a', '', '', '3,4,c'], csv(), {
+      maxSkipped: 1,
+    });
+    expect(skipped).toBe(1);
+  });
+
   it('should lose one line to a quote that is never closed, and no more', async () => {
     const rest = Array.from({ length: 300 }, (_, i) => `${i},1,n`);
     const { at, skipped } = await readTraffic(['timestamp,duration,name', '0,1,"oops', ...rest]);
@@ -462,6 +653,20 @@ describe('otlp', () => {
   it('should cut nanoseconds to microseconds without loss', async () => {
     const { at, duration } = await readTraffic([document(span())]);
     expect([at[0], duration[0]]).toStrictEqual([1661152159402.9, 10.5]);
+  });
+
+  it('should cut both times and prefer the newer name of a status', async () => {
+    const given = span({
+      startTimeUnixNano: '1661152159402900999',
+      endTimeUnixNano: '1661152159413401998',
+      status: { code: 2 },
+      attributes: [
+        { key: 'http.status_code', value: { intValue: '500' } },
+        { key: 'http.response.status_code', value: { intValue: '429' } },
+      ],
+    });
+    const { at, duration, status } = await readTraffic([document(given)]);
+    expect([at[0], duration[0], status[0]]).toStrictEqual([1661152159402.9, 10.5, 429]);
   });
 
   it.each([
