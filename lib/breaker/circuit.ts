@@ -157,16 +157,18 @@ export class Circuit implements Parts {
 
   /** Enters a state; does nothing in that state. */
   command(to: State, name: string, why: string | undefined): void {
-    checkWhy(name, why);
+    if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
     if (this.disposed || this.state.name === to || (this._askingRetry && to === 'open')) return;
     this.change({ to, reason: 'manual', detail: why ? `${name}(): ${why}` : `${name}()`, cause: undefined });
   }
 
   reset(why: string | undefined): void {
-    if (this.state.name !== 'closed') return this.command('closed', 'reset', why);
-    checkWhy('reset', why);
+    const { state } = this;
+    // Does nothing while closed but to look at the reason.
+    this.command('closed', 'reset', why);
+    if (state.name !== 'closed') return;
     this.recorder.reset();
-    this.state.forgetStreaks();
+    state.forgetStreaks();
   }
 
   dispose(): void {
@@ -322,8 +324,4 @@ export class Circuit implements Parts {
     const dueAt = this.dueAt;
     return dueAt === undefined ? undefined : this.clock.toSchedulerTime(dueAt);
   }
-}
-
-function checkWhy(name: string, why: unknown): void {
-  if (why !== undefined && typeof why !== 'string') throw wrongType(`${name}: why`, 'a text', why);
 }

@@ -56,9 +56,7 @@ export function restore({ _circuit: circuit }: CircuitBreaker, snapshot: Breaker
 
 function checkNew({ state, lastSignal, detail, options }: Circuit): void {
   if (state.name === 'closed' && !state.hasAdmitted && !lastSignal && !detail) return;
-  throw new TypeError(
-    `restore: the breaker must be new, but ${options.name} has admitted a call or changed its state`,
-  );
+  throw new TypeError(`restore: the breaker must be new, but ${options.name} has admitted a call or changed its state`);
 }
 
 /** A copy of a snapshot that may come from anywhere: its members are read once each, and never as names of anything. */
@@ -74,8 +72,12 @@ function check(snapshot: unknown): Omit<BreakerSnapshot, 'version' | 'name'> {
   if (!Number.isSafeInteger(reopens))
     throw new RangeError(`restore: reopens must be an integer, got ${String(reopens)}`);
   if (wait !== null) checkTime('wait', wait, 0);
-  if (typeof detail !== 'string' || detail.length > MAX_DETAIL)
-    throw wrongType('restore: detail', 'a short text', detail);
+  if (typeof detail !== 'string') throw wrongType('restore: detail', 'a text', detail);
+  if (detail.length > MAX_DETAIL) {
+    throw new RangeError(
+      `restore: detail must have at most ${String(MAX_DETAIL)} characters, got ${String(detail.length)}`,
+    );
+  }
   return { state, takenAt, changedAt, age, reopens, wait, detail };
 }
 
@@ -93,5 +95,6 @@ function checkTime(name: string, value: unknown, min: number): asserts value is 
       `restore: ${name} must be a finite number${min === 0 ? ' of at least 0' : ''}, got ${String(value)}`,
     );
   }
-  if (Math.abs(value) > MAX_TIME) throw new RangeError(`restore: ${name} must be 2 ** 53 at most, got ${String(value)}`);
+  if (Math.abs(value) > MAX_TIME)
+    throw new RangeError(`restore: ${name} must be 2 ** 53 at most, got ${String(value)}`);
 }

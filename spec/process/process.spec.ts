@@ -10,6 +10,10 @@ describe.concurrent('no timer of the breaker keeps a Node process alive', { time
     expect(await run('hung-probe')).toMatchObject({ code: 0, lines: ['half_open 1'] });
   });
 
+  it('of a guarded function that hangs, with a time-out', async ({ expect }) => {
+    expect(await run('guarded-timeout')).toMatchObject({ code: 0, lines: ['closed 1'] });
+  });
+
   it('of a `retryIf` that returns false', async ({ expect }) => {
     expect(await run('retry-if')).toMatchObject({ code: 0, lines: ['open'] });
   });

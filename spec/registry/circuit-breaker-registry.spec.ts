@@ -137,17 +137,20 @@ describe('CircuitBreakerRegistry', () => {
       expect(registry.get('used')).toBe(used);
     });
 
-    it.each(['metricsOnly', 'disable'] as const)('should keep one with a call in flight, also after %s()', (command) => {
-      const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
-      const used = registry.get('used');
-      used[command]();
-      const call = used.admit();
-      for (const key of ['a', 'b', 'c']) registry.get(key);
-      expect(registry.get('used')).toBe(used);
-      call.complete();
-      for (const key of ['a', 'b', 'c']) registry.get(key)[command]();
-      expect(registry.has('used')).toBe(false);
-    });
+    it.each(['metricsOnly', 'disable'] as const)(
+      'should keep one with a call in flight, also after %s()',
+      (command) => {
+        const registry = new CircuitBreakerRegistry({}, { maxSize: 1 });
+        const used = registry.get('used');
+        used[command]();
+        const call = used.admit();
+        for (const key of ['a', 'b', 'c']) registry.get(key);
+        expect(registry.get('used')).toBe(used);
+        call.complete();
+        for (const key of ['a', 'b', 'c']) registry.get(key)[command]();
+        expect(registry.has('used')).toBe(false);
+      },
+    );
 
     it('should keep one that is half-open while it has probes', () => {
       const registry = new CircuitBreakerRegistry({ retry: always() }, { maxSize: 1 });

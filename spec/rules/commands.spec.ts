@@ -1,4 +1,4 @@
-import { map } from 'rxjs';
+import { map, of } from 'rxjs';
 import {
   admitAll,
   always,
@@ -436,7 +436,7 @@ describe('commands', () => {
       (command) => {
         const breaker = new CircuitBreaker();
         breaker[command]();
-        breaker.admit();
+        collect(of(1).pipe(circuitBreaker(breaker)));
         const before = breaker.info();
         expect(() => breaker[command](1 as unknown as string)).toThrow(`${command}: why must be a text`);
         expect(breaker.info()).toStrictEqual(before);

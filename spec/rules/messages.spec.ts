@@ -127,7 +127,9 @@ describe('bad configuration is named, with what it got and what it takes', () =>
     ['restore: reopens must be a finite number of at least 0, got -1', { ...snapshot, reopens: -1 }],
     ['restore: reopens must be an integer, got 1.5', { ...snapshot, reopens: 1.5 }],
     ['restore: wait must be a finite number of at least 0, got -1', { ...snapshot, wait: -1 }],
-    ['restore: detail must be a short text, got 5', { ...snapshot, detail: 5 }],
+    ['restore: detail must be a text, got 5', { ...snapshot, detail: 5 }],
+    ['restore: detail must have at most 10000 characters, got 10001', { ...snapshot, detail: 'x'.repeat(10_001) }],
+    ['restore: age must be 2 ** 53 at most, got 1e+300', { ...snapshot, age: 1e300 }],
   ])('a snapshot: %s', (message, given) => {
     const attempt = (): void => restore(new CircuitBreaker(), given as BreakerSnapshot);
     expect(attempt).toThrow(message);

@@ -50,7 +50,8 @@ function bumpy(seed: number, failureRate: number): Traffic {
 
 /** The same by the words of the design, in the slowest way. */
 function bruteForce(traffics: readonly Traffic[], limits: Limits) {
-  const most = { missed: 0, falseAlarms: 0, openedAfter: Infinity, lost: Infinity, ...limits };
+  const { missed = 0, falseAlarms = 0, openedAfter = Infinity, lost = Infinity } = limits;
+  const most = { missed, falseAlarms, openedAfter, lost };
   const all = grid.parameters.streak.flatMap((streak) =>
     grid.parameters.wait.map((wait) => {
       const reports = traffics.map((traffic) => simulate(traffic, grid.build({ streak, wait })));
