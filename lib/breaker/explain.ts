@@ -7,6 +7,7 @@ import { reportError } from '../util/report-error.ts';
 /** The tripper's own words; a tripper that cannot explain itself must trip all the same. */
 export function explain(tripper: Tripper, context: CallContext): string {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-conversion -- without types it may return anything
     return String(tripper.explain(context));
   } catch (error) {
     reportError(error);

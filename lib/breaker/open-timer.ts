@@ -78,8 +78,11 @@ export class OpenTimer {
     if (this._alarm || !this._watched || this._dueAt === Infinity) return;
     const { clock, options } = this._parts;
     const wait = Math.max(0, this._dueAt - clock.now());
-    const alarm = scheduleUnref(options.scheduler, wait, () => this._wake(false));
-    // The scheduler, too, may run code that leaves the state, or the circuit unwatched.
+    this._keep(scheduleUnref(options.scheduler, wait, () => this._wake(false)));
+  }
+
+  /** Keeps an alarm, unless the scheduler has run code that left the state or the circuit unwatched. */
+  private _keep(alarm: Subscription): void {
     if (this._watched && !this._alarm) this._alarm = alarm;
     else alarm.unsubscribe();
   }

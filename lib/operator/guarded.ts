@@ -155,7 +155,7 @@ function withTimeout(
         call.error(error);
         reject(error);
       } catch (failure) {
-        reject(failure);
+        reject(failure as Error);
       }
       controller.abort(error);
     });
