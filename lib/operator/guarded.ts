@@ -155,7 +155,8 @@ function withTimeout(
         call.error(error);
         reject(error);
       } catch (failure) {
-        reject(failure as Error);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the user's tracker has thrown
+        reject(failure);
       }
       controller.abort(error);
     });
