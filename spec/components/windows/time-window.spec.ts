@@ -87,6 +87,21 @@ describe('timeWindow', () => {
     ]);
   });
 
+  it('should hold the calls of its duration, and no slot of earlier ones, however long it runs', () => {
+    const window = timeWindow(100)();
+    const durations: number[] = [];
+    for (let step = 0; step < 1_000; step++) {
+      durations.push(step);
+      window.record({ success: true, duration: step, slowAt: [], timestamp: 10 * step });
+      const held = durations.slice(-10);
+      expect(window.getMetric(10 * step)).toMatchObject({
+        totalCount: held.length,
+        totalDuration: held.reduce((sum, duration) => sum + duration),
+      });
+      expect((Reflect.get(window, '_slots') as unknown[]).length).toBeLessThanOrEqual(22);
+    }
+  });
+
   it('should forget on write as on read', () => {
     const window = timeWindow(1_000)();
     window.record(recordOf({ success: false, timestamp: 0 }));
