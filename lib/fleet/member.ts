@@ -196,7 +196,8 @@ export class Member implements Membership, ReporterHost {
     this._steering.restart();
     if (!fresh) return;
     // What was counted, decided and asked for an older epoch is void.
-    this._decisions.voidVerdict();
+    // A verdict beside a pending command came after it, and is of the epoch of that command.
+    if (!this._decisions.command) this._decisions.voidVerdict();
     this._traffic.forgetProbes(this.tally);
     this._steering.endClosing();
     this._reporter.counter.clear(this.tally);

@@ -16,7 +16,7 @@ const MAX_BACKOFF = 8;
 /** How often a member asks at once again, should a store refuse what it ought to take. */
 const MAX_ATTEMPTS = 10;
 
-/** A replacement in flight. */
+/** A replacement in flight, or without an answer. */
 export interface Sent {
   readonly change: Change;
   readonly proposal: Proposal;
@@ -102,8 +102,10 @@ export class Reporter {
     this._next?.unsubscribe();
     const waiting = this._waiting;
     this._waiting = [];
-    this._sent = change && this._host.prepare(change);
-    const replacement = this._sent && toReplacement(this._sent.proposal, this._link.revision);
+    const sent = change && this._host.prepare(change);
+    const replacement = sent && toReplacement(sent.proposal, this._link.revision);
+    // One that had no answer may have been taken: the next answer shows it.
+    if (sent) this._sent = sent;
     const report = this._toReport();
     this._link.ask({
       question: () => this._settings.store.sync(this._host.circuit, report, replacement),
@@ -130,7 +132,7 @@ export class Reporter {
 
   private _onAnswer(view: FleetView, followed: Followed | undefined, overtaken: boolean): void {
     this.counter.confirm();
-    const taken = view.replaced ? this._sent : undefined;
+    const taken = view.record === this._sent?.proposal.text ? this._sent : undefined;
     this._sent = undefined;
     const change = this._host.onAnswer({ view, followed, overtaken, taken });
     if (this._closed || this._link.busy) return;
@@ -142,7 +144,6 @@ export class Reporter {
   }
 
   private _onFailure(error: unknown): void {
-    this._sent = undefined;
     this.counter.fail();
     this._attempts = 0;
     this._host.onFailure(error);

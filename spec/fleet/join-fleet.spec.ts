@@ -1,4 +1,4 @@
-import { filter, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
+import { filter, from, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
 import type { Context } from 'rxjs-marbles';
 import { describe, expect, it, vi } from 'vitest';
 import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
@@ -296,6 +296,14 @@ describe('an open fleet', () => {
     },
   );
 
+  itInTime('waits for a notifier also if the answer to the opening was lost', (store) => {
+    const deaf = deafened(store, ({ state }) => state === 'open');
+    const a = new Pod(deaf.store, 'a', {}, { retry: () => NEVER });
+    at(1_000, () => a.fail(2));
+    for (let ms = 2_000; ms < 20_000; ms += 500) at(ms, () => a.succeed());
+    at(20_000, () => expect([deaf.lost, a.state]).toStrictEqual([1, 'open']));
+  });
+
   itInTime('stays open with `never()`', (store) => {
     const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
     at(100, () => a.fail(2));
@@ -349,6 +357,64 @@ describe('a command', () => {
     at(3_000, () => b.breaker.disable());
     at(20_000, () => (link.cut = false));
     at(50_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
+  });
+
+  itInTime('leaves open what has opened of its own accord after it', (store) => {
+    const link = cuttable(store);
+    const options = { tripper: undefined };
+    const a = new Pod(link.store, 'a', options, { retry: cooldown(40_000) });
+    const b = new Pod(store, 'b', options);
+    at(1_000, () => b.breaker.forceOpen());
+    at(3_500, () => (link.cut = true));
+    at(6_000, () => a.breaker.reset());
+    at(7_000, () => a.fail(2));
+    at(7_100, () => (link.cut = false));
+    at(20_000, () => {
+      expect([a.state, b.state]).toStrictEqual(['open', 'closed']);
+      expect(b.fleet.status()[0]).toMatchObject({ open: 1 });
+    });
+  });
+
+  itInTime('leaves open what has opened after it, also if the fleet has changed by itself meanwhile', (store) => {
+    const link = cuttable(store);
+    const options = { tripper: openMembers(2) };
+    const a = new Pod(link.store, 'a', options, { retry: cooldown(40_000) });
+    const [b, c] = [new Pod(store, 'b', options), new Pod(store, 'c', options)];
+    at(1_000, () => b.breaker.forceOpen());
+    at(2_000, () => b.breaker.reset());
+    at(5_500, () => (link.cut = true));
+    at(8_000, () => [b, c].forEach((pod) => pod.fail(2)));
+    at(9_000, () => a.breaker.trip());
+    at(9_100, () => a.breaker.reset());
+    at(9_500, () => a.fail(2));
+    at(9_600, () => expect(b.fleet.status()[0]).toMatchObject({ state: 'open', epoch: 3 }));
+    at(9_600, () => (link.cut = false));
+    at(25_000, () => {
+      expect([a.state, b.state, c.state]).toStrictEqual(['open', 'closed', 'closed']);
+      expect(b.fleet.status()[0]).toMatchObject({ state: 'closed', epoch: 4, open: 1 });
+    });
+  });
+
+  itInTime('to go half-open is followed by the verdict of its probes, also if a report was under way', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.fail(2));
+    at(1_500, () => {
+      a.fleet.sync().subscribe();
+      a.breaker.halfOpen();
+      a.succeed();
+    });
+    at(8_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
+
+  itInTime('wins over one of the same member that the engine has taken without an answer', (store) => {
+    const deaf = deafened(store, ({ state }) => state === 'forced_open');
+    const [a, b] = [new Pod(deaf.store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.breaker.forceOpen());
+    at(1_300, () => a.breaker.disable());
+    at(10_000, () => {
+      expect(deaf.lost).toBe(1);
+      expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']);
+    });
   });
 
   itInTime('given before there was a record stays here', (store) => {
@@ -771,6 +837,27 @@ describe('joinFleet', () => {
     }),
   );
 });
+
+/** An engine without messages that takes the first record of a kind, and whose answer to it is lost. */
+function deafened(
+  store: FleetStore,
+  isLost: (record: { state: string }) => boolean,
+): { readonly store: FleetStore; lost: number } {
+  const link = {
+    lost: 0,
+    store: {
+      changes$: NEVER,
+      sync: (circuit: string, report: MemberReport, replacement?: Replacement) => {
+        const answer = store.sync(circuit, report, replacement);
+        if (!replacement || link.lost > 0 || !isLost(JSON.parse(replacement.record) as { state: string })) return answer;
+        link.lost++;
+        from(answer).subscribe();
+        return NEVER;
+      },
+    },
+  };
+  return link;
+}
 
 function cuttable(store: FleetStore): { store: FleetStore; cut: boolean } {
   const link = {
