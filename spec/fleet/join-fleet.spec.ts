@@ -1120,7 +1120,7 @@ describe('joinFleet', () => {
   );
 });
 
-/** An engine that always answers this, at the time of the test. */
+/** An engine that always returns this view, at the time of the test. */
 function answering(m: Context, view: Partial<FleetView>, sent: MemberReport[] = [], asked: number[] = []): FleetStore {
   const none = { revision: '0', record: undefined, members: 1, open: 0, successes: 0, failures: 0, replaced: false };
   return {

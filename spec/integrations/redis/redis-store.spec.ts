@@ -59,7 +59,7 @@ describe('redisStore', () => {
   ])('should leave %s to the member, which is not linked then', async (_, index, value) => {
     const onUnhandledError = vi.fn();
     config.onUnhandledError = onUnhandledError;
-    const send = () => Promise.resolve(ANSWER.with(index, value as never));
+    const send = () => Promise.resolve(ANSWER.map((known, i) => (i === index ? value : known)));
     const store = redisStore({ send }, { namespace: 'test' });
     const fleet = joinFleet(new CircuitBreaker({ name: 'stock' }), { store });
     const [status] = await lastValueFrom(fleet.sync());
