@@ -22,9 +22,9 @@ export class MemberView {
   private readonly _link: EngineLink;
   private _counts: Pick<FleetView, 'members' | 'open'> = { members: 0, open: 0 };
   private _error: unknown;
-  /** The most members of late, and until when the engine may count fewer without being believed. */
-  private _most = 0;
-  private _mostUntil = -Infinity;
+  /** The members that the tripper goes by, and until when a count of less than half as many is not believed. */
+  private _believed = 0;
+  private _believedUntil = -Infinity;
 
   constructor(settings: FleetSettings, link: EngineLink) {
     this._settings = settings;
@@ -52,11 +52,11 @@ export class MemberView {
   }
 
   /**
-   * The most members that the engine has counted in the last lifetime of an idle one. An engine that has lost its members
-   * counts those first that report first, and few of them must not pass for all.
+   * The members that the tripper goes by. An engine that has lost them counts those first that report first, and few of them
+   * must not pass for all: a fall by more than half is believed once it has lasted as long as an idle member does.
    */
   get members(): number {
-    return this._most;
+    return this._believed;
   }
 
   /**
@@ -66,10 +66,10 @@ export class MemberView {
    */
   onAnswer({ members }: FleetView, now: number): void {
     // After a silence the engine has forgotten members for that alone.
-    if (!this.linked) this._mostUntil = this._toMostUntil(now);
-    if (members >= this._most || now > this._mostUntil) {
-      this._most = members;
-      this._mostUntil = this._toMostUntil(now);
+    if (!this.linked) this._believedUntil = this._toBelievedUntil(now);
+    if (2 * members >= this._believed || now > this._believedUntil) {
+      this._believed = members;
+      this._believedUntil = this._toBelievedUntil(now);
     }
     this._error = undefined;
     this.linked = true;
@@ -141,7 +141,7 @@ export class MemberView {
     return random() * patience * this._stretch;
   }
 
-  private _toMostUntil(now: number): number {
+  private _toBelievedUntil(now: number): number {
     return now + IDLE_PERIODS * this.lifetime;
   }
 
