@@ -37,7 +37,8 @@ export class Decisions {
     if (this.command === command) this.command = undefined;
     // A later command is to win over the one that was taken.
     else if (this.command) this.command = { ...this.command, base: epoch };
-    if (this._count === count) this.voidVerdict();
+    // A command has voided the verdict before it, so one that is there came after it.
+    if (!command && this._count === count) this.voidVerdict();
   }
 
   voidVerdict(): void {

@@ -109,8 +109,9 @@ export class EngineCircuit {
     const sum = { successes: 0, failures: 0 };
     if (window === 0) return sum;
     const index = toSlot(now, window);
-    for (let i = index - SLOTS + 1; i <= index; i++) {
-      const slot = this._slots.get(i);
+    // Counted from zero: above 2⁵³ a number plus one may be itself.
+    for (let i = 0; i < SLOTS; i++) {
+      const slot = this._slots.get(index - i);
       sum.successes += slot?.successes ?? 0;
       sum.failures += slot?.failures ?? 0;
     }

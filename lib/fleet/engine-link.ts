@@ -1,8 +1,9 @@
 import { from, Subscription, take, type ObservableInput, type SchedulerLike } from 'rxjs';
 import type { Clock } from '../breaker/clock.ts';
+import { wrongType } from '../util/check.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { checkInteger, checkText } from './record.ts';
-import type { FleetView } from './store.ts';
+import type { FleetView, RecordChange } from './store.ts';
 
 export interface LinkOptions {
   readonly patience: number;
@@ -131,13 +132,24 @@ export class EngineLink {
 function checkView(view: FleetView): void {
   const { now, revision, record, members, open, successes, failures, replaced } = view;
   checkInteger('view: now', now);
-  if (!/^\d{1,30}$/.test(revision)) throw new TypeError('view: revision must be a decimal number');
+  checkRevision('view: revision', revision);
   if (record !== undefined) checkText('view: record', record, 1_024);
   checkInteger('view: members', members);
   checkInteger('view: open', open);
   checkInteger('view: successes', successes);
   checkInteger('view: failures', failures);
   if (typeof replaced !== 'boolean') throw new TypeError('view: replaced must be a boolean');
+}
+
+/** Throws a TypeError or RangeError unless a message has the form of one; its record is not parsed. */
+export function checkChange({ now, revision, record }: RecordChange): void {
+  checkInteger('message: now', now);
+  checkRevision('message: revision', revision);
+  checkText('message: record', record, 1_024);
+}
+
+function checkRevision(what: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^\d{1,30}$/.test(value)) throw wrongType(what, 'a decimal number as text', value);
 }
 
 /** Whether a revision, a decimal number of any length, is higher than another. */

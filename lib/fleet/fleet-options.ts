@@ -32,7 +32,7 @@ export interface FleetOptions {
    * Default `openMembers(2).and(openMembers(0.5))`.
    */
   readonly tripper?: TripperLike | undefined;
-  /** The span of the pooled counts, in ms, in ten slots. Default 10_000. */
+  /** The span of the pooled counts, in ms, in ten slots; at least 10. Default 10_000. */
   readonly window?: number | undefined;
   /** The period of reports, in ms. Lease, vote and membership last three. Default 1_000. */
   readonly every?: number | undefined;
@@ -62,6 +62,9 @@ export interface FleetSettings {
   readonly random: () => number;
 }
 
+/** Ten slots of 1 ms. */
+const SHORTEST_WINDOW = 10;
+
 const NAMES = ['store', 'tripper', 'window', 'every', 'patience', 'spread', 'id', 'scheduler', 'random'];
 
 /** Checks the options and fills in the defaults. */
@@ -78,7 +81,7 @@ export function resolveFleetOptions(options: FleetOptions): FleetSettings {
     random = () => Math.random(),
   } = options;
   checkStore(store);
-  checkDuration('joinFleet: window', window);
+  checkAtLeast('joinFleet: window', SHORTEST_WINDOW, window);
   checkDuration('joinFleet: every', every);
   checkDuration('joinFleet: patience', patience);
   checkAtLeast('joinFleet: spread', 0, spread);

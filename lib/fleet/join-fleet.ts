@@ -98,11 +98,17 @@ class JoinedFleet implements Fleet, MemberHost {
     this.status$ = this._statuses.asObservable();
     const all = [...breakers];
     check(all);
-    this._tasks.add(
-      settings.store.changes$.subscribe({ next: (change) => this._onMessage(change), error: () => undefined }),
-    );
-    const joined = new Map(all.map((breaker) => [breaker, this._join(breaker)]));
-    if (isRegistry(breakers)) this._follow(breakers, joined);
+    try {
+      this._tasks.add(
+        settings.store.changes$.subscribe({ next: (change) => this._onMessage(change), error: () => undefined }),
+      );
+      const joined = new Map<CircuitBreaker, Member>();
+      for (const breaker of all) this._join(breaker, joined);
+      if (isRegistry(breakers)) this._follow(breakers, joined);
+    } catch (error) {
+      this.unsubscribe();
+      throw error;
+    }
     this.onStatus();
   }
 
@@ -159,15 +165,21 @@ class JoinedFleet implements Fleet, MemberHost {
       this._errors.delete(member);
       return;
     }
+    this._report(member, 'is not linked and goes on alone', error);
+  }
+
+  onGarbage(member: Member, error: unknown): void {
+    this._report(member, 'ignores a message', error);
+  }
+
+  private _report(member: Member, what: string, error: unknown): void {
     if (this._errors.has(member)) return;
     const message = error instanceof Error ? `${error.name}: ${error.message}` : 'the store gave no reason';
     const known = [...this._errors.values()].includes(message);
     this._errors.set(member, message);
     // An engine that is away is away for all circuits.
     if (!known) {
-      reportError(
-        new Error(`joinFleet: ${member.circuit} is not linked and goes on alone: ${message}`, { cause: error }),
-      );
+      reportError(new Error(`joinFleet: ${member.circuit} ${what}: ${message}`, { cause: error }));
     }
   }
 
@@ -181,7 +193,7 @@ class JoinedFleet implements Fleet, MemberHost {
     const add = (breaker: CircuitBreaker): void => {
       tryOrReport(() => {
         check([breaker], this._members);
-        joined.set(breaker, this._join(breaker));
+        this._join(breaker, joined);
       });
       this.onStatus();
     };
@@ -195,12 +207,14 @@ class JoinedFleet implements Fleet, MemberHost {
     this._tasks.add(removed$.subscribe({ next: remove, error: reportError }));
   }
 
-  private _join(breaker: CircuitBreaker): Member {
+  private _join(breaker: CircuitBreaker, joined: Map<CircuitBreaker, Member>): void {
+    // It would be a member that never leaves.
+    if (breaker._circuit.disposed) return;
     const member = new Member(breaker._circuit, this._settings, this);
+    joined.set(breaker, member);
     this._members.set(breaker.name, member);
     this._syncErrors.set(breaker.name, 0);
     member.join();
-    return member;
   }
 
   private _leave(member: Member): void {
@@ -212,8 +226,9 @@ class JoinedFleet implements Fleet, MemberHost {
     member.leave();
   }
 
-  private _onMessage(change: RecordChange): void {
-    this._members.get(change.circuit)?.onMessage(change);
+  /** A store may be anyone's code: what names no circuit is for none. */
+  private _onMessage(change: RecordChange | null | undefined): void {
+    if (change) this._members.get(change.circuit)?.onMessage(change);
   }
 }
 

@@ -8,6 +8,8 @@ import type { FleetView } from './store.ts';
 
 /** Lease, vote and membership last this many periods. */
 const LIFETIME = 3;
+/** A closed circuit without calls reports each fifth period. */
+export const IDLE_PERIODS = 5;
 /** Above this many members the period and the jitter grow with them. */
 const MANY_MEMBERS = 1_000;
 
@@ -20,6 +22,9 @@ export class MemberView {
   private readonly _link: EngineLink;
   private _counts: Pick<FleetView, 'members' | 'open'> = { members: 0, open: 0 };
   private _error: unknown;
+  /** The members that the tripper goes by, and until when a count of less than half as many is not believed. */
+  private _believed = 0;
+  private _believedUntil = -Infinity;
 
   constructor(settings: FleetSettings, link: EngineLink) {
     this._settings = settings;
@@ -46,9 +51,26 @@ export class MemberView {
     return Math.ceil(LIFETIME * this.period);
   }
 
-  /** The engine has answered. */
-  onAnswer({ members, open }: FleetView): void {
-    this._counts = { members, open };
+  /**
+   * The members that the tripper goes by. An engine that has lost them counts those first that report first, and few of them
+   * must not pass for all: a fall by more than half is believed once it has lasted as long as an idle member does.
+   */
+  get members(): number {
+    return this._believed;
+  }
+
+  /**
+   * The engine has answered.
+   *
+   * @param now in the member's time
+   */
+  onAnswer({ members }: FleetView, now: number): void {
+    // After a silence the engine has forgotten members for that alone.
+    if (!this.linked) this._believedUntil = this._toBelievedUntil(now);
+    if (2 * members >= this._believed || now > this._believedUntil) {
+      this._believed = members;
+      this._believedUntil = this._toBelievedUntil(now);
+    }
     this._error = undefined;
     this.linked = true;
   }
@@ -72,6 +94,18 @@ export class MemberView {
       prober: leased ? followed.record.prober : undefined,
       error: this._error,
     });
+  }
+
+  /**
+   * Reads an answer of the engine. Its counts are taken first: in a large fleet the lease lasts longer.
+   *
+   * @throws TypeError, RangeError or SyntaxError if it holds no record
+   */
+  readAnswer({ now, record, members, open }: FleetView): Followed | undefined {
+    // An answer that cannot be read is none, and its counts are none either.
+    if (record !== undefined && record !== this.followed?.text) parseRecord(record);
+    this._counts = { members, open };
+    return record === undefined ? undefined : this.read(record, now);
   }
 
   /**
@@ -105,6 +139,10 @@ export class MemberView {
   private _drawJitter(): number {
     const { patience, random } = this._settings;
     return random() * patience * this._stretch;
+  }
+
+  private _toBelievedUntil(now: number): number {
+    return now + IDLE_PERIODS * this.lifetime;
   }
 
   private get _stretch(): number {

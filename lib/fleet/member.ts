@@ -6,7 +6,7 @@ import { getCounts, getTally } from '../breaker/tally.ts';
 import type { Signal } from '../types/signal.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import { Decisions } from './decisions.ts';
-import { EngineLink, isHigher } from './engine-link.ts';
+import { checkChange, EngineLink, isHigher } from './engine-link.ts';
 import { explainOpening } from './explain-opening.ts';
 import type { FleetSettings } from './fleet-options.ts';
 import type { FleetStatus } from './fleet-status.ts';
@@ -25,6 +25,8 @@ export interface MemberHost {
   onStatus(): void;
   /** A report had no answer. */
   onFailure(member: Member): void;
+  /** A message could not be read. */
+  onGarbage(member: Member, error: unknown): void;
   /** Why the engine gave no answer; undefined if it did. */
   onAnswer(member: Member, error: unknown): void;
   onDispose(member: Member): void;
@@ -138,16 +140,19 @@ export class Member implements Membership, ReporterHost {
 
   // From the engine
 
-  onMessage({ now, revision, record }: RecordChange): void {
-    if (this._left || !this._link.hasClock || !isHigher(revision, this._link.revision)) return;
-    // The message of an own replacement may come before the answer.
-    const own = this._reporter.takeSent(record);
-    if (own) this._adoptOwn(own);
+  onMessage(change: RecordChange): void {
+    if (this._left || !this._link.hasClock) return;
+    const { now, revision, record } = change;
     let followed: Followed;
     try {
+      checkChange(change);
+      if (!isHigher(revision, this._link.revision)) return;
+      // The message of an own replacement may come before the answer.
+      const own = this._reporter.takeSent(record);
+      if (own) this._adoptOwn(own);
       followed = this._view.read(record, now);
     } catch (error) {
-      return this._host.onAnswer(this, error);
+      return this._host.onGarbage(this, error);
     }
     if (followed.record.epoch < this._view.epoch) return;
     this._link.hear(revision);
@@ -156,13 +161,16 @@ export class Member implements Membership, ReporterHost {
   }
 
   onAnswer({ view, followed, overtaken, taken }: Answer): Change | undefined {
-    this._view.onAnswer(view);
+    this._view.onAnswer(view, this._clock.now());
     if (taken) this._adoptOwn(taken);
     this._host.onAnswer(this, undefined);
     let change: Change | undefined;
     if (!overtaken) {
       const closed = !followed || followed.record.state === 'closed';
-      const tripped = closed ? explainOpening(this._settings.tripper, view, this._clock.now()) : undefined;
+      const counts = { ...view, members: this._view.members };
+      const tripped = closed ? explainOpening(this._settings.tripper, counts, this._clock.now()) : undefined;
+      // The opening that the retry was asked for is not wanted any more; the next one asks again.
+      if (closed && tripped === undefined && !this._decisions.command) this._wait.clear();
       change = this._act({ followed, tripped });
     }
     this._host.onStatus();
@@ -196,7 +204,8 @@ export class Member implements Membership, ReporterHost {
     this._steering.restart();
     if (!fresh) return;
     // What was counted, decided and asked for an older epoch is void.
-    this._decisions.voidVerdict();
+    // A verdict beside a pending command came after it, and is of the epoch of that command.
+    if (!this._decisions.command) this._decisions.voidVerdict();
     this._traffic.forgetProbes(this.tally);
     this._steering.endClosing();
     this._reporter.counter.clear(this.tally);

@@ -3,20 +3,18 @@ import type { Tally } from '../breaker/membership.ts';
 import { scheduleUnref } from '../util/schedule-unref.ts';
 import type { EngineLink } from './engine-link.ts';
 import type { FleetSettings } from './fleet-options.ts';
-import type { MemberView } from './member-view.ts';
+import { IDLE_PERIODS, type MemberView } from './member-view.ts';
 import { toReplacement, type Proposal } from './proposal.ts';
 import { ReportCounter } from './report-counter.ts';
 import type { Change, Command, Followed } from './rules.ts';
 import type { FleetView, MemberReport } from './store.ts';
 
-/** A closed circuit without calls reports each fifth period. */
-const IDLE_PERIODS = 5;
 /** The longest back-off, in periods. */
 const MAX_BACKOFF = 8;
 /** How often a member asks at once again, should a store refuse what it ought to take. */
 const MAX_ATTEMPTS = 10;
 
-/** A replacement in flight. */
+/** A replacement in flight, or without an answer. */
 export interface Sent {
   readonly change: Change;
   readonly proposal: Proposal;
@@ -63,6 +61,8 @@ export class Reporter {
   private _again = false;
   private _attempts = 0;
   private _skipped = 0;
+  /** How long the last report lasts, in ms. */
+  private _lifetime = 0;
   private _waiting: (() => void)[] = [];
   private _next: Subscription | undefined;
   private _closed = false;
@@ -102,12 +102,14 @@ export class Reporter {
     this._next?.unsubscribe();
     const waiting = this._waiting;
     this._waiting = [];
-    this._sent = change && this._host.prepare(change);
-    const replacement = this._sent && toReplacement(this._sent.proposal, this._link.revision);
+    const sent = change && this._host.prepare(change);
+    const replacement = sent && toReplacement(sent.proposal, this._link.revision);
+    // One that had no answer may have been taken: the next answer shows it.
+    if (sent) this._sent = sent;
     const report = this._toReport();
     this._link.ask({
       question: () => this._settings.store.sync(this._host.circuit, report, replacement),
-      read: ({ record, now }) => (record === undefined ? undefined : this._view.read(record, now)),
+      read: (view) => this._view.readAnswer(view),
       onAnswer: (view, followed, overtaken) => {
         this._onAnswer(view, followed, overtaken);
         for (const done of waiting) done();
@@ -130,7 +132,7 @@ export class Reporter {
 
   private _onAnswer(view: FleetView, followed: Followed | undefined, overtaken: boolean): void {
     this.counter.confirm();
-    const taken = view.replaced ? this._sent : undefined;
+    const taken = view.record === this._sent?.proposal.text ? this._sent : undefined;
     this._sent = undefined;
     const change = this._host.onAnswer({ view, followed, overtaken, taken });
     if (this._closed || this._link.busy) return;
@@ -138,16 +140,23 @@ export class Reporter {
     const again = overtaken || this._again || change !== undefined;
     if (again && ++this._attempts < MAX_ATTEMPTS) return this.report(change);
     this._attempts = 0;
-    this._schedule(this._view.period);
+    this._scheduleNext();
   }
 
   private _onFailure(error: unknown): void {
-    this._sent = undefined;
     this.counter.fail();
     this._attempts = 0;
     this._host.onFailure(error);
     if (this._closed || this._link.busy) return;
     this._schedule(this._view.period * Math.min(MAX_BACKOFF, 2 ** (this._link.failures - 1)));
+  }
+
+  /** The next report comes while the last one lasts, also if the fleet turns out to be larger than was known. */
+  private _scheduleNext(): void {
+    const { period } = this._view;
+    const gap = period * (this._isIdle ? IDLE_PERIODS : 1);
+    if (this._lifetime < 2 * gap) this._skipped = IDLE_PERIODS;
+    this._schedule(Math.min(period, this._lifetime / 3));
   }
 
   private _schedule(period: number): void {
@@ -173,13 +182,14 @@ export class Reporter {
     const idle = this._isIdle;
     // A circuit that has just become idle reports once more, so that its membership lasts until the next report.
     if (!idle) this._skipped = IDLE_PERIODS;
+    this._lifetime = view.lifetime * (idle ? IDLE_PERIODS : 1);
     return {
       id: settings.id,
       epoch: view.epoch,
       open: host.votes,
       ...this.counter.take(host.tally),
       deadline: link.toDeadline(settings.patience),
-      lifetime: view.lifetime * (idle ? IDLE_PERIODS : 1),
+      lifetime: this._lifetime,
       window: settings.window,
     };
   }

@@ -1,4 +1,17 @@
-import { filter, interval, map, NEVER, of, Subject, throwError, timer, type ObservableInput } from 'rxjs';
+import {
+  filter,
+  from,
+  interval,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  Subscription,
+  throwError,
+  timer,
+  type ObservableInput,
+} from 'rxjs';
 import type { Context } from 'rxjs-marbles';
 import { describe, expect, it, vi } from 'vitest';
 import { joinFleet, memoryStore, openMembers } from '../../lib/fleet/index.ts';
@@ -20,9 +33,12 @@ import {
   minRequests,
   never,
   probes,
+  restore,
   slowRate,
+  snapshotOf,
   type Signal,
 } from '../../lib/index.ts';
+import { ManualScheduler } from '../support/manual-scheduler.ts';
 import { marbles } from '../support/marbles.ts';
 import { spyOnReports } from '../support/spy-on-reports.ts';
 import { at, Pod, STATES } from './pod.ts';
@@ -296,6 +312,59 @@ describe('an open fleet', () => {
     },
   );
 
+  itInTime('waits for a notifier also if the answer to the opening was lost', (store) => {
+    const deaf = deafened(store, ({ state }) => state === 'open');
+    const a = new Pod(deaf.store, 'a', {}, { retry: () => NEVER });
+    at(1_000, () => a.fail(2));
+    for (let ms = 2_000; ms < 20_000; ms += 500) at(ms, () => a.succeed());
+    at(20_000, () => expect([deaf.lost, a.state]).toStrictEqual([1, 'open']));
+  });
+
+  itInTime('does not lose the lease of a prober to one that joins 10,000 members', (store) => {
+    const crowd = crowded(store, 10_000);
+    const a = new Pod(crowd, 'a');
+    at(2_000, () => a.fail(2));
+    at(14_000, () => void a.begin());
+    at(14_100, () => {
+      const b = new Pod(crowd, 'b', {}, {}, 40_000);
+      for (let ms = 100; ms < 8_000; ms += 100) at(ms, () => b.succeed());
+    });
+    at(22_000, () => expect(a.state).toBe('half_open'));
+  });
+
+  it(
+    'is due no later than the wait of its record, whatever moment that names',
+    marbles((m) => {
+      const open = { epoch: 1, state: 'open', manual: false, until: 3_600_000, wait: 5_000, reopens: 0, by: 'b' };
+      const record = JSON.stringify({ ...open, detail: '', prober: '', lease: 0 });
+      const a = new Pod(answering(m, { record, revision: '1' }), 'a', {}, {}, 900);
+      const leased = JSON.stringify({ ...open, detail: '', prober: 'b', lease: 3_600_000 });
+      const b = new Pod(answering(m, { record: leased, revision: '1' }), 'a', {}, {}, 900);
+      at(10, () => expect(a.breaker.info().retryAt).toBe(5_250));
+      at(10, () => expect(b.breaker.info().retryAt).toBe(3_250));
+      m.flush();
+    }),
+  );
+
+  itInTime('asks the retry again for an opening that comes after one that was refused', (store) => {
+    let refused = 0;
+    const refusing: FleetStore = {
+      changes$: NEVER,
+      sync: (...question) => (question[2] && refused++ === 0 ? NEVER : store.sync(...question)),
+    };
+    let asked = 0;
+    const retry = () => {
+      asked++;
+      return timer(2_000);
+    };
+    const options = { tripper: failureRate(0.5).and(minRequests(4)), window: 1_000 };
+    const a = new Pod(refusing, 'a', options, { retry, tripper: failureStreak(99) });
+    at(1_100, () => a.fail(4));
+    at(12_000, () => expect([refused, asked, a.state]).toStrictEqual([1, 1, 'closed']));
+    at(20_500, () => a.fail(8));
+    at(22_000, () => expect([asked, a.state]).toStrictEqual([2, 'open']));
+  });
+
   itInTime('stays open with `never()`', (store) => {
     const [a, b] = [new Pod(store, 'a', {}, { retry: never() }), new Pod(store, 'b')];
     at(100, () => a.fail(2));
@@ -351,6 +420,64 @@ describe('a command', () => {
     at(50_000, () => expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']));
   });
 
+  itInTime('leaves open what has opened of its own accord after it', (store) => {
+    const link = cuttable(store);
+    const options = { tripper: undefined };
+    const a = new Pod(link.store, 'a', options, { retry: cooldown(40_000) });
+    const b = new Pod(store, 'b', options);
+    at(1_000, () => b.breaker.forceOpen());
+    at(3_500, () => (link.cut = true));
+    at(6_000, () => a.breaker.reset());
+    at(7_000, () => a.fail(2));
+    at(7_100, () => (link.cut = false));
+    at(20_000, () => {
+      expect([a.state, b.state]).toStrictEqual(['open', 'closed']);
+      expect(b.fleet.status()[0]).toMatchObject({ open: 1 });
+    });
+  });
+
+  itInTime('leaves open what has opened after it, also if the fleet has changed by itself meanwhile', (store) => {
+    const link = cuttable(store);
+    const options = { tripper: openMembers(2) };
+    const a = new Pod(link.store, 'a', options, { retry: cooldown(40_000) });
+    const [b, c] = [new Pod(store, 'b', options), new Pod(store, 'c', options)];
+    at(1_000, () => b.breaker.forceOpen());
+    at(2_000, () => b.breaker.reset());
+    at(5_500, () => (link.cut = true));
+    at(8_000, () => [b, c].forEach((pod) => pod.fail(2)));
+    at(9_000, () => a.breaker.trip());
+    at(9_100, () => a.breaker.reset());
+    at(9_500, () => a.fail(2));
+    at(9_600, () => expect(b.fleet.status()[0]).toMatchObject({ state: 'open', epoch: 3 }));
+    at(9_600, () => (link.cut = false));
+    at(25_000, () => {
+      expect([a.state, b.state, c.state]).toStrictEqual(['open', 'closed', 'closed']);
+      expect(b.fleet.status()[0]).toMatchObject({ state: 'closed', epoch: 4, open: 1 });
+    });
+  });
+
+  itInTime('to go half-open is followed by the verdict of its probes, also if a report was under way', (store) => {
+    const [a, b] = [new Pod(store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.fail(2));
+    at(1_500, () => {
+      a.fleet.sync().subscribe();
+      a.breaker.halfOpen();
+      a.succeed();
+    });
+    at(8_000, () => expect([a.state, b.state]).toStrictEqual(['closed', 'closed']));
+  });
+
+  itInTime('wins over one of the same member that the engine has taken without an answer', (store) => {
+    const deaf = deafened(store, ({ state }) => state === 'forced_open');
+    const [a, b] = [new Pod(deaf.store, 'a'), new Pod(store, 'b')];
+    at(1_000, () => a.breaker.forceOpen());
+    at(1_300, () => a.breaker.disable());
+    at(10_000, () => {
+      expect(deaf.lost).toBe(1);
+      expect([a.state, b.state]).toStrictEqual(['disabled', 'disabled']);
+    });
+  });
+
   itInTime('given before there was a record stays here', (store) => {
     const b = new Pod(store, 'b');
     const breaker = new CircuitBreaker({ name: 'stock' });
@@ -386,6 +513,51 @@ describe('an engine that has lost its writes', () => {
       m.flush();
     }),
   );
+});
+
+describe('an engine that has lost its members', () => {
+  const IDS = ['a', 'b', 'c', 'd', 'e'];
+  const HALF = { tripper: openMembers(0.5) };
+
+  it.each([9_500, 10_500, 11_500, 12_500, 13_500])('at %i ms does not take one bad pod for the whole fleet', (lost) => {
+    marbles((m) => {
+      let store = engine();
+      const switching: FleetStore = { changes$: NEVER, sync: (...question) => store.sync(...question) };
+      const pods = IDS.map((id) => new Pod(switching, id, HALF, { retry: cooldown(20_000) }, 20_000));
+      at(1_000, () => pods[1]!.breaker.forceOpen());
+      at(2_000, () => pods[1]!.breaker.reset());
+      at(8_000, () => pods[0]!.fail(2));
+      at(lost, () => (store = engine()));
+      for (const ms of [1_500, 2_500, 3_500, 4_500]) {
+        at(lost + ms, () => expect(pods.slice(1).map(({ state }) => state)).toStrictEqual(Array(4).fill('closed')));
+      }
+      m.flush();
+    })();
+  });
+
+  itInTime('while all were cut off neither', (store) => {
+    const link = cuttable(store);
+    const pods = IDS.map((id) => new Pod(link.store, id, HALF, { retry: cooldown(50_000) }));
+    at(7_000, () => pods[0]!.fail(2));
+    at(8_000, () => (link.cut = true));
+    at(40_000, () => (link.cut = false));
+    at(55_000, () => {
+      expect(pods[0]!.fleet.status()[0]).toMatchObject({ members: 5, open: 1 });
+      expect(pods.slice(1).map(({ state }) => state)).toStrictEqual(Array(4).fill('closed'));
+    });
+  });
+
+  itInTime('because half have left counts those that stayed, at once', (store) => {
+    const pods = ['a', 'b', 'c', 'd'].map((id, i) => new Pod(store, id, HALF, {}, i < 2 ? 60_000 : 5_000));
+    at(9_000, () => pods[0]!.fail(2));
+    at(10_500, () => expect(pods[1]!.state).toBe('open'));
+  });
+
+  itInTime('because they have left counts those that stayed, after a lifetime', (store) => {
+    const pods = IDS.map((id, i) => new Pod(store, id, HALF, {}, i < 2 ? 60_000 : 5_000));
+    at(45_000, () => pods[0]!.fail(2));
+    at(46_000, () => expect(pods[1]!.state).toBe('open'));
+  });
 });
 
 describe('an engine that does not answer', () => {
@@ -581,10 +753,45 @@ describe('a message', () => {
         changes$.next({ circuit: 'stock', now: 1_100, revision: '9', record: '{"epoch":9,"state":"open"}' });
         expect(pod.signals).toStrictEqual([]);
         expect(reports).toHaveBeenCalledTimes(1);
+        expect(pod.fleet.status()[0]).toMatchObject({ linked: true });
+        expect(String(reports.mock.calls[0]![0])).toMatch(/^Error: joinFleet: stock ignores a message: TypeError: /);
       });
       m.flush();
     }),
   );
+
+  const newer = { circuit: 'stock', now: 1_100, revision: '9', record: record(9, 'disabled') };
+
+  it.each([
+    [null, 0],
+    [undefined, 0],
+    [{}, 0],
+    [{ circuit: 'stock' }, 1],
+    [{ ...newer, now: Number.NaN }, 1],
+    [{ ...newer, revision: 9 }, 1],
+    [{ ...newer, revision: 'x9' }, 1],
+    [{ ...newer, record: null }, 1],
+  ])('that is %o is no error of the process', async (change, times) => {
+    marbles((m) => {
+      const changes$ = new Subject<RecordChange>();
+      const memory = memoryStore();
+      const pod = new Pod({ sync: memory.sync.bind(memory), changes$ }, 'a', {}, {}, 900);
+      at(100, () => {
+        changes$.next(change as never);
+        changes$.next(change as never);
+      });
+      at(200, () => expect(pod.state).toBe('closed'));
+      // The stream of messages is not lost.
+      at(300, () => changes$.next(newer));
+      at(400, () => expect(pod.state).toBe('disabled'));
+      m.flush();
+    })();
+    // RxJS reports what a subscriber throws on a timer.
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(reports).toHaveBeenCalledTimes(times);
+    for (const [error] of reports.mock.calls)
+      expect(String(error)).toMatch(/^Error: joinFleet: stock ignores a message/);
+  });
 
   it(
     'stream that errors is silence',
@@ -625,6 +832,101 @@ describe('a member', () => {
       ]);
       expect(sent.map(({ successes }) => successes)).toStrictEqual([0, 0, 0, 0, 1, 0, 0]);
     }),
+  );
+
+  it(
+    'of more than 1,000 stretches its period and what it lasts, and lasts until its second report',
+    marbles((m) => {
+      const sent: MemberReport[] = [];
+      const asked: number[] = [];
+      const store = answering(m, { members: 5_000 }, sent, asked);
+      new Pod(store, 'a', {}, {}, 60_000);
+      m.flush();
+      expect(asked).toStrictEqual([0, 1_000, 26_000, 51_000]);
+      expect(sent.map(({ lifetime }) => lifetime)).toStrictEqual([3_000, 75_000, 75_000, 75_000]);
+    }),
+  );
+
+  it.each([
+    [openMembers(1), 0],
+    [openMembers(1).or(failureRate(0.5)), 10_000],
+  ])(
+    'has a window only if its tripper asks for counts: %s',
+    (tripper, window) =>
+      void marbles((m) => {
+        const sent: MemberReport[] = [];
+        new Pod(answering(m, {}, sent), 'a', { tripper }, {}, 500);
+        m.flush();
+        expect(sent[0]).toMatchObject({ window });
+      })(),
+  );
+
+  it(
+    'gives deadlines in the time of the engine, once it knows that',
+    marbles((m) => {
+      const sent: MemberReport[] = [];
+      const store = answering(m, {}, sent);
+      const late: FleetStore = {
+        changes$: NEVER,
+        sync: (...question) =>
+          from(store.sync(...question)).pipe(map((view) => ({ ...view, now: 50_000 + m.scheduler.now() }))),
+      };
+      new Pod(late, 'a', {}, {}, 1_500);
+      m.flush();
+      expect(sent.map(({ deadline }) => deadline)).toStrictEqual([undefined, 51_500]);
+    }),
+  );
+
+  itInTime('that is restored is steered by the record', (store) => {
+    const b = new Pod(store, 'b');
+    at(1_000, () => b.breaker.disable());
+    at(2_000, () => {
+      const forced = new CircuitBreaker({ name: 'stock' });
+      forced.forceOpen();
+      const breaker = new CircuitBreaker({ name: 'stock' });
+      restore(breaker, snapshotOf(forced));
+      expect(breaker.state).toBe('forced_open');
+      const fleet = joinFleet(breaker, { store });
+      at(100, () => {
+        expect(breaker.state).toBe('disabled');
+        fleet.unsubscribe();
+      });
+    });
+  });
+
+  it('that was frozen takes an answer for late that it reads only then', () => {
+    const scheduler = new ManualScheduler(1_000_000);
+    const store = memoryStore({ latency: 10, scheduler });
+    const fleet = joinFleet(new CircuitBreaker({ name: 'stock', scheduler }), { store, scheduler, random: () => 0.5 });
+    scheduler.pass(1_005);
+    expect(fleet.status()[0]).toMatchObject({ linked: true });
+    fleet.sync().subscribe();
+    scheduler.step(10_000);
+    scheduler.pass(10);
+    expect(fleet.status()[0]).toMatchObject({ linked: false });
+    fleet.unsubscribe();
+  });
+
+  it.each([
+    [{ revision: 'x' }],
+    [{ revision: '' }],
+    [{ revision: 1 }],
+    [{ record: null }],
+    [{ record: 'x'.repeat(1_025) }],
+    [{ now: Number.NaN }],
+    [{ members: -1 }],
+    [{ open: 0.5 }],
+    [{ successes: '1' }],
+    [{ failures: 2 ** 50 }],
+    [{ replaced: 1 }],
+  ])(
+    'takes a view with %o for no answer',
+    (view) =>
+      void marbles((m) => {
+        const pod = new Pod(answering(m, view as never), 'a', {}, {}, 500);
+        at(100, () => expect(pod.fleet.status()[0]).toMatchObject({ linked: false, members: 0 }));
+        m.flush();
+      })(),
   );
 
   itInTime('that leaves keeps its state and what is left of the wait', (store, m) => {
@@ -712,6 +1014,8 @@ describe('joinFleet', () => {
     [{ patience: Number.NaN }, /^joinFleet: patience must be/],
     [{ spread: -1 }, /^joinFleet: spread must be/],
     [{ window: '1' }, /^joinFleet: window must be/],
+    [{ tripper: failureRate(0.5), window: 0.001 }, /^joinFleet: window must be/],
+    [{ window: 9.9 }, /^joinFleet: window must be a finite number of at least 10/],
     [{ id: '' }, /^joinFleet: id must not be empty/],
     [{ id: 'x'.repeat(65) }, /^joinFleet: id must have at most 64 characters/],
     [{ random: 1 }, /^joinFleet: random must be/],
@@ -722,6 +1026,57 @@ describe('joinFleet', () => {
     [{ tripper: openMembers(1).or(slowRate(0.5, 100)) }, /a fleet's tripper cannot ask for slow calls/],
   ])('refuses %o', (options, message) => {
     expect(() => joinFleet(new CircuitBreaker(), { store: memoryStore(), ...options } as never)).toThrow(message);
+  });
+
+  itInTime('takes no member whose breaker is disposed', (store, m) => {
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    breaker.dispose();
+    const fleet = joinFleet([breaker, new CircuitBreaker({ name: 'prices' })], { store });
+    expect(fleet.status().map(({ circuit }) => circuit)).toStrictEqual(['prices']);
+    at(100, () => fleet.unsubscribe());
+    m.flush();
+  });
+
+  it('refuses a breaker of another version of the package', () => {
+    const breaker = new CircuitBreaker({ name: 'x' });
+    Object.defineProperty(breaker, '_circuit', { value: {} });
+    expect(() => joinFleet(breaker, { store: memoryStore() })).toThrow(
+      new TypeError('joinFleet: x is a breaker of another version of the package'),
+    );
+  });
+
+  it('leaves nothing behind when it throws', () => {
+    let subscribed = 0;
+    const changes$ = new Observable<never>(() => {
+      subscribed++;
+      return () => subscribed--;
+    });
+    const breaker = new CircuitBreaker({ name: 'stock' });
+    const scheduler = { now: () => Number.NaN, schedule: () => new Subscription() };
+    expect(() => joinFleet(breaker, { store: { sync: () => NEVER, changes$ }, scheduler })).toThrow();
+    expect(subscribed).toBe(0);
+    joinFleet(breaker, { store: memoryStore() }).unsubscribe();
+  });
+
+  it(
+    'reports an engine that is away once for all circuits',
+    marbles((m) => {
+      const sync = (): never => {
+        throw new Error('down');
+      };
+      const breakers = ['x', 'y'].map((name) => new CircuitBreaker({ name }));
+      const fleet = joinFleet(breakers, { store: { sync, changes$: NEVER } });
+      at(10_000, () => fleet.unsubscribe());
+      m.flush();
+      expect(reports).toHaveBeenCalledTimes(1);
+    }),
+  );
+
+  itInTime('completes sync() with the answer', (store) => {
+    const pod = new Pod(store, 'a');
+    let completed = false;
+    at(100, () => pod.fleet.sync().subscribe({ complete: () => (completed = true) }));
+    at(111, () => expect(completed).toBe(true));
   });
 
   it('refuses what is no breaker', () => {
@@ -771,6 +1126,49 @@ describe('joinFleet', () => {
     }),
   );
 });
+
+/** An engine that always returns this view, at the time of the test. */
+function answering(m: Context, view: Partial<FleetView>, sent: MemberReport[] = [], asked: number[] = []): FleetStore {
+  const none = { revision: '0', record: undefined, members: 1, open: 0, successes: 0, failures: 0, replaced: false };
+  return {
+    changes$: NEVER,
+    sync: (_, report) => {
+      sent.push(report);
+      asked.push(m.scheduler.now());
+      return of({ ...none, now: m.scheduler.now(), ...view });
+    },
+  };
+}
+
+/** An engine that counts this many members. */
+function crowded(store: FleetStore, members: number): FleetStore {
+  return {
+    changes$: store.changes$,
+    sync: (...question) => from(store.sync(...question)).pipe(map((view) => ({ ...view, members }))),
+  };
+}
+
+/** An engine without messages that takes the first record of a kind, and whose answer to it is lost. */
+function deafened(
+  store: FleetStore,
+  isLost: (record: { state: string }) => boolean,
+): { readonly store: FleetStore; lost: number } {
+  const link = {
+    lost: 0,
+    store: {
+      changes$: NEVER,
+      sync: (circuit: string, report: MemberReport, replacement?: Replacement) => {
+        const answer = store.sync(circuit, report, replacement);
+        if (!replacement || link.lost > 0 || !isLost(JSON.parse(replacement.record) as { state: string }))
+          return answer;
+        link.lost++;
+        from(answer).subscribe();
+        return NEVER;
+      },
+    },
+  };
+  return link;
+}
 
 function cuttable(store: FleetStore): { store: FleetStore; cut: boolean } {
   const link = {

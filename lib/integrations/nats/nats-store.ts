@@ -4,7 +4,7 @@ import { checkOptions, wrongType } from '../../util/check.ts';
 import { scheduleUnref } from '../../util/schedule-unref.ts';
 import { toOpener, type NatsBucket, type NatsEntry } from './bucket.ts';
 import { toKey, toRecordKey, toRecordKeys } from './keys.ts';
-import { StoredCircuit } from './stored-circuit.ts';
+import { StoredCircuit, UnreadableCircuit } from './stored-circuit.ts';
 
 /** How often a report is tried when others write at the same time, and the longest pause before the next, in ms. */
 const MAX_ATTEMPTS = 200;
@@ -100,7 +100,7 @@ class BucketStore implements NatsStore {
   private readonly _buckets = new Subject<NatsBucket>();
   /** The circuits that this process has reported, by the keys of their records. */
   private readonly _circuits = new Map<string, string>();
-  /** Those with a report that NATS has not answered. */
+  /** Those with a report that NATS has not answered, with the member that reports. */
   private readonly _unanswered = new Set<string>();
   private readonly _disposed = new Subject<void>();
 
@@ -130,18 +130,20 @@ class BucketStore implements NatsStore {
 
   async sync(circuit: string, report: MemberReport, replacement?: Replacement): Promise<FleetView> {
     // A client that queues must not be given more and more.
-    if (this._unanswered.has(circuit)) throw new Error('the last report has not been answered');
-    this._unanswered.add(circuit);
+    const question = JSON.stringify([circuit, report.id]);
+    if (this._unanswered.has(question)) throw new Error('the last report has not been answered');
+    this._unanswered.add(question);
     try {
       const bucket = await (this._bucket ??= this._openBucket());
       try {
         return await this._write(bucket, circuit, report, replacement);
       } catch (error) {
-        this._drop(bucket);
+        // One circuit that holds garbage is no failure of the bucket.
+        if (!(error instanceof UnreadableCircuit)) this._drop(bucket);
         throw error;
       }
     } finally {
-      this._unanswered.delete(circuit);
+      this._unanswered.delete(question);
     }
   }
 

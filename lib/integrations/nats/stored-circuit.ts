@@ -4,6 +4,9 @@ import type { FleetView, MemberReport, Replacement } from '../../fleet/store.ts'
 import { wrongType } from '../../util/check.ts';
 import type { NatsEntry } from './bucket.ts';
 
+/** What a key of the bucket holds is no circuit. */
+export class UnreadableCircuit extends Error {}
+
 /**
  * A circuit in a bucket. What is stored is the circuit before a report, and that report: a writer cannot know the time of
  * its write, so each reader applies the report at the time that the server gave it. The deadline of a replacement is judged so
@@ -27,10 +30,18 @@ export class StoredCircuit {
   /**
    * Reads a circuit.
    *
-   * @throws TypeError, RangeError or SyntaxError if the entry holds anything else
+   * @throws UnreadableCircuit if the entry holds anything else
    */
   static from(entry: NatsEntry | null): StoredCircuit {
     if (entry?.operation !== 'PUT') return new StoredCircuit(entry?.revision ?? 0, new EngineCircuit(), 0, 0);
+    try {
+      return StoredCircuit._parse(entry);
+    } catch (error) {
+      throw new UnreadableCircuit(`${entry.key}: ${String(error)}`, { cause: error });
+    }
+  }
+
+  private static _parse(entry: NatsEntry): StoredCircuit {
     const value = JSON.parse(entry.string()) as unknown;
     if (!Array.isArray(value)) throw wrongType('circuit', 'an array', value);
     const [before, report, replacement, written] = value as unknown[];

@@ -94,7 +94,7 @@ class ScriptStore implements RedisStore {
   private readonly _keep: number;
   /** The circuits that this process has reported, by their encoded names. */
   private readonly _circuits = new Map<string, string>();
-  /** Those with a command that Redis has not answered. */
+  /** Those with a command that Redis has not answered, with the member that asked. */
   private readonly _unanswered = new Set<string>();
   private readonly _disposed = new Subject<void>();
 
@@ -123,12 +123,13 @@ class ScriptStore implements RedisStore {
 
   async sync(circuit: string, report: MemberReport, replacement?: Replacement): Promise<FleetView> {
     // A client that queues must not be given more and more.
-    if (this._unanswered.has(circuit)) throw new Error('the last command has not been answered');
-    this._unanswered.add(circuit);
+    const question = JSON.stringify([circuit, report.id]);
+    if (this._unanswered.has(question)) throw new Error('the last command has not been answered');
+    this._unanswered.add(question);
     try {
       return toView(await this._evaluate(circuit, report, replacement));
     } finally {
-      this._unanswered.delete(circuit);
+      this._unanswered.delete(question);
     }
   }
 
@@ -179,13 +180,20 @@ function toView(answer: unknown): FleetView {
   if (!Array.isArray(answer)) throw wrongType('redisStore: the answer of the script', 'an array', answer);
   const [now, revision, record, members, open, successes, failures, replaced] = answer as unknown[];
   return {
-    now: Number(now),
+    now: toNumber(now),
     revision: String(revision),
-    record: typeof record === 'string' ? record : undefined,
-    members: Number(members),
-    open: Number(open),
-    successes: Number(successes),
-    failures: Number(failures),
-    replaced: Number(replaced) === 1,
+    // Nil alone is no record: what a client makes of one that is no text must not pass for none.
+    record: (record ?? undefined) as string | undefined,
+    members: toNumber(members),
+    open: toNumber(open),
+    successes: toNumber(successes),
+    failures: toNumber(failures),
+    replaced: toNumber(replaced) === 1,
   };
+}
+
+/** Reads a number, a bigint or digits; anything else stays as it is, and the member refuses it. */
+function toNumber(value: unknown): number {
+  const isNumber = typeof value === 'bigint' || (typeof value === 'string' && /^\d+$/.test(value));
+  return isNumber ? Number(value) : (value as number);
 }

@@ -54,8 +54,9 @@ for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[11]) end
 local successes, failures = 0, 0
 if window > 0 then
   local fields = {}
-  for i = slot - 9, slot do
-    local suffix = string.format('%.0f', i)
+  -- Counted from zero: above 2^53 a number plus one may be itself.
+  for i = 0, 9 do
+    local suffix = string.format('%.0f', slot - i)
     fields[#fields + 1] = 's' .. suffix
     fields[#fields + 1] = 'f' .. suffix
   end

@@ -73,6 +73,31 @@ describe('natsStore', () => {
     expect(opened).toBe(5);
   });
 
+  it('should not open it again, nor watch again, because one circuit holds garbage', async () => {
+    const bucket = new FakeBucket();
+    let opened = 0;
+    const store = natsStore(() => {
+      opened++;
+      return bucket;
+    }, OPTIONS);
+    store.changes$.subscribe();
+    for (const garbage of ['garbage', '[1]', '{}']) {
+      await bucket.put(toKey('test', 'stock'), garbage);
+      await expect(sync(store)).rejects.toThrow(`${toKey('test', 'stock')}: `);
+      await firstValueFrom(from(store.sync('other', REPORT)));
+    }
+    await settle();
+    expect([opened, bucket.watches, bucket.watched]).toStrictEqual([1, 1, 1]);
+  });
+
+  it('should take one report of each member at a time', async () => {
+    const store = natsStore(new FakeBucket(), OPTIONS);
+    const first = sync(store);
+    await expect(sync(store)).rejects.toThrow('the last report has not been answered');
+    await expect(sync(store, { id: 'b' })).resolves.toBeDefined();
+    await first;
+  });
+
   it('should write again after a conflict', async () => {
     const bucket = new FakeBucket();
     const stores = Array.from({ length: 10 }, () => natsStore(bucket, OPTIONS));

@@ -1,6 +1,7 @@
-import { firstValueFrom, from } from 'rxjs';
-import { describe, expect, it } from 'vitest';
-import type { MemberReport } from '../../../lib/fleet/index.ts';
+import { config, firstValueFrom, from, lastValueFrom } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { joinFleet, type MemberReport } from '../../../lib/fleet/index.ts';
+import { CircuitBreaker } from '../../../lib/index.ts';
 import { redisStore } from '../../../lib/integrations/redis/index.ts';
 
 const REPORT: MemberReport = {
@@ -48,6 +49,32 @@ describe('redisStore', () => {
       failures: 2,
       replaced: true,
     });
+  });
+
+  it.each([
+    ['a record that is no text', 2, Buffer.from('record')],
+    ['null for a number', 0, null],
+    ['an empty text for a number', 3, ''],
+    ['an array for a number', 4, []],
+  ])('should leave %s to the member, which is not linked then', async (_, index, value) => {
+    const onUnhandledError = vi.fn();
+    config.onUnhandledError = onUnhandledError;
+    const send = () => Promise.resolve(ANSWER.map((known, i) => (i === index ? value : known)));
+    const store = redisStore({ send }, { namespace: 'test' });
+    const fleet = joinFleet(new CircuitBreaker({ name: 'stock' }), { store });
+    const [status] = await lastValueFrom(fleet.sync());
+    fleet.unsubscribe();
+    config.onUnhandledError = null;
+    expect(status).toMatchObject({ linked: false, error: expect.any(TypeError) as unknown });
+    expect(onUnhandledError).toHaveBeenCalledTimes(1);
+  });
+
+  it('should take one question of each member at a time', async () => {
+    const store = redisStore({ send: () => Promise.resolve(ANSWER) }, { namespace: 'test' });
+    const first = firstValueFrom(from(store.sync('stock', REPORT)));
+    await expect(firstValueFrom(from(store.sync('stock', REPORT)))).rejects.toThrow('the last command');
+    await expect(firstValueFrom(from(store.sync('stock', { ...REPORT, id: 'b' })))).resolves.toBeDefined();
+    await first;
   });
 
   it('should send EVAL only after NOSCRIPT, with the first key at the place where a Cluster looks for it', async () => {
