@@ -12,6 +12,11 @@ const BANNED = [
 const banned = `/\\b(${BANNED.join('|')})\\b/i`;
 const message = 'A word of the list BANNED in eslint.config.js.';
 
+const words = [
+  { selector: `Literal[value=${banned}]`, message },
+  { selector: `TemplateElement[value.raw=${banned}]`, message },
+];
+
 /** Code and Markdown are different languages to ESLint: a configuration is for one of them. */
 const code = ['**/*.{ts,js,cjs}'];
 
@@ -47,17 +52,26 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'no-warning-comments': ['error', { terms: BANNED, location: 'anywhere' }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: `Literal[value=${banned}]`, message },
-        { selector: `TemplateElement[value.raw=${banned}]`, message },
-      ],
+      'no-restricted-syntax': ['error', ...words],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // `() => subscription.unsubscribe()` reads better than a block.
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidOperator: true, ignoreVoidReturningFunctions: true },
+      ],
+    },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...words,
+        {
+          selector: 'Literal[value=/^_[a-z]/i]',
+          message: 'The build shortens private names, but not texts that name them.',
+        },
       ],
     },
   },

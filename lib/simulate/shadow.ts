@@ -50,7 +50,7 @@ export function shadow(
   options: CircuitBreakerOptions | ((name: string) => CircuitBreakerOptions),
 ): Shadow | ShadowRegistry {
   const given: unknown = source;
-  if (typeof given !== 'object' || given === null || !('_circuit' in given || 'added$' in given)) {
+  if (typeof given !== 'object' || given === null || !('admit' in given || 'added$' in given)) {
     throw wrongType('shadow: source', 'a CircuitBreaker or a CircuitBreakerRegistry', source);
   }
   const isRegistry = Symbol.iterator in source;
