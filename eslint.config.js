@@ -30,7 +30,7 @@ export default defineConfig(
     'reports/',
     '**/*.generated.ts',
     'spec/cli/fixtures/',
-    'bench/RESULTS.md',
+    'bench/RESULTS*.md',
     '*.js',
     '*.cjs',
   ]),
