@@ -24,6 +24,7 @@ import {
   never,
   probes,
   slowRate,
+  Tripper,
   type AsyncListener,
   type CallEvent,
   type Signal,
@@ -503,6 +504,20 @@ describe('signals', () => {
         reason: 'recovered',
         detail: '2 of 3 probes succeeded',
       });
+    });
+
+    it('`detail`: a text, also of a tripper whose `explain` returns something else', () => {
+      class Careless extends Tripper {
+        test(): boolean {
+          return true;
+        }
+
+        override explain(): string {
+          return 5 as unknown as string;
+        }
+      }
+      const breaker = new CircuitBreaker({ tripper: new Careless() });
+      expect(signalOf(breaker, () => fail(breaker)).detail).toBe('5');
     });
 
     it('`detail`: for a reopening while the tripper holds, as for a trip', () => {
